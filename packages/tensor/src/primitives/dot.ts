@@ -1,0 +1,52 @@
+/**
+ * dot: matrix product. [M, K] × [K, N] → [M, N], or batched [B, M, K] × [B, K, N] → [B, M, N]; float32, float64, int32 (wraps).
+ *
+ * C[b,m,n] = Σ_k A[b,m,k]·B[b,k,n], in increasing order of k. Reference: float64 accumulator, rounded once. K = 0 gives zeros.
+ * Transposed operands, shared batches and window unfoldings arrive as permute, broadcast, reshape and unfold nodes in front of a dot: engines
+ * read through them as index maps and need not copy.
+ */
+import { expectCount, expectDType, misuse, sizeOf, type Primitive } from "./primitive.ts";
+
+export const dot: Primitive = {
+  name: "dot",
+  infer(inputs) {
+    expectCount("dot", inputs, 2);
+    expectDType("dot", inputs, 0, ["float32", "float64", "int32"]);
+    const a = inputs[0]!;
+    const b = inputs[1]!;
+    const rank = a.shape.length;
+    const fits = a.dtype === b.dtype && (rank === 2 || rank === 3) && b.shape.length === rank && a.shape[rank - 1] === b.shape[rank - 2] && (rank === 2 || a.shape[0] === b.shape[0]);
+    if (!fits) throw misuse("dot", inputs, "[M, K] and [K, N], or [B, M, K] and [B, K, N], of one dtype");
+    return { shape: [...a.shape.slice(0, rank - 1), b.shape[rank - 1]!], dtype: a.dtype };
+  },
+  evaluate(inputs, out, { inputTypes, type }) {
+    const a = inputs[0]!;
+    const b = inputs[1]!;
+    const rank = type.shape.length;
+    const batches = rank === 3 ? type.shape[0]! : 1;
+    const M = type.shape[rank - 2]!;
+    const N = type.shape[rank - 1]!;
+    const K = inputTypes[0]!.shape[rank - 1]!;
+    const row = new Float64Array(N);
+    const integer = type.dtype === "int32";
+    for (let batch = 0; batch < batches; batch++) {
+      for (let m = 0; m < M; m++) {
+        row.fill(0);
+        for (let k = 0; k < K; k++) {
+          const factor = a[(batch * M + m) * K + k]!;
+          const at = (batch * K + k) * N;
+          if (integer) for (let n = 0; n < N; n++) row[n] = (row[n]! + Math.imul(factor, b[at + n]!)) | 0;
+          else for (let n = 0; n < N; n++) row[n] = row[n]! + factor * b[at + n]!;
+        }
+        out.set(row, (batch * M + m) * N);
+      }
+    }
+  },
+  /** ∂A = ∂C·Bᵀ, ∂B = Aᵀ·∂C. */
+  gradient({ inputs, cotangent, needs }) {
+    const [a, b] = inputs as [(typeof inputs)[0], (typeof inputs)[0]];
+    const swap = a!.shape.length === 3 ? [0, 2, 1] : [1, 0];
+    return [needs[0] ? cotangent.dot(b!.permute(swap)) : undefined, needs[1] ? a!.permute(swap).dot(cotangent) : undefined];
+  },
+  flops: ({ inputTypes, type }) => 2 * sizeOf(type.shape) * inputTypes[0]!.shape.at(-1)!,
+};

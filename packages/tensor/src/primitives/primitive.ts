@@ -1,0 +1,137 @@
+/**
+ * What a primitive is. Each file of this folder holds one primitive or one tight family, complete: exact semantics in its header, shape
+ * rule, gradient rule, reference code, cost, and (where the engine needs more than the semantics) its WebAssembly emission.
+ *
+ * Conventions for all of them
+ * - Arrays are row-major and contiguous. Shapes may hold zeros. Rank 0 is a scalar.
+ * - float32 results are the float64 result of the formula rounded once to float32; float64 results are the formula itself.
+ *   int32 wraps modulo 2^32, uint8 modulo 256; bool holds 0 or 1.
+ * - Gradient rules return one cotangent per input (same shape and dtype as the input; undefined means zero), written in public operations,
+ *   so they can be traced and differentiated again.
+ */
+import type { DType, TypedArray } from "../dtype.ts";
+import type { Attributes, ValueType } from "../graph.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** One use of a primitive with everything static about it. */
+export interface Application {
+  readonly inputTypes: readonly ValueType[];
+  readonly type: ValueType;
+  readonly attributes: Attributes;
+}
+
+export interface GradientContext {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  /** ∂L/∂output; shape and dtype of the output. */
+  readonly cotangent: Tensor;
+  readonly attributes: Attributes;
+  /** needs[i]: whether the cotangent of input i will be used. */
+  readonly needs: readonly boolean[];
+}
+
+/** How the WebAssembly engine emits a primitive; declared by the engine in src/wasm. */
+export type WasmEmission = unknown;
+
+export interface Primitive {
+  readonly name: string;
+  /** Type of the result. Throws a clear error for wrong ranks, shapes, dtypes or attributes. */
+  infer(inputs: readonly ValueType[], attributes: Attributes): ValueType;
+  /** Reference code: writes all elements of `out` (which may hold anything before). */
+  evaluate(inputs: readonly TypedArray[], out: TypedArray, application: Application): void;
+  /** Absent: not differentiable (integer or boolean result, or a source): every cotangent is zero. */
+  gradient?(context: GradientContext): readonly (Tensor | undefined)[];
+  /** Approximate floating point operations. */
+  flops(application: Application): number;
+  readonly wasm?: WasmEmission;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+export function showType(type: ValueType): string {
+  return `${type.dtype}[${type.shape.join(", ")}]`;
+}
+
+export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
+
+/** The one error of shape rules: names the operation, shows the types it got, says what it expects. */
+export function misuse(name: string, inputs: readonly ValueType[], expected: string): Error {
+  return new TypeError(`${name}: got ${inputs.map(showType).join(" and ") || "no inputs"}; expected ${expected}`);
+}
+
+export function expectCount(name: string, inputs: readonly ValueType[], count: number): void {
+  if (inputs.length !== count) throw misuse(name, inputs, `${count} input${count === 1 ? "" : "s"}`);
+}
+
+export function expectDType(name: string, inputs: readonly ValueType[], position: number, allowed: readonly DType[]): void {
+  if (!allowed.includes(inputs[position]!.dtype)) {
+    throw misuse(name, inputs, `dtype ${allowed.join(" or ")} for input ${position}; convert with .cast(dtype)`);
+  }
+}
+
+export function expectAxis(name: string, inputs: readonly ValueType[], axis: number, rank: number): void {
+  if (!Number.isInteger(axis) || axis < 0 || axis >= rank) throw misuse(name, inputs, `an axis from 0 to ${rank - 1}, not ${axis}`);
+}
+
+/** Product of the extents before an axis, its own extent, and the product of those behind it. */
+export function splitAt(shape: readonly number[], axis: number): { outer: number; extent: number; inner: number } {
+  return { outer: sizeOf(shape.slice(0, axis)), extent: shape[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
+}
+
+/** out[i] (contiguous, of `shape`) = source[offset + Σ indexₐ · stridesₐ]. */
+export function readStrided(out: TypedArray, source: TypedArray, shape: readonly number[], strides: readonly number[], offset: number): void {
+  walk(shape, strides, offset, (at, step, count, position) => {
+    for (let i = 0; i < count; i++) out[position + i] = source[at + i * step]!;
+  });
+}
+
+/** out[offset + Σ indexₐ · stridesₐ] = source[i] (contiguous, of `shape`). */
+export function writeStrided(out: TypedArray, source: TypedArray, shape: readonly number[], strides: readonly number[], offset: number): void {
+  walk(shape, strides, offset, (at, step, count, position) => {
+    for (let i = 0; i < count; i++) out[at + i * step] = source[position + i]!;
+  });
+}
+
+/** Calls `row(start, step, count, position)` for every run along the last axis; `position` counts elements in row-major order. */
+export function walk(shape: readonly number[], strides: readonly number[], offset: number, row: (start: number, step: number, count: number, position: number) => void): void {
+  const rank = shape.length;
+  if (rank === 0) return row(offset, 0, 1, 0);
+  const total = sizeOf(shape);
+  if (total === 0) return;
+  const count = shape[rank - 1]!;
+  const step = strides[rank - 1]!;
+  const index = new Array<number>(rank).fill(0);
+  let start = offset;
+  for (let position = 0; position < total; position += count) {
+    row(start, step, count, position);
+    for (let axis = rank - 2; axis >= 0; axis--) {
+      start += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      start -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+}
