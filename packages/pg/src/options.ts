@@ -1,0 +1,105 @@
+/** Checking of options: unknown keys name the nearest known one, bad values say what was got and what is expected. */
+
+/** What is expected of a value, as words for the error ("a number from 0 to 1"); undefined when the value is fine. */
+export type Rule = (value: unknown) => string | undefined;
+export type Rules<T> = { readonly [K in keyof T]-?: Rule };
+
+/** Letters to insert, drop, replace or swap to turn one word into the other, without regard to case. */
+function editDistance(a: string, b: string): number {
+  const from = a.toLowerCase();
+  const to = b.toLowerCase();
+  let before: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const same = from[i - 1] === to[j - 1];
+      let best = Math.min((previous[j] as number) + 1, (row[j - 1] as number) + 1, (previous[j - 1] as number) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) best = Math.min(best, (before[j - 2] as number) + 1);
+      row.push(best);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[to.length] as number;
+}
+
+/** The candidate with the fewest edits; the first of equals. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Infinity;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+const show = (value: unknown): string =>
+  typeof value === "string" ? `"${value}"` : typeof value === "function" ? "a function" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/** Throws one sentence for the first unknown key or bad value. Keys whose value is undefined count as left out. */
+export function checkOptions<T extends object>(where: string, given: object, rules: Rules<T>): void {
+  const known = Object.keys(rules);
+  for (const [key, value] of Object.entries(given)) {
+    if (!known.includes(key)) throw new Error(`${where}: unknown option "${key}"; did you mean "${nearest(key, known)}"? Known are ${known.join(", ")}.`);
+    if (value === undefined) continue;
+    const expected = rules[key as keyof T](value);
+    if (expected !== undefined) throw new Error(`${where}: ${key} is ${show(value)}; expected ${expected}.`);
+  }
+}
+
+const finite = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+
+/** A finite number of at least `min` (or above `above`) and at most `max`. */
+export function number(limits: { readonly min?: number; readonly above?: number; readonly max?: number } = {}): Rule {
+  const { min = -Infinity, above = -Infinity, max = Infinity } = limits;
+  const from = above > -Infinity ? `above ${above}` : min > -Infinity ? `of at least ${min}` : "";
+  const expected = `a number${from === "" ? "" : ` ${from}`}${max < Infinity ? `${from === "" ? " of" : " and"} at most ${max}` : ""}`;
+  return (value) => (finite(value) && value >= min && value > above && value <= max ? undefined : expected);
+}
+
+export function integer(limits: { readonly min?: number; readonly max?: number } = {}): Rule {
+  const { min = -Infinity, max = Infinity } = limits;
+  const expected = `a whole number${min > -Infinity ? ` of at least ${min}` : ""}${max < Infinity ? ` and at most ${max}` : ""}`;
+  return (value) => (Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? undefined : expected);
+}
+
+export const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "true or false");
+
+export function oneOf(...names: readonly string[]): Rule {
+  const expected = `one of ${names.map((name) => `"${name}"`).join(", ")}`;
+  return (value) => (typeof value === "string" && names.includes(value) ? undefined : typeof value === "string" ? `${expected}; the nearest is "${nearest(value, names)}"` : expected);
+}
+
+/** Widths of hidden layers: [64, 64]; [] for a linear network. */
+export const layerSizes: Rule = (value) =>
+  Array.isArray(value) && value.every((size) => Number.isInteger(size) && (size as number) >= 1) ? undefined : "a list of layer widths such as [64, 64], each a whole number of at least 1";
+
+/** A schedule whose values obey `rule`: a number, { linear: [from, to] }, { exponential: [from, to, decay] } or a function of progress. */
+export function schedule(rule: Rule): Rule {
+  return (value) => {
+    if (typeof value === "function") return undefined;
+    if (typeof value === "object" && value !== null) {
+      const entries = Object.entries(value as Record<string, unknown>);
+      const [kind, ends] = entries[0] ?? [];
+      const wanted = kind === "linear" ? 2 : kind === "exponential" ? 3 : 0;
+      if (entries.length === 1 && Array.isArray(ends) && ends.length === wanted && ends.every(finite) && ends.slice(0, 2).every((end) => rule(end) === undefined)) return undefined;
+    } else if (rule(value) === undefined) {
+      return undefined;
+    }
+    return `${rule(NaN) ?? "a number"}, or { linear: [from, to] }, { exponential: [from, to, decay] } of such numbers, or a function of progress`;
+  };
+}
+
+export const anything: Rule = () => undefined;
+/** Allows null beside what the rule allows. */
+export function nullable(rule: Rule): Rule {
+  return (value) => {
+    const expected = value === null ? undefined : rule(value);
+    return expected === undefined ? undefined : `${expected}, or null`;
+  };
+}
