@@ -1,0 +1,28 @@
+/** Index of the largest value among `count` from `start`, relative to `start`; equals are broken by lowest index, or at random from a stream. */
+import type { RandomStream } from "./policy.ts";
+
+/** How equal best arms are told apart: uniformly at random (the default), or the lowest index. */
+export type Ties = "random" | "first";
+
+export function checkTies(where: string, ties: Ties | undefined): Ties {
+  if (ties !== undefined && ties !== "random" && ties !== "first") throw new Error(`${where}: got ties = ${String(ties)}; expected "random" or "first".`);
+  return ties ?? "random";
+}
+
+/** A draw is made only when there is a tie, so that a stream does not move for nothing. */
+export function argmax(values: Float64Array, start: number, count: number, ties: Ties, rng: RandomStream): number {
+  let best = 0;
+  let high = values[start]!;
+  let equal = 1;
+  for (let arm = 1; arm < count; arm++) {
+    const value = values[start + arm]!;
+    if (value > high) {
+      high = value;
+      best = arm;
+      equal = 1;
+    } else if (value === high) equal++;
+  }
+  if (equal === 1 || ties === "first") return best;
+  let pick = Math.floor(rng.random() * equal);
+  for (let arm = best; ; arm++) if (values[start + arm] === high && pick-- === 0) return arm;
+}

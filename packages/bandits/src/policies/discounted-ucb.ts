@@ -1,0 +1,76 @@
+/**
+ * UCB for rewards whose means drift: every pull fades the weight of the earlier ones.
+ *
+ *   Nₜ(a) = Σ_s γ^(t−s) 1{A_s = a},   X̄ₜ(a) = Σ_s γ^(t−s) R_s 1{A_s = a} / Nₜ(a),   nₜ = Σ_a Nₜ(a)
+ *   Aₜ = argmax_a X̄ₜ(a) + 2B √(ξ ln nₜ / Nₜ(a))
+ *
+ * Garivier & Moulines 2011 (D-UCB). Rewards in [0, B]. With Υ changes in T pulls, γ = 1 − ¼√(Υ/T) gives regret O(√(ΥT) ln T) for ξ > 1/2;
+ * ξ = 0.6 is their experiments'.
+ */
+import { log } from "@rl/math";
+import { argmax, checkTies, type Ties } from "../argmax.ts";
+import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+
+export interface DiscountedUcbOptions extends CommonOptions {
+  /** γ in (0, 1): each pull multiplies the weight of all earlier ones by it. */
+  readonly discount: number;
+  /** B > 0, the largest reward. Default 1. */
+  readonly maxReward?: number;
+  /** ξ > 0. Default 0.6. */
+  readonly xi?: number;
+  readonly ties?: Ties;
+}
+
+class DiscountedUcb extends PolicyBase implements Policy {
+  private readonly discount: number;
+  private readonly maxReward: number;
+  private readonly xi: number;
+  private readonly ties: Ties;
+  private readonly sums: Float64Array;
+  private readonly weights: Float64Array;
+  private readonly scores: Float64Array;
+
+  constructor(options: DiscountedUcbOptions) {
+    let tables!: { sums: Float64Array; weights: Float64Array };
+    super("discounted-ucb", options, ["discount", "maxReward", "xi", "ties"], (size) => (tables = { sums: new Float64Array(size), weights: new Float64Array(size) }));
+    this.discount = inRange(this.name, "discount", options.discount, "(0, 1)");
+    this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
+    this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
+    this.ties = checkTies(this.name, options.ties);
+    ({ sums: this.sums, weights: this.weights } = tables);
+    this.scores = new Float64Array(this.arms);
+  }
+
+  select(_context?: undefined, row = 0): number {
+    const { arms, sums, weights, scores } = this;
+    const start = row * arms;
+    let total = 0;
+    for (let arm = 0; arm < arms; arm++) {
+      if (weights[start + arm] === 0) return arm;
+      total += weights[start + arm]!;
+    }
+    const spread = 2 * this.maxReward * Math.sqrt(this.xi * log(Math.max(1, total)));
+    for (let arm = 0; arm < arms; arm++) scores[arm] = sums[start + arm]! / weights[start + arm]! + spread / Math.sqrt(weights[start + arm]!);
+    return argmax(scores, 0, arms, this.ties, this.rng);
+  }
+
+  update(arm: number, reward: number, _context?: undefined, row = 0): void {
+    this.checkPull(arm, reward, row);
+    if (!(reward >= 0 && reward <= this.maxReward)) {
+      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${this.maxReward}] (option maxReward).`);
+    }
+    const { arms, sums, weights, discount } = this;
+    const start = row * arms;
+    for (let a = 0; a < arms; a++) {
+      sums[start + a]! *= discount;
+      weights[start + a]! *= discount;
+    }
+    sums[start + arm]! += reward;
+    weights[start + arm]! += 1;
+  }
+}
+
+/** Makes a discounted UCB policy (D-UCB) for rewards in [0, maxReward]. */
+export function discountedUcb(options: DiscountedUcbOptions): Policy {
+  return new DiscountedUcb(options);
+}

@@ -1,0 +1,82 @@
+/**
+ * ε-greedy: with probability ε an arm drawn uniformly, else the arm of largest estimate.
+ *
+ *   Aₜ = argmax_a Qₜ(a) with probability 1 − ε, a uniform arm with probability ε
+ *   Q(a) ← Q(a) + α (R − Q(a)),   α = 1 / N(a) (sample average) or constant
+ *
+ * Sutton & Barto 2018, §2.2–2.6, eq. 2.2–2.5. ε = 0 is the greedy method; `initial` above the rewards gives optimistic starts (§2.6).
+ * Regret: linear, ≥ ε·mean gap·T, for constant ε; O(log T) for εₜ = min(1, cK / d²t) (Auer et al. 2002, theorem 3), `decayingEpsilon`.
+ */
+import { checkTies, type Ties } from "../argmax.ts";
+import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { Tournament } from "../tournament.ts";
+
+export interface EpsilonGreedyOptions extends CommonOptions {
+  /** Probability of exploring, in [0, 1], or a function of the number of this row's earlier updates (0 at first). */
+  readonly epsilon: number | ((step: number) => number);
+  /** Constant α in (0, 1]; left out: sample averages. */
+  readonly stepSize?: number;
+  /** First estimate of every arm. Default 0. */
+  readonly initial?: number;
+  readonly ties?: Ties;
+}
+
+/** εₜ = min(1, cK / (d²(t + 1))), d a lower bound of the smallest gap, in (0, 1]. Auer, Cesa-Bianchi & Fischer 2002, figure 3. */
+export function decayingEpsilon(options: { readonly arms: number; readonly c: number; readonly d: number }): (step: number) => number {
+  const { arms, c, d } = options;
+  inRange("decayingEpsilon", "c", c, "(0, ∞)");
+  inRange("decayingEpsilon", "d", d, "(0, 1]");
+  return (step) => Math.min(1, (c * arms) / (d * d * (step + 1)));
+}
+
+class EpsilonGreedy extends PolicyBase implements Policy {
+  private readonly epsilon: number | ((step: number) => number);
+  private readonly stepSize: number;
+  private readonly ties: Ties;
+  private readonly estimates: Float64Array;
+  private readonly counts: Int32Array;
+  private readonly steps: Int32Array;
+  private readonly tournament: Tournament;
+
+  constructor(options: EpsilonGreedyOptions) {
+    let tables!: { estimates: Float64Array; counts: Int32Array; steps: Int32Array };
+    super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"], (size, tasks) => {
+      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) });
+    });
+    const { epsilon, stepSize, initial = 0 } = options;
+    if (typeof epsilon !== "function") inRange(this.name, "epsilon", epsilon, "[0, 1]");
+    if (stepSize !== undefined) inRange(this.name, "stepSize", stepSize, "(0, 1]");
+    inRange(this.name, "initial", initial, "(-∞, ∞)");
+    this.epsilon = epsilon;
+    this.stepSize = stepSize ?? 0;
+    this.ties = checkTies(this.name, options.ties);
+    ({ estimates: this.estimates, counts: this.counts, steps: this.steps } = tables);
+    this.estimates.fill(initial);
+    this.tournament = new Tournament(this.estimates, this.arms);
+  }
+
+  select(_context?: undefined, row = 0): number {
+    const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.steps[row]!);
+    if (epsilon > 0 && this.rng.random() < epsilon) return Math.floor(this.rng.random() * this.arms);
+    return this.tournament.best(row, this.ties, this.rng);
+  }
+
+  update(arm: number, reward: number, _context?: undefined, row = 0): void {
+    this.checkPull(arm, reward, row);
+    const at = row * this.arms + arm;
+    const count = ++this.counts[at]!;
+    this.steps[row]!++;
+    const estimate = this.estimates[at]!;
+    this.estimates[at] = estimate + (reward - estimate) * (this.stepSize > 0 ? this.stepSize : 1 / count);
+    this.tournament.changed(row, arm);
+  }
+
+  protected override restored(): void {
+    this.tournament.rebuild();
+  }
+}
+
+/** Makes an ε-greedy policy. Throws for an option that is unknown or out of range. */
+export function epsilonGreedy(options: EpsilonGreedyOptions): Policy {
+  return new EpsilonGreedy(options);
+}

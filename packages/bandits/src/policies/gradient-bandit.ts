@@ -1,0 +1,73 @@
+/**
+ * Gradient bandit: a softmax policy over preferences H, moved along the gradient of the expected reward.
+ *
+ *   π(a) = exp H(a) / Σ_b exp H(b)
+ *   H(a) ← H(a) + α (R − R̄)(1{a = A} − π(a)),   R̄ = mean of the earlier rewards (0 without baseline)
+ *
+ * Sutton & Barto 2018, §2.8, eq. 2.11–2.12. The expected step equals α times the gradient of E[R] for any baseline. With a constant α no
+ * regret bound is known that holds for every problem.
+ */
+import { exp } from "@rl/math";
+import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { pickByWeight } from "../pick.ts";
+
+export interface GradientBanditOptions extends CommonOptions {
+  /** Constant α > 0. */
+  readonly stepSize: number;
+  /** Subtract the mean of earlier rewards. Default true. */
+  readonly baseline?: boolean;
+}
+
+class GradientBandit extends PolicyBase implements Policy {
+  private readonly stepSize: number;
+  private readonly baseline: boolean;
+  private readonly preferences: Float64Array;
+  private readonly meanReward: Float64Array;
+  private readonly steps: Int32Array;
+  private readonly weights: Float64Array;
+
+  constructor(options: GradientBanditOptions) {
+    let tables!: { preferences: Float64Array; meanReward: Float64Array; steps: Int32Array };
+    super("gradient-bandit", options, ["stepSize", "baseline"], (size, tasks) => {
+      return (tables = { preferences: new Float64Array(size), meanReward: new Float64Array(tasks), steps: new Int32Array(tasks) });
+    });
+    this.stepSize = inRange(this.name, "stepSize", options.stepSize, "(0, ∞)");
+    this.baseline = options.baseline ?? true;
+    ({ preferences: this.preferences, meanReward: this.meanReward, steps: this.steps } = tables);
+    this.weights = new Float64Array(this.arms);
+  }
+
+  select(_context?: undefined, row = 0): number {
+    const total = this.fillWeights(row);
+    return pickByWeight(this.weights, this.arms, total, this.rng.random());
+  }
+
+  update(arm: number, reward: number, _context?: undefined, row = 0): void {
+    this.checkPull(arm, reward, row);
+    const { arms, preferences, weights } = this;
+    // π is recomputed rather than kept from `select`, so that updates may come late or in another order.
+    const total = this.fillWeights(row);
+    const start = row * arms;
+    const mean = this.meanReward[row]!;
+    const step = this.stepSize * (reward - (this.baseline ? mean : 0));
+    for (let a = 0; a < arms; a++) preferences[start + a]! -= (step * weights[a]!) / total;
+    preferences[start + arm]! += step;
+    this.meanReward[row] = mean + (reward - mean) / ++this.steps[row]!;
+  }
+
+  /** weights = exp(H − max H); returns their sum. */
+  private fillWeights(row: number): number {
+    const { arms, preferences, weights } = this;
+    const start = row * arms;
+    let high = preferences[start]!;
+    for (let a = 1; a < arms; a++) high = Math.max(high, preferences[start + a]!);
+    let total = 0;
+    for (let a = 0; a < arms; a++) total += weights[a] = exp(preferences[start + a]! - high);
+    return total;
+  }
+}
+
+/** Makes a gradient bandit. */
+export function gradientBandit(options: GradientBanditOptions): Policy {
+  return new GradientBandit(options);
+}

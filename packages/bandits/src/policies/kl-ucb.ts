@@ -1,0 +1,81 @@
+/**
+ * KL-UCB: the largest mean that the arm's rewards do not contradict, measured by the Bernoulli relative entropy.
+ *
+ *   Aₜ = argmax_a max{ q ∈ [X̄ₐ, 1] : Nₐ·d(X̄ₐ, q) ≤ ln t + c ln ln t },   d(p, q) = p ln(p/q) + (1 − p) ln((1 − p)/(1 − q))
+ *
+ * Garivier & Cappé 2011. Rewards in [0, 1]. Regret: Σ Δₐ ln T / d(μₐ, μ*) to first order, which for Bernoulli rewards is the
+ * Lai–Robbins lower bound itself. The proof has c = 3; c = 0 is better in practice and the default, as the authors advise.
+ */
+import { log } from "@rl/math";
+import { argmax, checkTies, type Ties } from "../argmax.ts";
+import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+
+export interface KlUcbOptions extends CommonOptions {
+  /** Weight of ln ln t, ≥ 0. Default 0. */
+  readonly c?: number;
+  readonly ties?: Ties;
+}
+
+/** Relative entropy of Bernoulli(p) to Bernoulli(q), in nats; p and q in [0, 1]. */
+export function bernoulliKl(p: number, q: number): number {
+  const one = p === 0 ? 0 : p * log(p / q);
+  const zero = p === 1 ? 0 : (1 - p) * log((1 - p) / (1 - q));
+  return one + zero;
+}
+
+/** The largest q ≥ p with d(p, q) ≤ level, by bisection to the last representable half (52 halvings of [p, 1]). */
+function upperBound(p: number, level: number): number {
+  let low = p;
+  // Pinsker's inequality, d(p, q) ≥ 2 (q − p)², bounds the answer from above.
+  let high = Math.min(1, p + Math.sqrt(level / 2));
+  for (let i = 0; i < 52 && high - low > 1e-15; i++) {
+    const middle = (low + high) / 2;
+    if (bernoulliKl(p, middle) > level) high = middle;
+    else low = middle;
+  }
+  return low;
+}
+
+class KlUcb extends PolicyBase implements Policy {
+  private readonly c: number;
+  private readonly ties: Ties;
+  private readonly means: Float64Array;
+  private readonly counts: Int32Array;
+  private readonly steps: Int32Array;
+  private readonly scores: Float64Array;
+
+  constructor(options: KlUcbOptions) {
+    let tables!: { means: Float64Array; counts: Int32Array; steps: Int32Array };
+    super("kl-ucb", options, ["c", "ties"], (size, tasks) => (tables = { means: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) }));
+    this.c = inRange(this.name, "c", options.c ?? 0, "[0, ∞)");
+    this.ties = checkTies(this.name, options.ties);
+    ({ means: this.means, counts: this.counts, steps: this.steps } = tables);
+    this.scores = new Float64Array(this.arms);
+  }
+
+  select(_context?: undefined, row = 0): number {
+    const { arms, counts, scores } = this;
+    const start = row * arms;
+    const step = this.steps[row]!;
+    if (step < arms) for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
+    const logStep = log(step + 1);
+    // ln ln t is negative for t < e; the bound never shrinks below ln t.
+    const level = logStep + this.c * Math.max(0, logStep > 0 ? log(logStep) : 0);
+    for (let arm = 0; arm < arms; arm++) scores[arm] = upperBound(this.means[start + arm]!, level / counts[start + arm]!);
+    return argmax(scores, 0, arms, this.ties, this.rng);
+  }
+
+  update(arm: number, reward: number, _context?: undefined, row = 0): void {
+    this.checkPull(arm, reward, row);
+    this.checkUnitReward(reward);
+    const at = row * this.arms + arm;
+    const count = ++this.counts[at]!;
+    this.steps[row]!++;
+    this.means[at] = Math.min(1, this.means[at]! + (reward - this.means[at]!) / count);
+  }
+}
+
+/** Makes a KL-UCB policy for rewards in [0, 1]. */
+export function klUcb(options: KlUcbOptions): Policy {
+  return new KlUcb(options);
+}

@@ -1,0 +1,56 @@
+/**
+ * Thompson sampling for rewards 0 or 1: draw each arm's success rate from its posterior, pull the arm of the largest draw.
+ *
+ *   θₐ ~ Beta(α + Sₐ, β + Fₐ),   A = argmax_a θₐ,   Sₐ, Fₐ = successes and failures so far
+ *
+ * Thompson 1933; regret (1 + o(1)) Σ Δₐ ln T / d(μₐ, μ*), the Lai–Robbins lower bound (Kaufmann, Korda & Munos 2012, Agrawal & Goyal 2013).
+ */
+import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { sampleBeta } from "../samplers.ts";
+
+export interface ThompsonOptions extends CommonOptions {
+  /** The Beta prior of every arm. Default { alpha: 1, beta: 1 }, uniform. */
+  readonly prior?: { readonly alpha: number; readonly beta: number };
+}
+
+class Thompson extends PolicyBase implements Policy {
+  private readonly successes: Float64Array;
+  private readonly failures: Float64Array;
+
+  constructor(options: ThompsonOptions) {
+    let tables!: { successes: Float64Array; failures: Float64Array };
+    super("thompson", options, ["prior"], (size) => (tables = { successes: new Float64Array(size), failures: new Float64Array(size) }));
+    ({ successes: this.successes, failures: this.failures } = tables);
+    this.successes.fill(inRange(this.name, "prior.alpha", options.prior?.alpha ?? 1, "(0, ∞)"));
+    this.failures.fill(inRange(this.name, "prior.beta", options.prior?.beta ?? 1, "(0, ∞)"));
+  }
+
+  select(_context?: undefined, row = 0): number {
+    const start = row * this.arms;
+    let best = 0;
+    let high = -1;
+    for (let arm = 0; arm < this.arms; arm++) {
+      const draw = sampleBeta(this.rng, this.successes[start + arm]!, this.failures[start + arm]!);
+      if (draw > high) {
+        high = draw;
+        best = arm;
+      }
+    }
+    return best;
+  }
+
+  update(arm: number, reward: number, _context?: undefined, row = 0): void {
+    this.checkPull(arm, reward, row);
+    if (reward !== 0 && reward !== 1) {
+      throw new Error(`thompson.update: got reward ${reward}; expected 0 or 1. For other rewards use gaussianThompson, or draw 1 with probability equal to the reward.`);
+    }
+    const at = row * this.arms + arm;
+    this.successes[at]! += reward;
+    this.failures[at]! += 1 - reward;
+  }
+}
+
+/** Makes a Thompson sampling policy for rewards 0 and 1 (Beta posterior). `state().tables` holds the posterior counts, prior included. */
+export function thompson(options: ThompsonOptions): Policy {
+  return new Thompson(options);
+}

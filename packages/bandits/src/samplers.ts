@@ -1,0 +1,34 @@
+/** Gamma and beta draws from a stream of uniforms and normals. */
+import { exp, log } from "@rl/math";
+import type { RandomStream } from "./policy.ts";
+
+/**
+ * Gamma(shape, 1), shape > 0. Marsaglia & Tsang 2000: d = shape − 1/3, c = 1/√(9d), V = (1 + cX)³, accepted when
+ * ln U < X²/2 + d − dV + d ln V. A shape below 1 is drawn as Gamma(shape + 1)·U^(1/shape).
+ */
+export function sampleGamma(rng: RandomStream, shape: number): number {
+  if (shape < 1) {
+    const boost = rng.random();
+    return sampleGamma(rng, shape + 1) * exp(log(boost === 0 ? 1.1102230246251565e-16 : boost) / shape);
+  }
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = rng.standardNormal();
+    const root = 1 + c * x;
+    if (root <= 0) continue;
+    const v = root * root * root;
+    const u = rng.random();
+    // The squeeze accepts most draws without a logarithm.
+    if (u < 1 - 0.0331 * x * x * x * x) return d * v;
+    if (u > 0 && log(u) < 0.5 * x * x + d * (1 - v + log(v))) return d * v;
+  }
+}
+
+/** Beta(a, b) = X/(X + Y), X ~ Gamma(a), Y ~ Gamma(b); a, b > 0. */
+export function sampleBeta(rng: RandomStream, a: number, b: number): number {
+  const x = sampleGamma(rng, a);
+  const y = sampleGamma(rng, b);
+  // Both can underflow to 0 for tiny a and b: then either end, in proportion to a and b.
+  return x + y > 0 ? x / (x + y) : rng.random() * (a + b) < a ? 1 : 0;
+}

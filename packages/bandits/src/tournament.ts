@@ -1,0 +1,86 @@
+/**
+ * The arm with the largest value, kept up to date while single values change: a knock-out tree per row, each node holding the winner
+ * of its two children and how many leaves below tie with it. A change costs log₂ K comparisons, the winner is read off the root; so an
+ * ε-greedy policy with 100 000 arms selects as fast as one with ten.
+ */
+import type { Ties } from "./argmax.ts";
+import type { RandomStream } from "./policy.ts";
+
+export class Tournament {
+  private readonly leaves: number;
+  private readonly winner: Int32Array;
+  private readonly equal: Int32Array;
+  private readonly values: Float64Array;
+  private readonly arms: number;
+
+  /** `values` is tasks × arms, row-major, and stays the caller's: after changing one, call `changed`. */
+  constructor(values: Float64Array, arms: number) {
+    this.values = values;
+    this.arms = arms;
+    let leaves = 1;
+    while (leaves < arms) leaves *= 2;
+    this.leaves = leaves;
+    const tasks = values.length / arms;
+    this.winner = new Int32Array(2 * leaves * tasks).fill(-1);
+    this.equal = new Int32Array(2 * leaves * tasks);
+    this.rebuild();
+  }
+
+  rebuild(): void {
+    const { leaves, arms } = this;
+    for (let row = 0; row * arms < this.values.length; row++) {
+      const root = row * 2 * leaves;
+      for (let arm = 0; arm < arms; arm++) {
+        this.winner[root + leaves + arm] = arm;
+        this.equal[root + leaves + arm] = 1;
+      }
+      for (let node = leaves - 1; node >= 1; node--) this.play(root, node, row * arms);
+    }
+  }
+
+  changed(row: number, arm: number): void {
+    const root = row * 2 * this.leaves;
+    const start = row * this.arms;
+    for (let node = (this.leaves + arm) >> 1; node >= 1; node >>= 1) this.play(root, node, start);
+  }
+
+  best(row: number, ties: Ties, rng: RandomStream): number {
+    const root = row * 2 * this.leaves;
+    const equal = this.equal[root + 1]!;
+    if (equal === 1 || ties === "first") return this.winner[root + 1]!;
+    let pick = Math.floor(rng.random() * equal);
+    const high = this.values[row * this.arms + this.winner[root + 1]!]!;
+    let node = 1;
+    while (node < this.leaves) {
+      node *= 2;
+      const left = this.winner[root + node]!;
+      const tied = left >= 0 && this.values[row * this.arms + left] === high ? this.equal[root + node]! : 0;
+      if (pick >= tied) {
+        pick -= tied;
+        node++;
+      }
+    }
+    return node - this.leaves;
+  }
+
+  private play(root: number, node: number, start: number): void {
+    const left = root + 2 * node;
+    const a = this.winner[left]!;
+    const b = this.winner[left + 1]!;
+    const at = root + node;
+    if (b < 0) {
+      this.winner[at] = a;
+      this.equal[at] = this.equal[left]!;
+      return;
+    }
+    const high = this.values[start + a]!;
+    const other = this.values[start + b]!;
+    if (other > high) {
+      this.winner[at] = b;
+      this.equal[at] = this.equal[left + 1]!;
+    } else {
+      this.winner[at] = a;
+      this.equal[at] = other === high ? this.equal[left]! + this.equal[left + 1]! : this.equal[left]!;
+    }
+  }
+}
