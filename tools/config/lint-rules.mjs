@@ -15,7 +15,7 @@ const isGlobal = (context, node) => {
 const isUse = (node) => {
   const parent = node.parent;
   if (!parent || parent.type.startsWith("TS")) return parent?.type === "TSAsExpression" || parent?.type === "TSNonNullExpression" || parent?.type === "TSSatisfiesExpression";
-  if (parent.type === "MemberExpression") return parent.object === node || parent.computed;
+  if (parent.type === "MemberExpression") return parent.object === node || parent.computed || parent.object.name === "globalThis";
   if (parent.type === "Property") return parent.value === node;
   return !["ImportSpecifier", "ImportDefaultSpecifier", "ExportSpecifier", "MethodDefinition", "PropertyDefinition"].includes(parent.type);
 };
