@@ -1,1 +1,1 @@
-export {};
+export type { ActOptions, Metrics, StateArray, StateValue, Trainer, TrainerState } from "./trainer.ts";
