@@ -2,3 +2,11 @@ export { gae, discountedReturns, episodeReturns, normalizeAdvantages } from "./a
 export type { Advantages, GaeInput, Numbers, ReturnsInput } from "./advantages.ts";
 export { EpisodeTracker, RunningMoments, explainedVariance } from "./statistics.ts";
 export type { EpisodeTrackerState, MomentsState } from "./statistics.ts";
+export { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
+export type { RewardNormalizerState } from "./normalize.ts";
+export { Collector, Rollout } from "./rollout.ts";
+export type { CollectorParts, RolloutShape, SelectActions } from "./rollout.ts";
+export { actionKind, encodeObservations, observationKind } from "./spaces.ts";
+export type { ActionKind, ObservationKind, SpaceLike } from "./spaces.ts";
+export { checkOptions, nearest, rule } from "./options.ts";
+export type { Rule, Rules } from "./options.ts";

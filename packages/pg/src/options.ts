@@ -55,32 +55,32 @@ export function checkOptions<T extends object>(where: string, given: object, rul
 const finite = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
 /** A finite number of at least `min` (or above `above`) and at most `max`. */
-export function number(limits: { readonly min?: number; readonly above?: number; readonly max?: number } = {}): Rule {
+function number(limits: { readonly min?: number; readonly above?: number; readonly max?: number } = {}): Rule {
   const { min = -Infinity, above = -Infinity, max = Infinity } = limits;
   const from = above > -Infinity ? `above ${above}` : min > -Infinity ? `of at least ${min}` : "";
   const expected = `a number${from === "" ? "" : ` ${from}`}${max < Infinity ? `${from === "" ? " of" : " and"} at most ${max}` : ""}`;
   return (value) => (finite(value) && value >= min && value > above && value <= max ? undefined : expected);
 }
 
-export function integer(limits: { readonly min?: number; readonly max?: number } = {}): Rule {
+function integer(limits: { readonly min?: number; readonly max?: number } = {}): Rule {
   const { min = -Infinity, max = Infinity } = limits;
   const expected = `a whole number${min > -Infinity ? ` of at least ${min}` : ""}${max < Infinity ? ` and at most ${max}` : ""}`;
   return (value) => (Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? undefined : expected);
 }
 
-export const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "true or false");
+const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "true or false");
 
-export function oneOf(...names: readonly string[]): Rule {
+function oneOf(...names: readonly string[]): Rule {
   const expected = `one of ${names.map((name) => `"${name}"`).join(", ")}`;
   return (value) => (typeof value === "string" && names.includes(value) ? undefined : typeof value === "string" ? `${expected}; the nearest is "${nearest(value, names)}"` : expected);
 }
 
 /** Widths of hidden layers: [64, 64]; [] for a linear network. */
-export const layerSizes: Rule = (value) =>
+const layerSizes: Rule = (value) =>
   Array.isArray(value) && value.every((size) => Number.isInteger(size) && (size as number) >= 1) ? undefined : "a list of layer widths such as [64, 64], each a whole number of at least 1";
 
 /** A schedule whose values obey `rule`: a number, { linear: [from, to] }, { exponential: [from, to, decay] } or a function of progress. */
-export function schedule(rule: Rule): Rule {
+function schedule(rule: Rule): Rule {
   return (value) => {
     if (typeof value === "function") return undefined;
     if (typeof value === "object" && value !== null) {
@@ -95,11 +95,14 @@ export function schedule(rule: Rule): Rule {
   };
 }
 
-export const anything: Rule = () => undefined;
+const anything: Rule = () => undefined;
 /** Allows null beside what the rule allows. */
-export function nullable(rule: Rule): Rule {
+function nullable(rule: Rule): Rule {
   return (value) => {
     const expected = value === null ? undefined : rule(value);
     return expected === undefined ? undefined : `${expected}, or null`;
   };
 }
+
+/** The rules that options are checked by. */
+export const rule = { number, integer, boolean, oneOf, layerSizes, schedule, nullable, anything } as const;

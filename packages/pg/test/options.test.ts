@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boolean, checkOptions, integer, layerSizes, nearest, nullable, number, oneOf, schedule } from "../src/options.ts";
+import { checkOptions, nearest, rule } from "../src/index.ts";
+
+const { boolean, integer, layerSizes, nullable, number, oneOf, schedule } = rule;
 
 const rules = {
   learningRate: schedule(number({ above: 0 })), discount: number({ min: 0, max: 1 }), numEnvs: integer({ min: 1 }), shared: boolean, hiddenSizes: layerSizes,

@@ -1,0 +1,103 @@
+/** What the algorithms need to know of observation and action spaces, read by their fields so that any package's spaces will do. */
+import type { TypedArray } from "@rl/envs";
+
+/** The part of a space that is looked at. */
+export interface SpaceLike {
+  readonly size: number;
+  readonly shape?: readonly number[];
+  readonly n?: number;
+  readonly start?: number | Int32Array;
+  readonly nvec?: Int32Array;
+  readonly low?: TypedArray;
+  readonly high?: TypedArray;
+  toString(): string;
+}
+
+/** How observations become rows of float32 numbers: numbers as they are (Box, MultiBinary), whole numbers as one-hot groups (Discrete, MultiDiscrete). */
+export interface ObservationKind {
+  /** Numbers per row in the environment's batch. */
+  readonly rawSize: number;
+  /** Numbers per row after encoding: the width of the network's input. */
+  readonly size: number;
+  /** Sizes and starts of the one-hot groups; undefined for plain numbers. */
+  readonly groups?: { readonly sizes: readonly number[]; readonly starts: readonly number[] };
+}
+
+export type ActionKind =
+  | { readonly kind: "discrete"; readonly size: 1; readonly sizes: readonly [number]; readonly starts: readonly [number] }
+  | { readonly kind: "multi-discrete"; readonly size: number; readonly sizes: readonly number[]; readonly starts: readonly number[] }
+  | { readonly kind: "box"; readonly size: number; readonly low: Float32Array; readonly high: Float32Array };
+
+const startsOf = (space: SpaceLike, count: number): number[] =>
+  typeof space.start === "number" ? [space.start] : space.start === undefined ? new Array<number>(count).fill(0) : Array.from(space.start);
+
+export function observationKind(where: string, space: SpaceLike): ObservationKind {
+  if (space.n !== undefined && space.nvec === undefined && space.low === undefined && space.size === 1) {
+    return { rawSize: 1, size: space.n, groups: { sizes: [space.n], starts: startsOf(space, 1) } };
+  }
+  if (space.nvec !== undefined) {
+    const sizes = Array.from(space.nvec);
+    return { rawSize: space.size, size: sizes.reduce((a, b) => a + b, 0), groups: { sizes, starts: startsOf(space, sizes.length) } };
+  }
+  if (typeof space.size === "number" && space.size >= 1) return { rawSize: space.size, size: space.size };
+  throw new Error(`${where}: the observation space is ${space}; expected Box, Discrete, MultiDiscrete or MultiBinary. Flatten other spaces into a Box first.`);
+}
+
+export function actionKind(where: string, space: SpaceLike): ActionKind {
+  if (space.nvec !== undefined) {
+    const sizes = Array.from(space.nvec);
+    return { kind: "multi-discrete", size: sizes.length, sizes, starts: startsOf(space, sizes.length) };
+  }
+  if (space.low !== undefined && space.high !== undefined) return { kind: "box", size: space.size, low: Float32Array.from(space.low), high: Float32Array.from(space.high) };
+  if (space.n !== undefined && space.size === 1) return { kind: "discrete", size: 1, sizes: [space.n], starts: [startsOf(space, 1)[0] ?? 0] };
+  throw new Error(`${where}: the action space is ${space}; expected Discrete, MultiDiscrete or Box.`);
+}
+
+/**
+ * Writes rows of observations as float32 rows of `kind.size` numbers. Throws when a number is NaN, infinite or outside its space, with its
+ * environment and element; `when` says when it came ("after step 12").
+ */
+export function encodeObservations(kind: ObservationKind, source: TypedArray, sourceRow: number, rows: number, target: Float32Array, targetRow: number, when: () => string): void {
+  const { rawSize, size, groups } = kind;
+  const from = sourceRow * rawSize;
+  const to = targetRow * size;
+  if (source.length < from + rows * rawSize || source.length % rawSize !== 0) {
+    throw new Error(`The environment gave ${source.length} observation numbers ${when()}; expected at least ${sourceRow + rows} rows of ${rawSize}. Its observation space must not change.`);
+  }
+  if (groups === undefined) {
+    let bad = 0;
+    for (let i = 0; i < rows * rawSize; i++) {
+      const value = source[from + i] as number;
+      bad += value - value;
+      target[to + i] = value;
+    }
+    if (bad !== 0) refuse(kind, source, from, rows, when);
+    return;
+  }
+  const { sizes, starts } = groups;
+  target.fill(0, to, to + rows * size);
+  let column = to;
+  for (let i = 0; i < rows * rawSize; i++) {
+    const group = i % rawSize;
+    const index = (source[from + i] as number) - (starts[group] as number);
+    if (!(index >= 0 && index < (sizes[group] as number))) refuse(kind, source, from, rows, when);
+    target[column + index] = 1;
+    column += sizes[group] as number;
+  }
+}
+
+/** Throws for the first number that cannot be. */
+function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: number, rows: number, when: () => string): never {
+  for (let i = 0; i < rows * rawSize; i++) {
+    const value = source[from + i] as number;
+    const group = i % rawSize;
+    const start = groups?.starts[group] ?? 0;
+    const size = groups?.sizes[group] ?? Infinity;
+    const fine = groups === undefined ? Number.isFinite(value) : value >= start && value < start + size;
+    if (fine) continue;
+    const expected = groups === undefined ? "a finite number" : `a whole number from ${start} to ${start + size - 1}`;
+    const row = Math.floor((from + i) / rawSize);
+    throw new Error(`Element ${group} of the observation of environment ${row} is ${value} ${when()}; expected ${expected}. Run checkEnv on the environment.`);
+  }
+  throw new Error(`The observations ${when()} are not finite.`);
+}
