@@ -1,1 +1,58 @@
-export {};
+import type { BuiltInEnvs } from "./built-ins.ts";
+
+/** Ids and the types behind them. Add your own by declaration merging:
+ *  `declare module "@rl/envs" { interface EnvRegistry { "mine/Maze-v0": EnvEntry<Box, Discrete> } }`. */
+export interface EnvRegistry extends BuiltInEnvs {}
+
+export type { BuiltInEnvs } from "./built-ins.ts";
+export type { Env, EnvState, Info, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";
+export { EnvError } from "./errors.ts";
+export { Acrobot, type AcrobotOptions } from "./envs/acrobot.ts";
+export { CartPole, type CartPoleOptions } from "./envs/cart-pole.ts";
+export { MountainCarContinuous } from "./envs/mountain-car-continuous.ts";
+export { MountainCar, type MountainCarOptions } from "./envs/mountain-car.ts";
+export { Pendulum, type PendulumOptions } from "./envs/pendulum.ts";
+export type { Kernel, StartBox } from "./kernel.ts";
+export { KernelEnv } from "./kernel-env.ts";
+export { KernelVecEnv } from "./kernel-vec-env.ts";
+export {
+  make,
+  makeVec,
+  register,
+  registeredIds,
+  spec,
+  type Definition,
+  type EnvEntry,
+  type EnvId,
+  type EnvIdWithActions,
+  type EnvOf,
+  type EnvOptionsOf,
+  type MakeOptions,
+  type MakeVecOptions,
+  type VecEnvOf,
+} from "./registry.ts";
+export type {
+  CircleShape,
+  Color,
+  LineShape,
+  Point,
+  PolygonShape,
+  PolylineShape,
+  Scene,
+  Shape,
+  TextShape,
+} from "./scene.ts";
+export { Box, type BoxOptions } from "./spaces/box.ts";
+export { Dict, Tuple } from "./spaces/composite.ts";
+export { Discrete } from "./spaces/discrete.ts";
+export type { ArrayOfDType, DType, TypedArray } from "./spaces/dtype.ts";
+export { MultiBinary } from "./spaces/multi-binary.ts";
+export { MultiDiscrete } from "./spaces/multi-discrete.ts";
+export { Space, type SpaceSeed } from "./spaces/space.ts";
+export type { EnvSpec } from "./spec.ts";
+export { SyncVectorEnv } from "./sync-vector-env.ts";
+export type { AutoresetMode, VecEnv, VecEnvState, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
+export { PlainWrapper, unwrap, Wrapper } from "./wrapper.ts";
+export { OrderEnforcing } from "./wrappers/order-enforcing.ts";
+export { PassiveEnvChecker } from "./wrappers/passive-env-checker.ts";
+export { TimeLimit } from "./wrappers/time-limit.ts";

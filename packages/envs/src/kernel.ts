@@ -1,0 +1,37 @@
+import type { Generator } from "@rl/random";
+import type { Scene } from "./scene.ts";
+import type { Box } from "./spaces/box.ts";
+import type { Discrete } from "./spaces/discrete.ts";
+
+/** The box a start state is drawn from, one bound per drawn number. */
+export interface StartBox {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** The physics of one environment over `numEnvs` rows at once, written once: a single environment is a kernel with one row.
+ *  Every quantity of the state is a column (an array with one element per row), so that `step` is one plain loop without allocation.
+ *  Time limits, seeding, autoreset, checks and drawing are the business of whoever drives the kernel. */
+export interface Kernel {
+  readonly numEnvs: number;
+  readonly observationSpace: Box;
+  /** Discrete: actions come as Int32Array; Box: as Float32Array. */
+  readonly actionSpace: Discrete | Box;
+  /** The state by name: what is saved and restored. */
+  readonly columns: Readonly<Record<string, Float64Array | Uint8Array>>;
+  /** numEnvs × observation size, written by `step` and `observe`. */
+  readonly observations: Float32Array;
+  /** One reward per row, written by `step`. */
+  readonly rewards: Float64Array;
+  /** 1 where the task ended, written by `step`. */
+  readonly terminated: Uint8Array;
+  /** Advances every row by one action. Actions are valid: the driver has checked them. */
+  step(actions: Int32Array | Float32Array): void;
+  /** Where starts are drawn from, given the reset options of the environment. */
+  startBox(options?: Readonly<Record<string, unknown>>): StartBox;
+  /** Draws a new start for one row and observes it. */
+  reset(row: number, rng: Generator, start: StartBox): void;
+  /** Writes one row of `observations` (and of what is derived from the state) from the state. */
+  observe(row: number): void;
+  scene(row: number): Scene;
+}

@@ -1,0 +1,170 @@
+import { BUILT_INS } from "./built-ins.ts";
+import type { Env } from "./env.ts";
+import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
+import type { EnvRegistry } from "./index.ts";
+import type { TypedArray } from "./spaces/dtype.ts";
+import type { Space } from "./spaces/space.ts";
+import type { EnvSpec } from "./spec.ts";
+import { SyncVectorEnv } from "./sync-vector-env.ts";
+import type { AutoresetMode, VecEnv } from "./vec-env.ts";
+import { OrderEnforcing } from "./wrappers/order-enforcing.ts";
+import { PassiveEnvChecker } from "./wrappers/passive-env-checker.ts";
+import { TimeLimit } from "./wrappers/time-limit.ts";
+
+/** What an id stands for in types: its spaces and its options. Users add theirs to `EnvRegistry` by declaration merging. */
+export interface EnvEntry<O extends Space = Space, A extends Space = Space, P extends object = Record<never, never>> {
+  readonly observationSpace: O;
+  readonly actionSpace: A;
+  readonly options: P;
+}
+
+/** Ids that types know. */
+export type EnvId = keyof EnvRegistry & string;
+type ValueOf<S> = S extends Space<infer T> ? T : never;
+type BatchOf<S> = S extends Space<infer _T, infer B> ? B : never;
+
+/** The environment that `make(id)` gives. */
+export type EnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
+  ? Env<ValueOf<O>, ValueOf<A>> & { readonly observationSpace: O; readonly actionSpace: A }
+  : never;
+/** The vector that `makeVec(id, n)` gives. */
+export type VecEnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
+  ? VecEnv<BatchOf<O>, BatchOf<A>> & { readonly singleObservationSpace: O; readonly singleActionSpace: A }
+  : never;
+/** The options of an environment. */
+export type EnvOptionsOf<Id extends EnvId> = EnvRegistry[Id]["options"];
+/** Ids whose actions are of the given kind, e.g. `EnvIdWithActions<number>` for discrete ones. */
+export type EnvIdWithActions<T> = { [Id in EnvId]: ValueOf<EnvRegistry[Id]["actionSpace"]> extends T ? Id : never }[EnvId];
+
+export interface MakeOptions {
+  /** Replaces the registered time limit; Infinity for none. */
+  readonly maxEpisodeSteps?: number;
+  /** Leaves the space check out of the stack (Gymnasium: `disable_env_checker`). */
+  readonly disableEnvChecker?: boolean;
+}
+
+export interface MakeVecOptions extends MakeOptions {
+  /** What happens to rows whose episode ended; default "same-step". */
+  readonly autoreset?: AutoresetMode;
+  /** "native" (the environment's own vector form), "sync" (single environments in a row); by default native where there is one. */
+  readonly vectorization?: "native" | "sync";
+  /** Put around each single environment, in order; needs "sync", and chooses it. */
+  readonly wrappers?: readonly ((env: Env<unknown, unknown>) => Env<unknown, unknown>)[];
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** How an environment is made. */
+export interface Definition {
+  /** `Name-v0` or `namespace/Name-v0`. */
+  readonly id: string;
+  /** Makes the bare environment; time limit and checks are put around it. */
+  readonly entry: (options: Options, spec: EnvSpec) => Env<unknown, unknown>;
+  /** Makes a vector form that keeps the spec's time limit; without one, single environments are stepped one by one. */
+  readonly vectorEntry?: (numEnvs: number, options: Options, spec: EnvSpec, autoreset: AutoresetMode) => VecEnv;
+  /** Names of the options `entry` understands; any other is refused. */
+  readonly optionNames?: readonly string[];
+  readonly maxEpisodeSteps?: number;
+  readonly rewardThreshold?: number;
+}
+
+const ID = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
+const MAKE_KEYS = ["maxEpisodeSteps", "disableEnvChecker"];
+const MAKE_VEC_KEYS = [...MAKE_KEYS, "autoreset", "vectorization", "wrappers"];
+const MODES: readonly AutoresetMode[] = ["same-step", "next-step", "disabled"];
+
+let definitions: Map<string, Definition> | undefined;
+function all(): Map<string, Definition> {
+  return (definitions ??= new Map(BUILT_INS.map((d) => [d.id, d])));
+}
+
+/** Makes an environment known by its id. Registering an id again replaces it, except for built-in ones. */
+export function register(definition: Definition): void {
+  checkKeys("register", definition, ["id", "entry", "vectorEntry", "optionNames", "maxEpisodeSteps", "rewardThreshold"]);
+  const { id, entry, optionNames = [], maxEpisodeSteps } = definition;
+  if (typeof id !== "string" || !ID.test(id)) {
+    throw new EnvError(`register: id is ${show(id)}, expected a name with a version, such as "Maze-v0" or "mine/Maze-v0".`);
+  }
+  if (BUILT_INS.some((d) => d.id === id)) throw new EnvError(`register: ${show(id)} is built in, expected a new id; register yours as "mine/${id}" or under another version.`);
+  if (typeof entry !== "function") throw new EnvError(`register(${show(id)}): entry is ${show(entry)}, expected a function that makes the environment: entry: () => new Maze().`);
+  const taken = optionNames.find((name) => MAKE_VEC_KEYS.includes(name));
+  if (taken !== undefined) throw new EnvError(`register(${show(id)}): the option ${show(taken)} is one of make's own; choose another name.`);
+  if (maxEpisodeSteps !== undefined) checkLimit(`register(${show(id)})`, maxEpisodeSteps);
+  all().set(id, definition);
+}
+
+/** All registered ids, sorted. */
+export function registeredIds(): string[] {
+  return [...all().keys()].sort();
+}
+
+/** What the registry knows about `id`. */
+export function spec(id: EnvId | (string & {})): EnvSpec {
+  const { maxEpisodeSteps, rewardThreshold } = find("spec", id);
+  return { id, maxEpisodeSteps, rewardThreshold, options: {} };
+}
+
+/** A single environment in the default stack: time limit around order check around space check, as Gymnasium's `make`. */
+export function make<Id extends EnvId>(id: Id, options?: MakeOptions & EnvOptionsOf<Id>): EnvOf<Id>;
+export function make<Id extends string>(id: Id extends EnvId ? never : Id, options?: MakeOptions & Options): Env;
+export function make(id: string, options: MakeOptions & Options = {}): Env {
+  return makeFrom(`make(${show(id)})`, find("make", id), options, MAKE_KEYS) as unknown as Env;
+}
+
+function makeFrom(call: string, definition: Definition, options: MakeOptions & Options, own: readonly string[]): Env<unknown, unknown> {
+  const { envOptions, envSpec } = resolve(call, definition, options, own);
+  let env: Env<unknown, unknown> = definition.entry(envOptions, envSpec);
+  if (options.disableEnvChecker !== true) env = new PassiveEnvChecker(env);
+  env = new OrderEnforcing(env);
+  return envSpec.maxEpisodeSteps === undefined ? env : new TimeLimit(env, envSpec.maxEpisodeSteps);
+}
+
+/** `numEnvs` environments as one vector. Rows equal single environments with the same seeds. */
+export function makeVec<Id extends EnvId>(id: Id, numEnvs: number, options?: MakeVecOptions & EnvOptionsOf<Id>): VecEnvOf<Id>;
+export function makeVec<Id extends string>(id: Id extends EnvId ? never : Id, numEnvs: number, options?: MakeVecOptions & Options): VecEnv;
+export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & Options = {}): VecEnv {
+  const call = `makeVec(${show(id)}, ${show(numEnvs)})`;
+  const definition = find("makeVec", id);
+  if (!Number.isInteger(numEnvs) || numEnvs < 1) throw new EnvError(`${call}: numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`);
+  const { envOptions, envSpec } = resolve(call, definition, options, MAKE_VEC_KEYS);
+  const { autoreset = "same-step", vectorization, wrappers = [], ...single } = options;
+  if (!MODES.includes(autoreset)) throw new EnvError(`${call}: autoreset is ${show(autoreset)}, expected one of ${MODES.join(", ")}.${didYouMean(String(autoreset), MODES)}`);
+  if (vectorization !== undefined && vectorization !== "native" && vectorization !== "sync") {
+    throw new EnvError(`${call}: vectorization is ${show(vectorization)}, expected "native" or "sync".`);
+  }
+  if (vectorization === "native" && (definition.vectorEntry === undefined || wrappers.length > 0)) {
+    throw new EnvError(`${call}: vectorization "native" needs an environment with its own vector form and no wrappers; use "sync" or leave it out.`);
+  }
+  if (definition.vectorEntry !== undefined && vectorization !== "sync" && wrappers.length === 0) {
+    return definition.vectorEntry(numEnvs, envOptions, envSpec, autoreset) as unknown as VecEnv;
+  }
+  const one = (): Env<unknown, unknown> => wrappers.reduce((env, wrap) => wrap(env), makeFrom(call, definition, single, MAKE_KEYS));
+  return new SyncVectorEnv(Array.from({ length: numEnvs }, () => one), { autoreset }) as unknown as VecEnv;
+}
+
+/** Splits make's own options from the environment's and fixes the spec. */
+function resolve(call: string, definition: Definition, options: MakeOptions & Options, own: readonly string[]): { envOptions: Options; envSpec: EnvSpec } {
+  const { id, optionNames = [], rewardThreshold } = definition;
+  checkKeys(call, options, [...optionNames, ...own]);
+  const limit = options.maxEpisodeSteps ?? definition.maxEpisodeSteps ?? Infinity;
+  checkLimit(call, limit);
+  const envOptions = Object.fromEntries(Object.entries(options).filter(([key, value]) => optionNames.includes(key) && value !== undefined));
+  return { envOptions, envSpec: { id, maxEpisodeSteps: limit === Infinity ? undefined : limit, rewardThreshold, options: envOptions } };
+}
+
+function checkLimit(call: string, limit: number): void {
+  if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1)) {
+    throw new EnvError(`${call}: maxEpisodeSteps is ${show(limit)}, expected a whole number ≥ 1, or Infinity for no limit.`);
+  }
+}
+
+function find(call: string, id: string): Definition {
+  const found = all().get(id);
+  if (found !== undefined) return found;
+  if (typeof id !== "string") throw new EnvError(`${call}: id is ${show(id)}, expected a string such as "CartPole-v1".`);
+  const known = registeredIds();
+  const name = id.replace(/-v\d+$/, "");
+  const versions = known.filter((k) => k.replace(/-v\d+$/, "").toLowerCase() === name.toLowerCase());
+  const hint = versions.length > 0 ? ` Did you mean ${versions.map((v) => JSON.stringify(v)).join(" or ")}?` : didYouMean(id, known);
+  throw new EnvError(`${call}: there is no environment ${JSON.stringify(id)}, expected one of ${known.join(", ")}; or register() it first.${hint}`);
+}

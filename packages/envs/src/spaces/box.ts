@@ -1,0 +1,136 @@
+import { EnvError, checkKeys, show } from "../errors.ts";
+import { createArray, dtypeOf, DTYPES, integerRange, isFloat, type ArrayOfDType, type DType } from "./dtype.ts";
+import { sizeOf, Space } from "./space.ts";
+
+export interface BoxOptions<D extends DType = "float32"> {
+  /** Smallest value, one for all or one per element; −Infinity for none. */
+  readonly low: number | ArrayLike<number>;
+  /** Largest value, one for all or one per element; Infinity for none. */
+  readonly high: number | ArrayLike<number>;
+  /** Shape of a value; taken from `low` or `high` when one of them is a list. */
+  readonly shape?: readonly number[];
+  /** Element type, default "float32". */
+  readonly dtype?: D;
+}
+
+/** Arrays of numbers between bounds, each element with its own (bounds included). */
+export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], ArrayOfDType[D]> {
+  readonly shape: readonly number[];
+  readonly size: number;
+  readonly dtype: D;
+  readonly low: ArrayOfDType[D];
+  readonly high: ArrayOfDType[D];
+
+  constructor(options: BoxOptions<D>) {
+    super();
+    checkKeys("new Box", options, ["low", "high", "shape", "dtype"]);
+    const { low, high, dtype = "float32" as D } = options;
+    if (!DTYPES.includes(dtype)) throw new EnvError(`new Box: dtype is ${show(dtype)}, expected one of ${DTYPES.join(", ")}.`);
+    const list = typeof low === "number" ? high : low;
+    this.shape = options.shape ?? (typeof list === "number" ? [] : [list.length]);
+    if (!this.shape.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw new EnvError(`new Box: shape is ${show(this.shape)}, expected whole numbers ≥ 0, such as [4].`);
+    }
+    this.size = sizeOf(this.shape);
+    this.dtype = dtype;
+    this.low = this.bound("low", low);
+    this.high = this.bound("high", high);
+    for (let i = 0; i < this.size; i++) {
+      if (!(this.low[i]! <= this.high[i]!)) {
+        throw new EnvError(`new Box: low[${i}] is ${this.low[i]} and high[${i}] is ${this.high[i]}, expected low ≤ high and no NaN; swap or correct them.`);
+      }
+    }
+  }
+
+  private bound(name: string, value: number | ArrayLike<number>): ArrayOfDType[D] {
+    const result = createArray(this.dtype, this.size);
+    if (typeof value !== "number" && value.length !== this.size) {
+      throw new EnvError(`new Box: ${name} has ${value.length} elements, expected ${this.size} for shape ${show(this.shape)}; give one number or one per element.`);
+    }
+    const [least, most] = integerRange(this.dtype);
+    for (let i = 0; i < this.size; i++) {
+      const v = typeof value === "number" ? value : value[i]!;
+      // Infinite bounds of an integer box mean the ends of its type.
+      const inside = isFloat(this.dtype) ? v : Math.min(most, Math.max(least, v));
+      if (!isFloat(this.dtype) && Number.isFinite(v) && (inside !== v || !Number.isInteger(v))) {
+        throw new EnvError(`new Box: ${name}[${i}] is ${v}, expected a whole number in ${least} … ${most} for dtype ${this.dtype}.`);
+      }
+      result[i] = inside;
+    }
+    return result;
+  }
+
+  /** Bounded elements uniform, half-bounded ones exponential from the bound, unbounded ones standard normal; groups in Gymnasium's order. */
+  sample(): ArrayOfDType[D] {
+    const { rng, low, high, size } = this;
+    const float = isFloat(this.dtype);
+    const drawn = new Float64Array(size);
+    const each = (belowBounded: boolean, aboveBounded: boolean, draw: (i: number) => number): void => {
+      for (let i = 0; i < size; i++) {
+        if (Number.isFinite(low[i]!) === belowBounded && Number.isFinite(high[i]!) === aboveBounded) drawn[i] = draw(i);
+      }
+    };
+    each(false, false, () => rng.standardNormal());
+    each(true, false, (i) => rng.exponential() + low[i]!);
+    each(false, true, (i) => -rng.exponential() + high[i]!);
+    each(true, true, (i) => rng.uniform(low[i]!, high[i]! + (float ? 0 : 1)));
+    const result = createArray(this.dtype, size);
+    const [least, most] = integerRange(this.dtype);
+    const signed = least < 0;
+    for (let i = 0; i < size; i++) {
+      // Signed integers keep two from the ends of their type, as Gymnasium's clip does.
+      result[i] = float ? drawn[i]! : Math.min(most - (signed ? 2 : 0), Math.max(least + (signed ? 2 : 0), Math.floor(drawn[i]!)));
+    }
+    return result;
+  }
+
+  contains(value: unknown): value is ArrayOfDType[D] {
+    return this.explain(value) === undefined;
+  }
+
+  explain(value: unknown): string | undefined {
+    const wanted = this.low.constructor.name;
+    if (dtypeOf(value) !== this.dtype) return `it is ${show(value)}, expected a ${wanted} of length ${this.size}`;
+    const array = value as ArrayOfDType[D];
+    if (array.length !== this.size) return `its length is ${array.length}, expected ${this.size} (shape ${show(this.shape)})`;
+    for (let i = 0; i < array.length; i++) {
+      if (!(array[i]! >= this.low[i]! && array[i]! <= this.high[i]!)) {
+        return `element ${i} is ${array[i]}, expected a value in ${this.low[i]} … ${this.high[i]}`;
+      }
+    }
+    return undefined;
+  }
+
+  get flatSize(): number {
+    return this.size;
+  }
+
+  flatten(value: ArrayOfDType[D]): ArrayOfDType[D] {
+    return value.slice() as ArrayOfDType[D];
+  }
+
+  write(value: ArrayOfDType[D], batch: ArrayOfDType[D], row: number): void {
+    const offset = row * this.size;
+    for (let i = 0; i < this.size; i++) batch[offset + i] = value[i]!;
+  }
+
+  read(batch: ArrayOfDType[D], row: number): ArrayOfDType[D] {
+    return batch.slice(row * this.size, (row + 1) * this.size) as ArrayOfDType[D];
+  }
+
+  override equals(other: unknown): boolean {
+    return (
+      other instanceof Box && other.dtype === this.dtype && String(other.shape) === String(this.shape) &&
+      this.low.every((v: number, i: number) => v === other.low[i]) && this.high.every((v: number, i: number) => v === other.high[i])
+    );
+  }
+
+  toString(): string {
+    const short = (list: ArrayLike<number>): string => {
+      const first = list[0];
+      for (let i = 1; i < list.length; i++) if (list[i] !== first) return show(list).replace(/^\w+\(\d+\) /, "");
+      return String(first);
+    };
+    return `Box(${short(this.low)}, ${short(this.high)}, [${this.shape.join(", ")}], ${this.dtype})`;
+  }
+}

@@ -1,0 +1,21 @@
+import { EnvError, checkKeys, show } from "./errors.ts";
+import type { StartBox } from "./kernel.ts";
+
+/** A finite number out of reset options, or its default. */
+export function numberOption(id: string, options: Readonly<Record<string, unknown>> | undefined, key: string, byDefault: number): number {
+  const value = options?.[key];
+  if (value === undefined) return byDefault;
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new EnvError(`${id}.reset: option ${key} is ${show(value)}, expected a finite number.`);
+  }
+  return value;
+}
+
+/** Reset options `{ low, high }` as Gymnasium's classic environments take them, the same bounds for all `size` numbers. */
+export function lowHighBox(id: string, options: Readonly<Record<string, unknown>> | undefined, low: number, high: number, size: number): StartBox {
+  checkKeys(`${id}.reset`, options, ["low", "high"]);
+  const from = numberOption(id, options, "low", low);
+  const to = numberOption(id, options, "high", high);
+  if (from > to) throw new EnvError(`${id}.reset: low is ${from} and high is ${to}, expected low ≤ high; swap them.`);
+  return { low: new Array<number>(size).fill(from), high: new Array<number>(size).fill(to) };
+}

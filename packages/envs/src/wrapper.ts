@@ -1,0 +1,77 @@
+import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";
+import type { Scene } from "./scene.ts";
+import type { Space } from "./spaces/space.ts";
+import type { EnvSpec } from "./spec.ts";
+import { checkKind, recordAt } from "./state-json.ts";
+
+/** An environment around another one. Everything passes through; a wrapper overrides what it changes.
+ *  `IO`, `IA` are the inner observation and action, `O`, `A` those shown outside. */
+export abstract class Wrapper<IO, IA, O = IO, A = IA> implements Env<O, A> {
+  /** The environment inside. */
+  readonly env: Env<IO, IA>;
+  abstract readonly observationSpace: Space<O>;
+  abstract readonly actionSpace: Space<A>;
+
+  /** Name of the wrapper in saved states. */
+  protected abstract readonly kind: string;
+
+  constructor(env: Env<IO, IA>) {
+    this.env = env;
+  }
+
+  get spec(): EnvSpec | undefined {
+    return this.env.spec;
+  }
+
+  abstract reset(options?: ResetOptions): ResetResult<O>;
+  abstract step(action: A): StepResult<O>;
+
+  scene(): Scene | undefined {
+    return this.env.scene();
+  }
+
+  /** The wrapper's own part of the state. */
+  protected save(): { readonly [key: string]: Json } {
+    return {};
+  }
+  /** Takes back what `save` gave. */
+  protected load(saved: EnvState): void {
+    void saved;
+  }
+
+  state(): EnvState {
+    return { kind: this.kind, own: this.save(), env: this.env.state() };
+  }
+
+  restore(state: EnvState): void {
+    checkKind(state, this.kind);
+    this.env.restore(recordAt(state, "env"));
+    this.load(recordAt(state, "own"));
+  }
+}
+
+/** The innermost environment. */
+export function unwrap(env: Env<unknown, unknown>): Env<unknown, unknown> {
+  let inner: unknown = env;
+  while (inner instanceof Wrapper) inner = inner.env;
+  return inner as Env<unknown, unknown>;
+}
+
+/** A wrapper that changes neither observations nor actions: their spaces are the inner ones. */
+export abstract class PlainWrapper<O, A> extends Wrapper<O, A> {
+  readonly observationSpace: Space<O>;
+  readonly actionSpace: Space<A>;
+
+  constructor(env: Env<O, A>) {
+    super(env);
+    this.observationSpace = env.observationSpace;
+    this.actionSpace = env.actionSpace;
+  }
+
+  reset(options?: ResetOptions): ResetResult<O> {
+    return this.env.reset(options);
+  }
+  step(action: A): StepResult<O> {
+    return this.env.step(action);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { EnvError, show } from "../errors.ts";
+import { decodeNumber } from "../state-json.ts";
+import { countSteps } from "../time-limit.ts";
+import { PlainWrapper } from "../wrapper.ts";
+
+/** Truncates an episode after `maxEpisodeSteps` steps. The default stack has one; the only maker of `truncated` beside a user's own environment. */
+export class TimeLimit<O, A> extends PlainWrapper<O, A> {
+  protected readonly kind = "TimeLimit";
+  readonly maxEpisodeSteps: number;
+  private readonly elapsed = new Int32Array(1);
+  private readonly truncated = new Uint8Array(1);
+
+  constructor(env: Env<O, A>, maxEpisodeSteps: number) {
+    super(env);
+    if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
+      throw new EnvError(`TimeLimit: maxEpisodeSteps is ${show(maxEpisodeSteps)}, expected a whole number ≥ 1; leave the wrapper out for no limit.`);
+    }
+    this.maxEpisodeSteps = maxEpisodeSteps;
+  }
+
+  override reset(options?: ResetOptions): ResetResult<O> {
+    this.elapsed[0] = 0;
+    return this.env.reset(options);
+  }
+
+  override step(action: A): StepResult<O> {
+    const result = this.env.step(action);
+    countSteps(this.elapsed, this.maxEpisodeSteps, this.truncated);
+    return this.truncated[0] === 1 && !result.truncated ? { ...result, truncated: true } : result;
+  }
+
+  protected override save(): { readonly [key: string]: Json } {
+    return { elapsed: this.elapsed[0]! };
+  }
+  protected override load(saved: EnvState): void {
+    this.elapsed[0] = decodeNumber(saved["elapsed"], "TimeLimit.elapsed");
+  }
+}
