@@ -4,5 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { conditions: ["@rl/source"] },
   ssr: { resolve: { conditions: ["@rl/source"] } },
-  test: { include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"] },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
+    reporters: ["default", "./tools/check/src/vitest-counts.ts"],
+  },
 });

@@ -20,14 +20,19 @@ export function fail(sentence, code = 1) {
 }
 
 const lockfileHash = () =>
-  createHash("sha256").update(`${process.platform} ${process.arch}\n`).update(readFileSync(join(root, "pnpm-lock.yaml"))).update(readFileSync(join(root, "pnpm-workspace.yaml"))).digest("hex");
+  createHash("sha256")
+    .update(`${process.platform} ${process.arch}\n`)
+    .update(readFileSync(join(root, "pnpm-lock.yaml")))
+    .update(readFileSync(join(root, "pnpm-workspace.yaml")))
+    .digest("hex");
 
 const installed = (hash) => existsSync(node24) && existsSync(marker) && readFileSync(marker, "utf8") === hash;
 
 /** Installs when needed and returns the path of Node 24. `again` is the command to name in messages. */
 export async function ensureInstalled(again) {
   const major = Number(process.versions.node.split(".")[0]);
-  if (major < 18) fail(`Node ${process.versions.node} is too old to start from: install Node 18 or newer (https://nodejs.org) and run ${again} again.`);
+  if (major < 18)
+    fail(`Node ${process.versions.node} is too old to start from: install Node 18 or newer (https://nodejs.org) and run ${again} again.`);
   if (!existsSync(join(root, "pnpm-lock.yaml"))) fail(`There is no pnpm-lock.yaml in ${root}: this needs a whole clone of the repository.`);
   const hash = lockfileHash();
   if (installed(hash)) return node24;
@@ -35,7 +40,11 @@ export async function ensureInstalled(again) {
   const start = Date.now();
   const elapsed = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
   const say = (line) => process.stderr.write(`${line}\n`);
-  say(existsSync(marker) ? "The lockfile changed since the last install; installing again." : "First run in this clone: installing what it needs (some 300 MB, mostly Node 24 and the compilers).");
+  say(
+    existsSync(marker)
+      ? "The lockfile changed since the last install; installing again."
+      : "First run in this clone: installing what it needs (some 300 MB, mostly Node 24 and the compilers).",
+  );
   rmSync(marker, { force: true });
 
   const pnpm = pnpmCommand();
@@ -48,7 +57,10 @@ export async function ensureInstalled(again) {
   say(`  2/3  packages of pnpm-lock.yaml: installed  ${elapsed()}`);
 
   const version = existsSync(node24) ? spawnSync(node24, ["--version"], { encoding: "utf8" }).stdout?.trim() : "";
-  if (!version) fail(`The install ended well but brought no Node 24 for ${process.platform} ${process.arch} (node_modules/node/bin): delete node_modules and run ${again} again.`);
+  if (!version)
+    fail(
+      `The install ended well but brought no Node 24 for ${process.platform} ${process.arch} (node_modules/node/bin): delete node_modules and run ${again} again.`,
+    );
   writeFileSync(marker, hash);
   say(`  3/3  Node ${version.slice(1)} ready  ${elapsed()}\n`);
   return node24;
@@ -56,7 +68,12 @@ export async function ensureInstalled(again) {
 
 /** pnpm itself where version 12 is on the PATH, else npx with that version. */
 function pnpmCommand() {
-  const found = spawnSync("pnpm", ["--version"], { cwd: root, encoding: "utf8", shell: windows, env: { ...process.env, COREPACK_ENABLE_STRICT: "0", COREPACK_ENABLE_DOWNLOAD_PROMPT: "0" } });
+  const found = spawnSync("pnpm", ["--version"], {
+    cwd: root,
+    encoding: "utf8",
+    shell: windows,
+    env: { ...process.env, COREPACK_ENABLE_STRICT: "0", COREPACK_ENABLE_DOWNLOAD_PROMPT: "0" },
+  });
   return found.status === 0 && found.stdout.trim().startsWith(`${pnpmMajor}.`) ? ["pnpm"] : ["npx", "-y", `pnpm@${pnpmMajor}`];
 }
 
@@ -105,12 +122,19 @@ function progress(text) {
 
 /** One sentence for the failures that people meet; for others, the end of what pnpm said. */
 function explain(output, again) {
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_PNPM_META_FETCH_FAIL|error sending request|dns error|fetch failed/i.test(output))
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_PNPM_META_FETCH_FAIL|error sending request|dns error|fetch failed/i.test(
+      output,
+    )
+  )
     return `The package registry could not be reached: check the network (or the proxy and registry settings of npm) and run ${again} again.`;
   if (/ENOSPC|no space left/i.test(output)) return `The disk is full: free about 1 GB and run ${again} again.`;
-  if (/EACCES|EPERM|permission denied/i.test(output)) return `A folder cannot be written: check who owns ${root} and the npm cache, then run ${again} again.`;
-  if (/FROZEN_LOCKFILE|OUTDATED_LOCKFILE/.test(output)) return `pnpm-lock.yaml does not match a package.json or pnpm-workspace.yaml: run npx pnpm@${pnpmMajor} install, commit the lockfile, then run ${again} again.`;
-  if (/command not found|ENOENT.*npx|spawn npx/i.test(output)) return `npx was not found: install Node with npm (https://nodejs.org) and run ${again} again.`;
+  if (/EACCES|EPERM|permission denied/i.test(output))
+    return `A folder cannot be written: check who owns ${root} and the npm cache, then run ${again} again.`;
+  if (/FROZEN_LOCKFILE|OUTDATED_LOCKFILE/.test(output))
+    return `pnpm-lock.yaml does not match a package.json or pnpm-workspace.yaml: run npx pnpm@${pnpmMajor} install, commit the lockfile, then run ${again} again.`;
+  if (/command not found|ENOENT.*npx|spawn npx/i.test(output))
+    return `npx was not found: install Node with npm (https://nodejs.org) and run ${again} again.`;
   return `The install failed. What pnpm said last:\n${output.trim().split("\n").slice(-15).join("\n")}`;
 }
 
@@ -119,10 +143,17 @@ function explain(output, again) {
 export function runNode(node, args) {
   const bin = join(root, "node_modules", ".bin");
   const delimiter = windows ? ";" : ":";
-  const child = spawn(node, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` } });
+  const child = spawn(node, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
+  });
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on("SIGINT", () => terminal || child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
   child.on("close", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)));
 }
+
+// node scripts/install.mjs: only install.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await ensureInstalled("npm start");

@@ -14,7 +14,8 @@ const isGlobal = (context, node) => {
 /** True where an identifier is a use of a value, not a property name, a declaration or a type. */
 const isUse = (node) => {
   const parent = node.parent;
-  if (!parent || parent.type.startsWith("TS")) return parent?.type === "TSAsExpression" || parent?.type === "TSNonNullExpression" || parent?.type === "TSSatisfiesExpression";
+  if (!parent || parent.type.startsWith("TS"))
+    return parent?.type === "TSAsExpression" || parent?.type === "TSNonNullExpression" || parent?.type === "TSSatisfiesExpression";
   if (parent.type === "MemberExpression") return parent.object === node || parent.computed || parent.object.name === "globalThis";
   if (parent.type === "Property") return parent.value === node;
   return !["ImportSpecifier", "ImportDefaultSpecifier", "ExportSpecifier", "MethodDefinition", "PropertyDefinition"].includes(parent.type);
@@ -45,12 +46,16 @@ const exactMath = {
         if (node.name !== "Math" || !isUse(node) || !isGlobal(context, node)) return;
         const parent = node.parent;
         const member = parent.type === "MemberExpression" && parent.object === node && !parent.computed ? parent.property.name : undefined;
-        if (member === undefined) context.report({ node, message: "Math is used as a value: name the function, so that this rule can see that it is exact." });
-        else if (member === "random") context.report({ node: parent, message: "Math.random has no seed: draw from a Generator of @rl/random that the caller gives." });
-        else if (!exact.has(member)) context.report({ node: parent, message: `Math.${member} gives different bits in different engines: use ${member} of @rl/math.` });
+        if (member === undefined)
+          context.report({ node, message: "Math is used as a value: name the function, so that this rule can see that it is exact." });
+        else if (member === "random")
+          context.report({ node: parent, message: "Math.random has no seed: draw from a Generator of @rl/random that the caller gives." });
+        else if (!exact.has(member))
+          context.report({ node: parent, message: `Math.${member} gives different bits in different engines: use ${member} of @rl/math.` });
       },
       "BinaryExpression[operator='**']"(node) {
-        if (!exactPower(node.left, node.right)) context.report({ node, message: "** gives different bits in different engines: multiply, or use pow of @rl/math." });
+        if (!exactPower(node.left, node.right))
+          context.report({ node, message: "** gives different bits in different engines: multiply, or use pow of @rl/math." });
       },
       "AssignmentExpression[operator='**=']"(node) {
         context.report({ node, message: "**= gives different bits in different engines: multiply, or use pow of @rl/math." });
@@ -65,8 +70,13 @@ const noClock = {
   create(context) {
     return {
       Identifier(node) {
-        if (clocks.has(node.name) && isUse(node) && isGlobal(context, node)) context.report({ node, message: `${node.name} makes a result depend on time: let the caller pass the time in, or move this to an app.` });
-        if (node.name === "crypto" && isUse(node) && isGlobal(context, node)) context.report({ node, message: "crypto has no seed: draw from a Generator of @rl/random that the caller gives." });
+        if (clocks.has(node.name) && isUse(node) && isGlobal(context, node))
+          context.report({
+            node,
+            message: `${node.name} makes a result depend on time: let the caller pass the time in, or move this to an app.`,
+          });
+        if (node.name === "crypto" && isUse(node) && isGlobal(context, node))
+          context.report({ node, message: "crypto has no seed: draw from a Generator of @rl/random that the caller gives." });
       },
     };
   },

@@ -24,7 +24,10 @@ export interface Row {
 
 export interface BenchContext {
   /** Runs tools/bench/python/SCRIPT in the virtual environment of --python and collects its JSON lines; empty when no environment was given. */
-  python(script: string, options?: { args?: readonly string[]; timeoutSeconds?: number; env?: Readonly<Record<string, string>> }): Promise<PeerReport>;
+  python(
+    script: string,
+    options?: { args?: readonly string[]; timeoutSeconds?: number; env?: Readonly<Record<string, string>> },
+  ): Promise<PeerReport>;
   /** True when --python was given. */
   readonly hasPython: boolean;
   /** Values of the bench's own flags; undefined where not given. */
@@ -51,7 +54,8 @@ const keys = new Set(["name", "description", "flags", "run"]);
 
 /** Checks the declaration and returns it. */
 export function defineBench(bench: Bench): Bench {
-  for (const key of Object.keys(bench)) if (!keys.has(key)) throw new Error(`defineBench: unknown key "${key}"; known are ${[...keys].join(", ")}.`);
+  for (const key of Object.keys(bench))
+    if (!keys.has(key)) throw new Error(`defineBench: unknown key "${key}"; known are ${[...keys].join(", ")}.`);
   if (!/^[a-z][a-z0-9-]*$/.test(bench.name)) throw new Error(`defineBench: name must be kebab-case like its file; got "${bench.name}".`);
   return bench;
 }

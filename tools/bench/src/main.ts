@@ -22,7 +22,8 @@ const benchNames = (): string[] =>
 
 async function load(name: string): Promise<Bench> {
   const module = (await import(join(benchFolder, `${name}.ts`))) as { default?: Bench };
-  if (module.default?.name !== name) throw new Error(`tools/bench/src/benches/${name}.ts must export default defineBench({ name: "${name}", … }).`);
+  if (module.default?.name !== name)
+    throw new Error(`tools/bench/src/benches/${name}.ts must export default defineBench({ name: "${name}", … }).`);
   return module.default;
 }
 
@@ -30,10 +31,19 @@ async function load(name: string): Promise<Bench> {
 function known(name: string): string {
   const names = benchNames();
   if (names.includes(name)) return name;
-  throw new InvalidArgumentError(`There is no bench "${name}".${names.length > 0 ? ` Did you mean "${closest(name, names)}"?` : ""} pnpm bench --list shows all.`);
+  throw new InvalidArgumentError(
+    `There is no bench "${name}".${names.length > 0 ? ` Did you mean "${closest(name, names)}"?` : ""} pnpm bench --list shows all.`,
+  );
 }
 
-interface Options { json?: string; save?: boolean; check?: boolean; python?: string; list?: boolean; [flag: string]: string | boolean | undefined }
+interface Options {
+  json?: string;
+  save?: boolean;
+  check?: boolean;
+  python?: string;
+  list?: boolean;
+  [flag: string]: string | boolean | undefined;
+}
 
 async function runBench(bench: Bench, options: Options): Promise<boolean> {
   const python = options.python === undefined ? undefined : pythonOf(options.python);
@@ -65,7 +75,11 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
   const report = makeReport(bench, command, versions, rows, remarks);
   const markdown = toMarkdown(report);
   process.stdout.write(markdown);
-  if (options.json !== undefined) writeFileSync(resolve(process.env.INIT_CWD ?? ".", options.json), `${JSON.stringify(report, (_, value: unknown) => (value === undefined ? null : value), 2)}\n`);
+  if (options.json !== undefined)
+    writeFileSync(
+      resolve(process.env.INIT_CWD ?? ".", options.json),
+      `${JSON.stringify(report, (_, value: unknown) => (value === undefined ? null : value), 2)}\n`,
+    );
   if (options.save === true) {
     mkdirSync(resultFolder, { recursive: true });
     const file = join(resultFolder, `${bench.name}.md`);
@@ -73,7 +87,10 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
     log(`saved ${relative(process.cwd(), file)}`);
   }
   const short = report.rows.filter((row) => row.verdict === "missed" || row.verdict === "not measured");
-  for (const row of short) log(`${row.verdict === "missed" ? "MISSED" : "NOT MEASURED"}: ${row.work}: ${row.ours ?? "–"} ${row.unit}, to reach ${[row.target].flat().join(", ")}`);
+  for (const row of short)
+    log(
+      `${row.verdict === "missed" ? "MISSED" : "NOT MEASURED"}: ${row.work}: ${row.ours ?? "–"} ${row.unit}, to reach ${[row.target].flat().join(", ")}`,
+    );
   if (rows.length === 0) log("MISSED: the bench has no rows");
   return short.length === 0 && rows.length > 0;
 }
@@ -115,7 +132,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (names.length > 1) {
     // Each in a process of its own: compiled code and heap of one must not colour the next.
     const flags = argv.filter((word) => !names.includes(word));
-    const codes = names.map((name) => spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, ...flags], { stdio: "inherit" }).status ?? 1);
+    const codes = names.map(
+      (name) =>
+        spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, ...flags], { stdio: "inherit" }).status ??
+        1,
+    );
     return Math.max(...codes);
   }
   const met = await runBench(bench ?? (await load(names[0] as string)), options);

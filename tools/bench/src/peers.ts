@@ -17,7 +17,10 @@ export interface PeerReport {
   readonly errors: readonly string[];
 }
 
-interface Figure { readonly value: number; readonly unit: string }
+interface Figure {
+  readonly value: number;
+  readonly unit: string;
+}
 
 export function peerReport(): PeerReport & { add(line: string): boolean } {
   const figures = new Map<string, Figure>();
@@ -25,7 +28,8 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
   const errors: string[] = [];
   const get = (work: string, peer: string, unit: string): number | undefined => {
     const figure = figures.get(`${work}\n${peer}`);
-    if (figure && figure.unit !== unit) throw new Error(`Peer ${peer} reports "${work}" in ${figure.unit}, ours is in ${unit}; make the script print ${unit}.`);
+    if (figure && figure.unit !== unit)
+      throw new Error(`Peer ${peer} reports "${work}" in ${figure.unit}, ours is in ${unit}; make the script print ${unit}.`);
     return figure?.value;
   };
   return {
@@ -44,7 +48,12 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
       if (typeof fact !== "object" || fact === null) return false;
       if (typeof fact.version === "object") Object.assign(versions, fact.version);
       else if (typeof fact.error === "string") errors.push(`${String(fact.peer)}, ${String(fact.work)}: ${fact.error}`);
-      else if (typeof fact.work === "string" && typeof fact.peer === "string" && typeof fact.value === "number" && typeof fact.unit === "string")
+      else if (
+        typeof fact.work === "string" &&
+        typeof fact.peer === "string" &&
+        typeof fact.value === "number" &&
+        typeof fact.unit === "string"
+      )
         figures.set(`${fact.work}\n${fact.peer}`, { value: fact.value, unit: fact.unit });
       else return false;
       return true;
@@ -53,11 +62,20 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
 }
 
 /** One thread everywhere: figures are per core. */
-const oneThread = { OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", NUMEXPR_NUM_THREADS: "1", XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" };
+const oneThread = {
+  OMP_NUM_THREADS: "1",
+  MKL_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
+  NUMEXPR_NUM_THREADS: "1",
+  XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+};
 
 export function pythonOf(venv: string): string {
-  for (const candidate of [join(venv, "bin", "python"), join(venv, "Scripts", "python.exe"), venv]) if (existsSync(candidate) && candidate !== venv) return candidate;
-  throw new Error(`--python needs the folder of a virtual environment; "${venv}" holds no bin/python. Make one: python3 -m venv VENV && VENV/bin/pip install -r tools/bench/python/requirements.txt`);
+  for (const candidate of [join(venv, "bin", "python"), join(venv, "Scripts", "python.exe"), venv])
+    if (existsSync(candidate) && candidate !== venv) return candidate;
+  throw new Error(
+    `--python needs the folder of a virtual environment; "${venv}" holds no bin/python. Make one: python3 -m venv VENV && VENV/bin/pip install -r tools/bench/python/requirements.txt`,
+  );
 }
 
 export async function runPython(
@@ -68,13 +86,19 @@ export async function runPython(
 ): Promise<PeerReport> {
   if (!existsSync(script)) throw new Error(`There is no peer script ${script}.`);
   const report = peerReport();
-  const child = spawn(python, ["-u", script, ...(options.args ?? [])], { env: { ...process.env, ...oneThread, ...options.env }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(python, ["-u", script, ...(options.args ?? [])], {
+    env: { ...process.env, ...oneThread, ...options.env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const timeout = setTimeout(() => child.kill("SIGKILL"), (options.timeoutSeconds ?? 1800) * 1000);
   const closed = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   for await (const line of createInterface({ input: child.stdout })) if (!report.add(line)) log(line);
   const code = await closed;
   clearTimeout(timeout);
-  if (code !== 0) throw new Error(`The peer script ${script} ended with ${code === null ? `a kill after ${options.timeoutSeconds ?? 1800} s` : `exit code ${code}`}.`);
+  if (code !== 0)
+    throw new Error(
+      `The peer script ${script} ended with ${code === null ? `a kill after ${options.timeoutSeconds ?? 1800} s` : `exit code ${code}`}.`,
+    );
   for (const error of report.errors) log(`not measured: ${error}`);
   return report;
 }

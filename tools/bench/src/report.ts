@@ -5,7 +5,14 @@ import { markdownTable } from "markdown-table";
 import type { Bench, Row } from "./bench.ts";
 import { judge, judgeRow, targetsOf, type Verdict } from "./target.ts";
 
-export interface Machine { readonly cpu: string; readonly cores: number; readonly memory: string; readonly os: string; readonly node: string; readonly v8: string }
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memory: string;
+  readonly os: string;
+  readonly node: string;
+  readonly v8: string;
+}
 export interface Report {
   readonly name: string;
   readonly description: string;
@@ -32,13 +39,21 @@ export function machine(): Machine {
 function commit(): string {
   try {
     const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-    return git("rev-parse", "--short=10", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : " with local changes");
+    return (
+      git("rev-parse", "--short=10", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : " with local changes")
+    );
   } catch {
     return "unknown";
   }
 }
 
-export function makeReport(bench: Bench, command: string, versions: Readonly<Record<string, string>>, rows: readonly Row[], remarks: readonly string[]): Report {
+export function makeReport(
+  bench: Bench,
+  command: string,
+  versions: Readonly<Record<string, string>>,
+  rows: readonly Row[],
+  remarks: readonly string[],
+): Report {
   const seen = new Set<string>();
   for (const row of rows) {
     if (seen.has(row.work)) throw new Error(`The bench ${bench.name} has two rows named "${row.work}".`);
@@ -46,7 +61,17 @@ export function makeReport(bench: Bench, command: string, versions: Readonly<Rec
     for (const target of targetsOf(row.stretch)) judge(row, target);
   }
   const date = new Date().toISOString().slice(0, 10);
-  return { name: bench.name, description: bench.description, command, date, commit: commit(), machine: machine(), versions, rows: rows.map((row) => ({ ...row, verdict: judgeRow(row) })), remarks };
+  return {
+    name: bench.name,
+    description: bench.description,
+    command,
+    date,
+    commit: commit(),
+    machine: machine(),
+    versions,
+    rows: rows.map((row) => ({ ...row, verdict: judgeRow(row) })),
+    remarks,
+  };
 }
 
 /** Four significant digits, thin groups of three: 15 230 000, 0.9513. */
@@ -72,7 +97,14 @@ export function toMarkdown(report: Report): string {
   const peers = [...new Set(report.rows.flatMap((row) => Object.keys(row.peers ?? {})))];
   const has = (key: "target" | "stretch" | "note"): boolean => report.rows.some((row) => row[key] !== undefined);
   const reach = has("target") || has("stretch");
-  const header = ["work", "ours", "unit", ...peers.flatMap((peer) => [peer, `better than ${peer}`]), ...(reach ? ["to reach", "met"] : []), ...(has("note") ? ["note"] : [])];
+  const header = [
+    "work",
+    "ours",
+    "unit",
+    ...peers.flatMap((peer) => [peer, `better than ${peer}`]),
+    ...(reach ? ["to reach", "met"] : []),
+    ...(has("note") ? ["note"] : []),
+  ];
   const body = report.rows.map((row) => {
     const stretch = targetsOf(row.stretch).map((target) => `stretch ${target}: ${judge(row, target)}`);
     return [
@@ -80,11 +112,20 @@ export function toMarkdown(report: Report): string {
       figure(row.ours),
       row.unit,
       ...peers.flatMap((peer) => (peer in (row.peers ?? {}) ? [figure(row.peers?.[peer]), ratio(row, row.peers?.[peer])] : ["", ""])),
-      ...(reach ? [targetsOf(row.target).join(", "), [row.verdict === undefined ? "" : row.verdict === "met" ? "yes" : row.verdict === "missed" ? "NO" : "not measured", ...stretch].filter(Boolean).join("; ")] : []),
+      ...(reach
+        ? [
+            targetsOf(row.target).join(", "),
+            [row.verdict === undefined ? "" : row.verdict === "met" ? "yes" : row.verdict === "missed" ? "NO" : "not measured", ...stretch]
+              .filter(Boolean)
+              .join("; "),
+          ]
+        : []),
       ...(has("note") ? [row.note ?? ""] : []),
     ].map(cell);
   });
-  const align = header.map((title) => (title === "ours" || peers.some((peer) => title === peer || title === `better than ${peer}`) ? "r" : "l"));
+  const align = header.map((title) =>
+    title === "ours" || peers.some((peer) => title === peer || title === `better than ${peer}`) ? "r" : "l",
+  );
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   const m = report.machine;
   return [
@@ -98,7 +139,9 @@ export function toMarkdown(report: Report): string {
     "",
     markdownTable([header, ...body], { align }),
     "",
-    ...(peers.length > 0 ? [`"better than" says how many times ours is better than the peer, above 1 is in our favour. "–": not measured.`, ""] : []),
+    ...(peers.length > 0
+      ? [`"better than" says how many times ours is better than the peer, above 1 is in our favour. "–": not measured.`, ""]
+      : []),
     ...report.remarks.flatMap((remark) => [remark, ""]),
   ].join("\n");
 }

@@ -3,11 +3,17 @@ import type { Row, Target } from "./bench.ts";
 
 export type Verdict = "met" | "missed" | "not measured";
 
-interface ParsedTarget { readonly relation: "≥" | "≤"; readonly factor: number; readonly peer: string | undefined }
+interface ParsedTarget {
+  readonly relation: "≥" | "≤";
+  readonly factor: number;
+  readonly peer: string | undefined;
+}
 
 /** "≥ 20 M/s" → { "≥", 20, no peer }; "≤ 1/8 × PyTorch" → { "≤", 0.125, "PyTorch" }. Throws on anything else. */
 export function parseTarget(target: Target, unit: string): ParsedTarget {
-  const match = /^([≥≤]) ([0-9]+(?:[._][0-9]+)*(?:e-?[0-9]+)?)(?:\/([0-9.]+))?(?: (.+))?$/.exec(target.replace(/(?<=[0-9]) (?=[0-9]{3}\b)/g, ""));
+  const match = /^([≥≤]) ([0-9]+(?:[._][0-9]+)*(?:e-?[0-9]+)?)(?:\/([0-9.]+))?(?: (.+))?$/.exec(
+    target.replace(/(?<=[0-9]) (?=[0-9]{3}\b)/g, ""),
+  );
   const help = `a target reads "≥ 20 ${unit}" or "≤ 0.9 × PEER"`;
   if (!match) throw new Error(`Cannot read the target "${target}"; ${help}.`);
   const factor = Number(match[2]?.replaceAll("_", "")) / (match[3] === undefined ? 1 : Number(match[3]));
@@ -18,13 +24,16 @@ export function parseTarget(target: Target, unit: string): ParsedTarget {
   return { relation, factor, peer: undefined };
 }
 
-export const targetsOf = (target: Row["target"]): readonly Target[] => (target === undefined ? [] : typeof target === "string" ? [target] : target);
+export const targetsOf = (target: Row["target"]): readonly Target[] =>
+  target === undefined ? [] : typeof target === "string" ? [target] : target;
 
 /** Judges one target against a row. */
 export function judge(row: Row, target: Target): Verdict {
   const { relation, factor, peer } = parseTarget(target, row.unit);
   if (peer !== undefined && row.peers && !(peer in row.peers) && Object.keys(row.peers).length > 0)
-    throw new Error(`The target "${target}" of "${row.work}" names a peer that the row lacks; it has ${Object.keys(row.peers).join(", ")}.`);
+    throw new Error(
+      `The target "${target}" of "${row.work}" names a peer that the row lacks; it has ${Object.keys(row.peers).join(", ")}.`,
+    );
   const reference = peer === undefined ? 1 : row.peers?.[peer];
   if (row.ours === undefined || reference === undefined || !Number.isFinite(row.ours) || !Number.isFinite(reference)) return "not measured";
   const bound = factor * reference;

@@ -3,7 +3,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Seconds per call. */
-export interface Timing { readonly min: number; readonly median: number; readonly repetitions: number; readonly callsPerRepetition: number }
+export interface Timing {
+  readonly min: number;
+  readonly median: number;
+  readonly repetitions: number;
+  readonly callsPerRepetition: number;
+}
 
 export interface TimeOptions {
   /** Repetitions that count (default 30). */
@@ -32,7 +37,10 @@ export function timeInterleaved<K extends string>(fns: Readonly<Record<K, () => 
   for (const name of names) {
     let n = 0;
     const start = now();
-    do { keep(fns[name]()); n++; } while (now() - start < warmupSeconds);
+    do {
+      keep(fns[name]());
+      n++;
+    } while (now() - start < warmupSeconds);
     // The second half of the warm-up is closer to the final speed than the whole; a fresh short run decides how many calls fill a repetition.
     const probe = Math.max(1, n >> 3);
     const probeStart = now();
@@ -98,5 +106,10 @@ function summary(samples: number[], callsPerRepetition: number): Timing {
   const sorted = samples.slice().sort((a, b) => a - b);
   const at = (i: number): number => sorted[i] ?? Number.NaN;
   const half = sorted.length >> 1;
-  return { min: at(0), median: sorted.length % 2 ? at(half) : (at(half - 1) + at(half)) / 2, repetitions: sorted.length, callsPerRepetition };
+  return {
+    min: at(0),
+    median: sorted.length % 2 ? at(half) : (at(half - 1) + at(half)) / 2,
+    repetitions: sorted.length,
+    callsPerRepetition,
+  };
 }

@@ -7,9 +7,16 @@ import { parseArgs } from "node:util";
 import ts from "typescript";
 import { conclude, filesBelow, isNodeSubpath, repositoryRoot, sourceEntries, type Workspace, workspaces } from "./workspace.ts";
 
-interface ArrowsFile { readonly packages: Readonly<Record<string, readonly string[]>>; readonly external: Readonly<Record<string, readonly string[]>> }
+interface ArrowsFile {
+  readonly packages: Readonly<Record<string, readonly string[]>>;
+  readonly external: Readonly<Record<string, readonly string[]>>;
+}
 /** `specifier` is undefined for a dynamic import of something computed. */
-export interface Import { readonly specifier: string | undefined; readonly typeOnly: boolean; readonly line: number }
+export interface Import {
+  readonly specifier: string | undefined;
+  readonly typeOnly: boolean;
+  readonly line: number;
+}
 
 const help = 'see "What each folder may import" in CONTRIBUTING.md';
 
@@ -25,13 +32,23 @@ export function importsOf(file: string, text: string): Import[] {
     if (ts.isImportDeclaration(node)) {
       const clause = node.importClause;
       const named = clause?.namedBindings;
-      const allTypes = clause !== undefined && clause.name === undefined && named !== undefined && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((e) => e.isTypeOnly);
+      const allTypes =
+        clause !== undefined &&
+        clause.name === undefined &&
+        named !== undefined &&
+        ts.isNamedImports(named) &&
+        named.elements.length > 0 &&
+        named.elements.every((e) => e.isTypeOnly);
       add(node, node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || allTypes);
     } else if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
       const named = node.exportClause;
-      const allTypes = named !== undefined && ts.isNamedExports(named) && named.elements.length > 0 && named.elements.every((e) => e.isTypeOnly);
+      const allTypes =
+        named !== undefined && ts.isNamedExports(named) && named.elements.length > 0 && named.elements.every((e) => e.isTypeOnly);
       add(node, node.moduleSpecifier, node.isTypeOnly || allTypes);
-    } else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require"))) {
+    } else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === "require"))
+    ) {
       add(node, node.arguments[0], false);
     } else if (ts.isImportTypeNode(node)) {
       add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true);
@@ -42,7 +59,11 @@ export function importsOf(file: string, text: string): Import[] {
   return found;
 }
 
-const packageName = (specifier: string): string => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+const packageName = (specifier: string): string =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 
 export function checkArrows(root: string): { findings: string[]; files: number } {
   const arrows = JSON.parse(readFileSync(join(root, "tools/config/arrows.json"), "utf8")) as ArrowsFile;
@@ -51,7 +72,9 @@ export function checkArrows(root: string): { findings: string[]; files: number }
   for (const workspace of workspaces(root)) {
     const allowed = arrows.packages[workspace.short];
     if (!allowed) {
-      findings.push(`${workspace.folder}: tools/config/arrows.json has no entry "${workspace.short}"; add the packages that it may import.`);
+      findings.push(
+        `${workspace.folder}: tools/config/arrows.json has no entry "${workspace.short}"; add the packages that it may import.`,
+      );
       continue;
     }
     const imports = new Map<string, Import[]>();
@@ -63,7 +86,13 @@ export function checkArrows(root: string): { findings: string[]; files: number }
   return { findings, files };
 }
 
-function checkPackage(root: string, workspace: Workspace, allowed: readonly string[], external: readonly string[], imports: ReadonlyMap<string, readonly Import[]>): string[] {
+function checkPackage(
+  root: string,
+  workspace: Workspace,
+  allowed: readonly string[],
+  external: readonly string[],
+  imports: ReadonlyMap<string, readonly Import[]>,
+): string[] {
   const findings: string[] = [];
   const declared = { ...workspace.manifest.dependencies, ...workspace.manifest.peerDependencies };
   const used = new Set<string>();
@@ -75,21 +104,35 @@ function checkPackage(root: string, workspace: Workspace, allowed: readonly stri
       if (specifier === undefined) findings.push(`${where}: imports something computed, which cannot be checked; import a fixed name.`);
       else if (specifier.startsWith(".")) {
         const target = resolve(dirname(file), specifier);
-        if (relative(join(workspace.path, "src"), target).startsWith("..")) findings.push(`${where}: "${specifier}" reaches out of its own src; import the other package by its name.`);
+        if (relative(join(workspace.path, "src"), target).startsWith(".."))
+          findings.push(`${where}: "${specifier}" reaches out of its own src; import the other package by its name.`);
         else if (!existsSync(target)) findings.push(`${where}: "${specifier}" does not exist.`);
-        else if (!typeOnly && nodeFiles.has(target) && !nodeFiles.has(file)) findings.push(`${where}: "${specifier}" is for Node only, and this file is not behind a ./node subpath; ${help}.`);
+        else if (!typeOnly && nodeFiles.has(target) && !nodeFiles.has(file))
+          findings.push(`${where}: "${specifier}" is for Node only, and this file is not behind a ./node subpath; ${help}.`);
       } else if (isBuiltin(specifier)) {
-        if (!nodeFiles.has(file)) findings.push(`${where}: imports Node's "${specifier}" outside a ./node subpath, so the package would not run in the browser; move it behind an export "./node", ${help}.`);
+        if (!nodeFiles.has(file))
+          findings.push(
+            `${where}: imports Node's "${specifier}" outside a ./node subpath, so the package would not run in the browser; move it behind an export "./node", ${help}.`,
+          );
       } else {
         const name = packageName(specifier);
         used.add(name);
         const short = name.startsWith("@rl/") ? name.slice(4) : undefined;
         if (name === workspace.manifest.name) findings.push(`${where}: imports its own package by name; use a relative path.`);
-        else if (short === undefined && !external.includes(name)) findings.push(`${where}: imports "${name}", and ${workspace.manifest.name} may import nothing from outside @rl; if it must, name it with its reason in tools/config/arrows.json ("external") and in the README.`);
+        else if (short === undefined && !external.includes(name))
+          findings.push(
+            `${where}: imports "${name}", and ${workspace.manifest.name} may import nothing from outside @rl; if it must, name it with its reason in tools/config/arrows.json ("external") and in the README.`,
+          );
         else if (short !== undefined && !allowed.includes(short) && !(typeOnly && allowed.includes(`${short}:types`)))
-          findings.push(`${where}: imports ${typeOnly ? "types of " : ""}${name}, and ${workspace.manifest.name} may import ${may}${allowed.includes(`${short}:types`) ? `: make it "import type"` : ""}; ${help}.`);
-        if (!(name in declared) && name !== workspace.manifest.name) findings.push(`${where}: imports ${name}, which ${workspace.folder}/package.json does not declare; add "${name}": "workspace:*" to its dependencies.`);
-        if (short !== undefined && /\/node(\/|$)/.test(specifier) && !nodeFiles.has(file)) findings.push(`${where}: "${specifier}" is for Node only, and this file is not behind a ./node subpath; ${help}.`);
+          findings.push(
+            `${where}: imports ${typeOnly ? "types of " : ""}${name}, and ${workspace.manifest.name} may import ${may}${allowed.includes(`${short}:types`) ? `: make it "import type"` : ""}; ${help}.`,
+          );
+        if (!(name in declared) && name !== workspace.manifest.name)
+          findings.push(
+            `${where}: imports ${name}, which ${workspace.folder}/package.json does not declare; add "${name}": "workspace:*" to its dependencies.`,
+          );
+        if (short !== undefined && /\/node(\/|$)/.test(specifier) && !nodeFiles.has(file))
+          findings.push(`${where}: "${specifier}" is for Node only, and this file is not behind a ./node subpath; ${help}.`);
       }
     }
   }
@@ -97,7 +140,10 @@ function checkPackage(root: string, workspace: Workspace, allowed: readonly stri
     const short = name.startsWith("@rl/") ? name.slice(4) : undefined;
     if (short !== undefined ? !allowed.includes(short) && !allowed.includes(`${short}:types`) : !external.includes(name))
       findings.push(`${workspace.folder}/package.json: depends on ${name}, which the map does not allow (allowed: ${may}); ${help}.`);
-    else if (!used.has(name)) findings.push(`${workspace.folder}/package.json: depends on ${name}, which nothing in src imports; remove it, so that nobody installs it for nothing.`);
+    else if (!used.has(name))
+      findings.push(
+        `${workspace.folder}/package.json: depends on ${name}, which nothing in src imports; remove it, so that nobody installs it for nothing.`,
+      );
   }
   return findings;
 }
@@ -110,7 +156,8 @@ function nodeOnlyFiles(workspace: Workspace, imports: ReadonlyMap<string, readon
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
       if (seen.has(file)) continue;
       seen.add(file);
-      for (const { specifier, typeOnly } of imports.get(file) ?? []) if (specifier?.startsWith(".") && !typeOnly) queue.push(resolve(dirname(file), specifier));
+      for (const { specifier, typeOnly } of imports.get(file) ?? [])
+        if (specifier?.startsWith(".") && !typeOnly) queue.push(resolve(dirname(file), specifier));
     }
     return seen;
   };
@@ -132,8 +179,12 @@ function checkTests(root: string): string[] {
       for (const { specifier, line } of importsOf(file, readFileSync(file, "utf8"))) {
         if (specifier === undefined || isBuiltin(specifier)) continue;
         if (specifier.startsWith(".")) {
-          if (relative(workspace.path, resolve(dirname(file), specifier)).startsWith("..")) findings.push(`${relative(root, file)}:${line}: "${specifier}" reaches into another folder; import the package by its name.`);
-        } else if (!declared.has(packageName(specifier))) findings.push(`${relative(root, file)}:${line}: imports ${packageName(specifier)}, which ${workspace.folder}/package.json does not declare; add it to its devDependencies.`);
+          if (relative(workspace.path, resolve(dirname(file), specifier)).startsWith(".."))
+            findings.push(`${relative(root, file)}:${line}: "${specifier}" reaches into another folder; import the package by its name.`);
+        } else if (!declared.has(packageName(specifier)))
+          findings.push(
+            `${relative(root, file)}:${line}: imports ${packageName(specifier)}, which ${workspace.folder}/package.json does not declare; add it to its devDependencies.`,
+          );
       }
   }
   return findings;

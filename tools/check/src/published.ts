@@ -67,7 +67,10 @@ function noAnyInDeclarations(): void {
   for (const file of filesBelow(join(here, "dist"), ".d.ts")) {
     const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
     const visit = (node: ts.Node): void => {
-      if (node.kind === ts.SyntaxKind.AnyKeyword) findings.push(`${file.slice(here.length + 1)}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: a public type is any; write the type out in the source.`);
+      if (node.kind === ts.SyntaxKind.AnyKeyword)
+        findings.push(
+          `${file.slice(here.length + 1)}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: a public type is any; write the type out in the source.`,
+        );
       ts.forEachChild(node, visit);
     };
     visit(source);
@@ -83,7 +86,11 @@ const kilobytesBelow = (folder: string): number =>
 async function install(project: string, tarballs: ReadonlyMap<string, string>): Promise<string[]> {
   const dependencies = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:${file}`]));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module", dependencies }));
-  await run("npm", ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], { cwd: project, shell, timeout: 120_000 });
+  await run(
+    "npm",
+    ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"],
+    { cwd: project, shell, timeout: 120_000 },
+  );
   const modules = join(project, "node_modules");
   const installed = readdirSync(modules)
     .filter((name) => !name.startsWith("."))
@@ -99,7 +106,11 @@ async function importTime(project: string, specifier: string): Promise<number> {
     console.log(ms);`;
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 3; i++) {
-    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], { cwd: project, timeout: 30_000, env: { ...process.env, NODE_OPTIONS: "" } });
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
+      cwd: project,
+      timeout: 30_000,
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
     best = Math.min(best, Number(stdout.trim().split("\n").pop()));
   }
   return best;
@@ -108,7 +119,13 @@ async function importTime(project: string, specifier: string): Promise<number> {
 async function bundle(project: string, specifier: string): Promise<number> {
   const result = await build({
     stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: project },
-    bundle: true, minify: true, format: "esm", platform: "browser", target: "es2023", write: false, logLevel: "silent",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    write: false,
+    logLevel: "silent",
   });
   return gzipSync(result.outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length / 1024;
 }
@@ -125,7 +142,9 @@ async function useAlone(): Promise<Size> {
   const project = mkdtempSync(join(tmpdir(), "rl-alone-"));
   try {
     const pulls = await install(project, tarballs);
-    const { external } = JSON.parse(readFileSync(join(repositoryRoot, "tools/config/arrows.json"), "utf8")) as { external: Record<string, string[]> };
+    const { external } = JSON.parse(readFileSync(join(repositoryRoot, "tools/config/arrows.json"), "utf8")) as {
+      external: Record<string, string[]>;
+    };
     const outside = pulls.filter((name) => !name.startsWith("@rl/"));
     const isApp = resolve(here, "..").endsWith("apps");
     if (!isApp && outside.length > 0 && [...tarballs.keys()].every((name) => external[name.replace("@rl/", "")] === undefined))
@@ -145,10 +164,19 @@ async function useAlone(): Promise<Size> {
         );
     }
     for (const command of Object.keys(manifest.bin ?? {}))
-      await run(join(project, "node_modules", ".bin", command), ["--help"], { cwd: project, shell, timeout: 30_000, env: { ...process.env, PATH: `${resolve(process.execPath, "..")}:${process.env.PATH ?? ""}`, NODE_OPTIONS: "" } }).catch((error: unknown) =>
-        findings.push(`"${command} --help" fails when installed alone:\n  ${firstLines(error)}`),
-      );
-    return { name: manifest.name, pulls, kilobytesInstalled: kilobytesBelow(join(project, "node_modules")), kilobytesBundled, importMilliseconds };
+      await run(join(project, "node_modules", ".bin", command), ["--help"], {
+        cwd: project,
+        shell,
+        timeout: 30_000,
+        env: { ...process.env, PATH: `${resolve(process.execPath, "..")}:${process.env.PATH ?? ""}`, NODE_OPTIONS: "" },
+      }).catch((error: unknown) => findings.push(`"${command} --help" fails when installed alone:\n  ${firstLines(error)}`));
+    return {
+      name: manifest.name,
+      pulls,
+      kilobytesInstalled: kilobytesBelow(join(project, "node_modules")),
+      kilobytesBundled,
+      importMilliseconds,
+    };
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
@@ -158,4 +186,8 @@ await lintTarball();
 noAnyInDeclarations();
 const size = await useAlone();
 writeFileSync(join(here, ".pack", "size.json"), `${JSON.stringify(size, null, 2)}\n`);
-conclude(`published ${manifest.name}`, findings, `${size.pulls.length} pulled, ${size.kilobytesInstalled.toFixed(0)} KB installed, ${size.kilobytesBundled?.toFixed(1) ?? "–"} KB min+gzip`);
+conclude(
+  `published ${manifest.name}`,
+  findings,
+  `${size.pulls.length} pulled, ${size.kilobytesInstalled.toFixed(0)} KB installed, ${size.kilobytesBundled?.toFixed(1) ?? "–"} KB min+gzip`,
+);

@@ -14,9 +14,17 @@ const rows = workspaces(repositoryRoot, ["packages", "apps"]).map(({ path, manif
   const outside = size.pulls.filter((name) => !name.startsWith("@rl/"));
   const inside = size.pulls.filter((name) => name.startsWith("@rl/")).map((name) => name.slice(4));
   const pulls = [inside.join(", "), outside.length > 4 ? `${outside.length} others` : outside.join(", ")].filter(Boolean).join("; ");
-  return [`\`${size.name}\``, pulls || "–", size.kilobytesInstalled.toFixed(0), size.kilobytesBundled?.toFixed(1) ?? "–", size.importMilliseconds?.toFixed(0) ?? "–"];
+  return [
+    `\`${size.name}\``,
+    pulls || "–",
+    size.kilobytesInstalled.toFixed(0),
+    size.kilobytesBundled?.toFixed(1) ?? "–",
+    size.importMilliseconds?.toFixed(0) ?? "–",
+  ];
 });
-const table = markdownTable([["package", "pulls", "KB installed", "KB min + gzip", "import ms"], ...rows], { align: ["l", "l", "r", "r", "r"] });
+const table = markdownTable([["package", "pulls", "KB installed", "KB min + gzip", "import ms"], ...rows], {
+  align: ["l", "l", "r", "r", "r"],
+});
 process.stdout.write(`${table}\n`);
 
 if (values.save === true) {

@@ -19,7 +19,12 @@ export interface PackageJson {
 }
 
 /** A folder of packages/ or apps/: `folder` relative to the root, with forward slashes. */
-export interface Workspace { readonly folder: string; readonly path: string; readonly short: string; readonly manifest: PackageJson }
+export interface Workspace {
+  readonly folder: string;
+  readonly path: string;
+  readonly short: string;
+  readonly manifest: PackageJson;
+}
 
 export function workspaces(root: string, groups: readonly string[] = ["packages"]): Workspace[] {
   return groups.flatMap((group) =>
@@ -28,7 +33,12 @@ export function workspaces(root: string, groups: readonly string[] = ["packages"
       .sort()
       .map((name) => {
         const path = join(root, group, name);
-        return { folder: `${group}/${name}`, path, short: name, manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as PackageJson };
+        return {
+          folder: `${group}/${name}`,
+          path,
+          short: name,
+          manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as PackageJson,
+        };
       }),
   );
 }
@@ -61,6 +71,8 @@ export function conclude(check: string, findings: readonly string[], looked: str
     process.stdout.write(`${check}: ok, ${looked}\n`);
     return;
   }
-  process.stderr.write(`${findings.join("\n")}\n\n${check}: ${findings.length} ${findings.length === 1 ? "finding" : "findings"} (${looked})\n`);
+  process.stderr.write(
+    `${findings.join("\n")}\n\n${check}: ${findings.length} ${findings.length === 1 ? "finding" : "findings"} (${looked})\n`,
+  );
   process.exitCode = 1;
 }

@@ -13,7 +13,15 @@ export default defineBench({
     const { sha256, copy } = timeInterleaved({ sha256: () => createHash("sha256").update(bytes).digest(), copy: () => bytes.slice() });
     const peers = await ctx.python("frame.py");
     return [
-      { work, ours: sha256.min * 1e6, unit: "µs", better: "lower", peers: peers.row(work, "µs", ["hashlib"]), target: "≤ 1000 µs", note: `median ${(sha256.median * 1e6).toFixed(2)}` },
+      {
+        work,
+        ours: sha256.min * 1e6,
+        unit: "µs",
+        better: "lower",
+        peers: peers.row(work, "µs", ["hashlib"]),
+        target: "≤ 1000 µs",
+        note: `median ${(sha256.median * 1e6).toFixed(2)}`,
+      },
       { work: "copy of 1 KiB", ours: rate(copy) / 1e6, unit: "M/s", better: "higher", target: "≥ 0.001 M/s" },
     ];
   },

@@ -1,0 +1,98 @@
+// pnpm check [--without TASK,…] [--only TASK,…] [--force] [turbo filters…]: all that CI checks. turbo runs the tasks and repeats none whose inputs did not change.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Task → what it looks at. */
+const tasks = {
+  "format:check": "oxfmt: one form for all code",
+  lint: "oxlint with types: promises, any, exact Math, no clock, no export *",
+  arrows: "the arrows of the package map; Node's modules only behind ./node",
+  hygiene: "no paths of one machine, registry hosts, focused tests",
+  typecheck: "TypeScript, every package",
+  unit: "vitest, every package",
+  published: "publint, attw, each tarball installed alone, imported, bundled for the browser",
+  examples: "examples/*.ts run and end well",
+  readme: "the READMEs' code blocks type-check and run",
+  docs: "typedoc without warnings",
+  changesets: "changeset status",
+};
+
+const argv = process.argv.slice(2);
+if (argv.includes("--help") || argv.includes("-h")) {
+  console.log(
+    `pnpm check [--without TASK,…] [--only TASK,…] [--force] [--filter=PACKAGE]\n\n${Object.entries(tasks)
+      .map(([name, what]) => `  ${name.padEnd(14)} ${what}`)
+      .join("\n")}`,
+  );
+  process.exit(0);
+}
+const take = (flag) => {
+  const at = argv.indexOf(flag);
+  if (at < 0) return undefined;
+  const names = (argv.splice(at, 2)[1] ?? "").split(",");
+  for (const name of names)
+    if (!(name in tasks)) {
+      console.error(`check: there is no task "${name}"; known are ${Object.keys(tasks).join(", ")}.`);
+      process.exit(2);
+    }
+  return names;
+};
+const only = take("--only");
+const without = take("--without") ?? [];
+const chosen = (only ?? Object.keys(tasks)).filter((name) => !without.includes(name));
+
+const summaries = join(root, ".turbo", "runs");
+rmSync(summaries, { recursive: true, force: true });
+mkdirSync(summaries, { recursive: true });
+const start = Date.now();
+const bin = join(root, "node_modules", ".bin");
+const result = spawnSync(
+  join(bin, "turbo"),
+  [
+    "run",
+    ...chosen,
+    "--continue=dependencies-successful",
+    "--output-logs=errors-only",
+    "--ui=stream",
+    "--log-order=grouped",
+    "--summarize",
+    ...argv,
+  ],
+  {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
+  },
+);
+if (result.error) {
+  console.error(`check: turbo could not be started: ${result.error.message}; run npm start or pnpm install once.`);
+  process.exit(1);
+}
+
+const [summary] = readdirSync(summaries).map((name) => JSON.parse(readFileSync(join(summaries, name), "utf8")));
+const rows = new Map();
+for (const task of summary?.tasks ?? []) {
+  const name = task.task;
+  const row = rows.get(name) ?? { ran: 0, cached: 0, failed: [], seconds: 0 };
+  const { execution } = task;
+  if (!execution) continue;
+  if (execution.exitCode !== 0) row.failed.push(task.package === "//" ? "root" : task.package);
+  else if (task.cache?.status === "HIT") row.cached++;
+  else row.ran++;
+  row.seconds += (execution.endTime - execution.startTime) / 1000;
+  rows.set(name, row);
+}
+console.log("\ncheck           ran  cached  seconds  result");
+for (const [name, row] of rows)
+  console.log(
+    `${name.padEnd(14)} ${String(row.ran + row.failed.length).padStart(4)} ${String(row.cached).padStart(7)} ${row.seconds.toFixed(1).padStart(8)}  ${row.failed.length === 0 ? "ok" : `FAILED: ${row.failed.join(", ")}`}`,
+  );
+const notRun = chosen.filter((name) => !rows.has(name));
+if (notRun.length > 0) console.log(`not run, because what they need failed: ${notRun.join(", ")}`);
+console.log(`${result.status === 0 ? "all checks passed" : "checks FAILED"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+process.exit(result.status ?? 1);
