@@ -49,7 +49,7 @@ function closure(): Map<string, string> {
 async function lintTarball(): Promise<void> {
   const data = readFileSync(tarball);
   const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-  const { messages, pkg } = await publint({ pkgDir: here, pack: { tarball: bytes }, level: "suggestion", strict: true });
+  const { messages, pkg } = await publint({ pack: { tarball: bytes }, level: "suggestion", strict: true });
   for (const message of messages) findings.push(`publint: ${formatMessage(message, pkg, { color: false }) ?? message.code}`);
   if (!manifest.exports) return;
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)));
