@@ -1,0 +1,66 @@
+/** Where bytes come from: all at once, a file or response in the browser (Blob, ReadableStream), a Node stream, or any (async) iterable of chunks. */
+export type ByteSource = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export type Compression = "none" | "gzip" | "zlib";
+
+/** The chunks of any source. */
+export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array, void, void> {
+  if (source instanceof Uint8Array) yield source;
+  else if (source instanceof ArrayBuffer) yield new Uint8Array(source);
+  else if (typeof Blob !== "undefined" && source instanceof Blob) yield* readStream(source.stream());
+  else if (typeof (source as ReadableStream<Uint8Array>).getReader === "function") yield* readStream(source as ReadableStream<Uint8Array>);
+  else yield* source as AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+// Not every browser can iterate over a ReadableStream.
+async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  const reader = stream.getReader();
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        finished = true;
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    if (!finished) await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}
+
+/** What to call the source in errors: `name` if given, else a Node file stream's path, else "input". */
+export function sourceName(source: unknown, name: string | undefined): string {
+  if (name !== undefined) return name;
+  const path = (source as { readonly path?: unknown } | undefined)?.path;
+  return typeof path === "string" ? path : "input";
+}
+
+function streamOf(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+}
+
+const platformName = (compression: "gzip" | "zlib"): "gzip" | "deflate" => (compression === "gzip" ? "gzip" : "deflate");
+
+/** Chunks, compressed by the platform's own CompressionStream. */
+export function compress(chunks: AsyncGenerator<Uint8Array, void, void>, compression: Compression): AsyncGenerator<Uint8Array, void, void> {
+  if (compression === "none") return chunks;
+  return readStream(streamOf(chunks).pipeThrough(new CompressionStream(platformName(compression))));
+}
+
+/** Chunks, unpacked by the platform's own DecompressionStream. Never holds more than a few chunks. */
+export function decompress(chunks: AsyncGenerator<Uint8Array, void, void>, compression: Compression): AsyncGenerator<Uint8Array, void, void> {
+  if (compression === "none") return chunks;
+  return readStream(streamOf(chunks).pipeThrough(new DecompressionStream(platformName(compression))));
+}
