@@ -1,0 +1,47 @@
+import { checkCount, checkKeys, checkRange, checkSame, checkVector, fail } from "./check.ts";
+import { addScaled, copyOf, type Vector } from "./vectors.ts";
+
+export interface LineSearchOptions<V extends Vector, T> {
+  /** Factor in (0, 1) from one tried fraction to the next. */
+  readonly shrink: number;
+  /** Most points to try. */
+  readonly maxSteps: number;
+  /** Whether what `evaluate` said of the point start + fraction · step will do. */
+  readonly accept: (value: T, fraction: number) => boolean;
+  /** The array for the points, of the same kind and length as `start`; made when missing. The returned point is this array. */
+  readonly workspace?: V;
+}
+
+export interface LineSearchResult<V extends Vector> {
+  readonly accepted: boolean;
+  /** start + fraction · step, or, when nothing was accepted, start with the same bits. */
+  readonly point: V;
+  /** 1, shrink, shrink², …; 0 when nothing was accepted. */
+  readonly fraction: number;
+}
+
+const WHERE = "lineSearch";
+
+/** Backtracking line search: tries start + step, start + shrink · step, start + shrink² · step, … and returns the first point that is accepted, or
+ *  the start bit for bit. `evaluate` gets an array that is used again for the next point and must not be kept. A number that is not finite is
+ *  never accepted. Neither `start` nor `step` is changed. Nocedal and Wright, Numerical Optimization (2006), algorithm 3.1. */
+export function lineSearch<V extends Vector, T>(evaluate: (point: V) => T, start: V, step: V, options: LineSearchOptions<V, T>): LineSearchResult<V> {
+  checkVector(WHERE, "start", start);
+  checkSame(WHERE, "step", step, "start", start);
+  checkKeys(WHERE, options, ["shrink", "maxSteps", "accept", "workspace"]);
+  const { shrink, maxSteps, accept, workspace } = options;
+  checkRange(WHERE, "shrink", shrink, 0, 1);
+  checkCount(WHERE, "maxSteps", maxSteps, 1);
+  if (workspace !== undefined) checkSame(WHERE, "workspace", workspace, "start", start);
+  if (workspace === start || workspace === step) fail(WHERE, "workspace is the same array as start or step, expected another one; make one more array.");
+  const point = workspace ?? copyOf(start);
+  let fraction = 1;
+  for (let k = 0; k < maxSteps; k++) {
+    addScaled(point, start, fraction, step);
+    const value = evaluate(point);
+    if ((typeof value !== "number" || Number.isFinite(value)) && accept(value, fraction)) return { accepted: true, point, fraction };
+    fraction *= shrink;
+  }
+  point.set(start);
+  return { accepted: false, point, fraction: 0 };
+}
