@@ -21,6 +21,10 @@ export function blocksOf(readme: string, text: string): Block[] {
 
 if (import.meta.main) {
   const findings: string[] = [];
+  const root = readFileSync(join(repositoryRoot, "README.md"), "utf8");
+  for (const { folder, manifest } of workspaces(repositoryRoot, ["packages", "apps"]))
+    if (!root.includes(`[\`${manifest.name}\`](${folder})`))
+      findings.push(`README.md: the table lacks ${manifest.name}; run pnpm sizes --save.`);
   const readmes = ["README.md", ...workspaces(repositoryRoot).map(({ folder }) => `${folder}/README.md`)];
   const folder = join(repositoryRoot, "examples", "readme");
   rmSync(folder, { recursive: true, force: true });
