@@ -20,8 +20,17 @@ export interface Import {
 
 const help = 'see "What each folder may import" in CONTRIBUTING.md';
 
-/** Every import, export … from, import() and import type of a source text. */
+const parsed = new Map<string, Import[]>();
+
+/** Every import, export … from, import() and import type of a source text; remembered, so that a second look at an unchanged tree is quick. */
 export function importsOf(file: string, text: string): Import[] {
+  const key = `${file}\n${text}`;
+  const known = parsed.get(key) ?? parseImports(file, text);
+  parsed.set(key, known);
+  return known;
+}
+
+function parseImports(file: string, text: string): Import[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
   const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {

@@ -8,7 +8,7 @@ const testbedWork = "ten-armed testbed, ε-greedy 0.1, 2000 tasks × 1000 steps"
 
 // Reward and % optimal (mean of steps 951–1000), % optimal at step 100; 20 000 tasks × 1000 steps in NumPy, random ties.
 const references: Record<string, readonly [number, number, number]> = {
-  "greedy": [1.03, 36.3, 35.8],
+  greedy: [1.03, 36.3, 35.8],
   "ε = .01": [1.32, 60, 38.6],
   "ε = .1": [1.37, 80, 54.3],
   "optimistic 5, α = .1": [1.51, 86, 29.7],
@@ -23,7 +23,7 @@ const references: Record<string, readonly [number, number, number]> = {
 const walkReferences: Record<string, readonly [number, number]> = { "walk, sample average": [1.06, 44.7], "walk, α = .1": [1.33, 75.8] };
 
 const policies: Record<string, PolicyFactory> = {
-  "greedy": (shared) => epsilonGreedy({ ...shared, epsilon: 0 }),
+  greedy: (shared) => epsilonGreedy({ ...shared, epsilon: 0 }),
   "ε = .01": (shared) => epsilonGreedy({ ...shared, epsilon: 0.01 }),
   "ε = .1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }),
   "optimistic 5, α = .1": (shared) => epsilonGreedy({ ...shared, epsilon: 0, initial: 5, stepSize: 0.1 }),
@@ -46,9 +46,30 @@ function figureRows(results: Record<string, TestbedResult>): Row[] {
     const [reward, late, early] = references[name]!;
     const note = (error: number): string => `± ${round(error, 3)} standard error`;
     return [
-      { work: `${name}: reward`, ours: round(meanOf(result.reward.mean, 950), 3), unit: "", better: "higher", peers: { "NumPy, 20 000 tasks": reward }, note: note(0.66 / Math.sqrt(2000)) },
-      { work: `${name}: % optimal`, ours: round(100 * meanOf(result.optimal.mean, 950), 1), unit: "%", better: "higher", peers: { "NumPy, 20 000 tasks": late }, note: note(100 * result.optimal.standardError[999]!) },
-      { work: `${name}: % optimal at step 100`, ours: round(100 * result.optimal.mean[99]!, 1), unit: "%", better: "higher", peers: { "NumPy, 20 000 tasks": early }, note: note(100 * result.optimal.standardError[99]!) },
+      {
+        work: `${name}: reward`,
+        ours: round(meanOf(result.reward.mean, 950), 3),
+        unit: "",
+        better: "higher",
+        peers: { "NumPy, 20 000 tasks": reward },
+        note: note(0.66 / Math.sqrt(2000)),
+      },
+      {
+        work: `${name}: % optimal`,
+        ours: round(100 * meanOf(result.optimal.mean, 950), 1),
+        unit: "%",
+        better: "higher",
+        peers: { "NumPy, 20 000 tasks": late },
+        note: note(100 * result.optimal.standardError[999]!),
+      },
+      {
+        work: `${name}: % optimal at step 100`,
+        ours: round(100 * result.optimal.mean[99]!, 1),
+        unit: "%",
+        better: "higher",
+        peers: { "NumPy, 20 000 tasks": early },
+        note: note(100 * result.optimal.standardError[99]!),
+      },
     ] satisfies Row[];
   });
 }
@@ -60,7 +81,15 @@ export default defineBench({
     const peers = await ctx.python("bandits.py");
     const run = time(() => testbed({ seed: 1, policies: { p: policies["ε = .1"]! } }), { repetitions: 8, calls: 1, warmupSeconds: 0.5 });
     const rows: Row[] = [
-      { work: testbedWork, ours: 1e3 * run.min, unit: "ms", better: "lower", peers: peers.row(testbedWork, "ms", ["NumPy"]), target: "≤ 1/6 × NumPy", note: `median ${(1e3 * run.median).toFixed(1)} ms` },
+      {
+        work: testbedWork,
+        ours: 1e3 * run.min,
+        unit: "ms",
+        better: "lower",
+        peers: peers.row(testbedWork, "ms", ["NumPy"]),
+        target: "≤ 1/6 × NumPy",
+        note: `median ${(1e3 * run.median).toFixed(1)} ms`,
+      },
     ];
 
     const rewards = new Float64Array(1 << 12);
@@ -73,21 +102,57 @@ export default defineBench({
     ] as const) {
       const pull = (): void => policy.update(policy.select(), rewards[at++ & 4095]!);
       const timing = time(pull, { calls: 20_000 });
-      rows.push({ work: name, ours: 1e9 * timing.min, unit: "ns", better: "lower", ...(target ? { target } : {}), note: `heap growth over 100 000 pulls: ${Math.max(0, heapGrowth(pull, 100_000))} bytes` });
+      rows.push({
+        work: name,
+        ours: 1e9 * timing.min,
+        unit: "ns",
+        better: "lower",
+        ...(target ? { target } : {}),
+        note: `heap growth over 100 000 pulls: ${Math.max(0, heapGrowth(pull, 100_000))} bytes`,
+      });
     }
     const many = epsilonGreedy({ arms: 100_000, epsilon: 0.1 });
     for (let arm = 0; arm < 100_000; arm++) many.update(arm, rewards[arm & 4095]! + arm * 1e-9);
-    rows.push({ work: "ε-greedy, select alone, 100 000 arms", ours: 1e6 * time(() => many.select(), { calls: 20_000 }).min, unit: "µs", better: "lower", target: "≤ 50 µs", note: "the best arm is kept in a knock-out tree: select reads its root, update replays log₂ K matches" });
+    rows.push({
+      work: "ε-greedy, select alone, 100 000 arms",
+      ours: 1e6 * time(() => many.select(), { calls: 20_000 }).min,
+      unit: "µs",
+      better: "lower",
+      target: "≤ 50 µs",
+      note: "the best arm is kept in a knock-out tree: select reads its root, update replays log₂ K matches",
+    });
 
     ctx.log("the chapter's figures, 2000 tasks");
-    rows.push(...figureRows(testbed({ seed: 1, policies })), ...figureRows(testbed({ seed: 2, policies: gradients, problem: gaussianArms({ mean: 4 }) })));
+    rows.push(
+      ...figureRows(testbed({ seed: 1, policies })),
+      ...figureRows(testbed({ seed: 2, policies: gradients, problem: gaussianArms({ mean: 4 }) })),
+    );
     ctx.log("exercise 2.5, 2000 tasks × 10 000 steps");
-    const walk = testbed({ seed: 3, steps: 10_000, walk: 0.01, policies: { "walk, sample average": policies["ε = .1"]!, "walk, α = .1": policies["start 0, ε = .1, α = .1"]! } });
+    const walk = testbed({
+      seed: 3,
+      steps: 10_000,
+      walk: 0.01,
+      policies: { "walk, sample average": policies["ε = .1"]!, "walk, α = .1": policies["start 0, ε = .1, α = .1"]! },
+    });
     for (const [name, result] of Object.entries(walk)) {
       const [reward, late] = walkReferences[name]!;
       rows.push(
-        { work: `${name}: reward`, ours: round(meanOf(result.reward.mean, 9000), 3), unit: "", better: "higher", peers: { "NumPy, 20 000 tasks": reward }, note: `± ${round(result.reward.standardError[9999]!, 3)} standard error of one step` },
-        { work: `${name}: % optimal`, ours: round(100 * meanOf(result.optimal.mean, 9000), 1), unit: "%", better: "higher", peers: { "NumPy, 20 000 tasks": late }, note: `± ${round(100 * result.optimal.standardError[9999]!, 2)} standard error` },
+        {
+          work: `${name}: reward`,
+          ours: round(meanOf(result.reward.mean, 9000), 3),
+          unit: "",
+          better: "higher",
+          peers: { "NumPy, 20 000 tasks": reward },
+          note: `± ${round(result.reward.standardError[9999]!, 3)} standard error of one step`,
+        },
+        {
+          work: `${name}: % optimal`,
+          ours: round(100 * meanOf(result.optimal.mean, 9000), 1),
+          unit: "%",
+          better: "higher",
+          peers: { "NumPy, 20 000 tasks": late },
+          note: `± ${round(100 * result.optimal.standardError[9999]!, 2)} standard error`,
+        },
       );
     }
     return rows;
