@@ -1,0 +1,148 @@
+import type { Env, VecEnv } from "@rl/envs";
+import { checkCount, checkKeys } from "./options.ts";
+import type { ActOptions } from "./trainer.ts";
+
+/** Anything that acts on a batch of observations: a Trainer, or a policy of your own. */
+export interface Actor {
+  act(observations: Float32Array, options?: ActOptions): Int32Array | Float32Array;
+}
+
+/** One environment or a vector of them, of any kind. */
+// eslint-disable-next-line typescript/no-explicit-any -- spaces are told apart at run time; Env is invariant in its observation and action
+export type EvaluationEnv = VecEnv<any, any> | Env<any, any>;
+
+export interface EvaluateOptions {
+  /** Episodes to play; default 100. */
+  readonly episodes?: number;
+  /** Episode i starts from seed + i (as far as the environments have rows); default 0. */
+  readonly seed?: number;
+  /** Default true: the most likely action. False draws from the trainer's own stream, which changes how its training goes on. */
+  readonly deterministic?: boolean;
+  /** Longest episode before it is an error; default 1 000 000. For environments without a time limit. */
+  readonly maxEpisodeSteps?: number;
+}
+
+export interface Evaluation {
+  /** Undiscounted return of each episode. */
+  readonly returns: Float64Array;
+  readonly lengths: Int32Array;
+  readonly meanReturn: number;
+  /** Standard deviation of the returns (of the population, as NumPy's `std`). */
+  readonly stdReturn: number;
+  readonly meanLength: number;
+}
+
+/**
+ * Plays whole episodes and reports their returns. With a vector, every row plays its share of the episodes from the start, so that short episodes
+ * do not crowd out long ones; give it one row per episode for the fastest evaluation. The environment is reset first and left in the middle.
+ */
+export function evaluate(actor: Actor, env: EvaluationEnv, options: EvaluateOptions = {}): Evaluation {
+  checkKeys("evaluate", options, ["episodes", "seed", "deterministic", "maxEpisodeSteps"]);
+  const { episodes = 100, seed = 0, deterministic = true, maxEpisodeSteps = 1_000_000 } = options;
+  checkCount("evaluate", "episodes", episodes);
+  checkCount("evaluate", "seed", seed, 0);
+  checkCount("evaluate", "maxEpisodeSteps", maxEpisodeSteps);
+  const tally = { returns: new Float64Array(episodes), lengths: new Int32Array(episodes), maxEpisodeSteps };
+  if ("numEnvs" in env) playVector(actor, env as VecEnv, seed, { deterministic }, tally);
+  else playOne(actor, env as Env<unknown, unknown>, seed, { deterministic }, tally);
+  return summarize(tally.returns, tally.lengths);
+}
+
+interface Tally {
+  readonly returns: Float64Array;
+  readonly lengths: Int32Array;
+  readonly maxEpisodeSteps: number;
+}
+
+function summarize(returns: Float64Array, lengths: Int32Array): Evaluation {
+  const n = returns.length;
+  let sum = 0;
+  let steps = 0;
+  for (let i = 0; i < n; i++) {
+    sum += returns[i]!;
+    steps += lengths[i]!;
+  }
+  const meanReturn = sum / n;
+  let squares = 0;
+  for (const value of returns) squares += (value - meanReturn) * (value - meanReturn);
+  return { returns, lengths, meanReturn, stdReturn: Math.sqrt(squares / n), meanLength: steps / n };
+}
+
+function tooLong(steps: number): never {
+  throw new RangeError(`evaluate: an episode has run for ${steps} steps without an end; give the environment a time limit, or raise maxEpisodeSteps.`);
+}
+
+function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { returns, lengths, maxEpisodeSteps }: Tally): void {
+  const rows = env.numEnvs;
+  const episodes = returns.length;
+  const sums = new Float64Array(rows);
+  const steps = new Int32Array(rows);
+  // Row r plays episodes r, r + rows, r + 2·rows, …
+  const episode = Int32Array.from({ length: rows }, (_, row) => row);
+  const waiting = new Uint8Array(rows);
+  const mask = new Uint8Array(rows);
+  let left = episodes;
+  let observations = env.reset({ seed }).observations;
+  const buffer = observations instanceof Float32Array ? undefined : new Float32Array(observations.length);
+  while (left > 0) {
+    buffer?.set(observations as ArrayLike<number>);
+    const step = env.step(actor.act(buffer ?? (observations as Float32Array), act));
+    observations = step.observations;
+    let ended = false;
+    for (let row = 0; row < rows; row++) {
+      if (waiting[row] === 1) {
+        // "next-step": this step only started the next episode.
+        waiting[row] = 0;
+        continue;
+      }
+      sums[row]! += step.rewards[row]!;
+      steps[row]!++;
+      if (step.terminated[row] === 0 && step.truncated[row] === 0) {
+        if (steps[row]! >= maxEpisodeSteps && episode[row]! < episodes) tooLong(maxEpisodeSteps);
+        continue;
+      }
+      const i = episode[row]!;
+      if (i < episodes) {
+        returns[i] = sums[row]!;
+        lengths[i] = steps[row]!;
+        left--;
+      }
+      episode[row] = i + rows;
+      sums[row] = steps[row] = 0;
+      mask[row] = 1;
+      ended = true;
+      if (env.autoreset === "next-step") waiting[row] = 1;
+    }
+    if (ended && env.autoreset === "disabled") observations = env.reset({ mask }).observations;
+    if (ended) mask.fill(0);
+  }
+}
+
+function playOne(actor: Actor, env: Env<unknown, unknown>, seed: number, act: ActOptions, { returns, lengths, maxEpisodeSteps }: Tally): void {
+  const { size } = env.observationSpace;
+  const row = new Float32Array(size);
+  for (let i = 0; i < returns.length; i++) {
+    let { observation } = env.reset({ seed: seed + i });
+    for (;;) {
+      readObservation(observation, row);
+      const step = env.step(actionFor(env, actor.act(row, act)));
+      observation = step.observation;
+      returns[i]! += step.reward;
+      lengths[i]!++;
+      if (step.terminated || step.truncated) break;
+      if (lengths[i]! >= maxEpisodeSteps) tooLong(maxEpisodeSteps);
+    }
+  }
+}
+
+/** Writes what one environment shows into a row of numbers. */
+export function readObservation(observation: unknown, row: Float32Array): void {
+  if (typeof observation === "number") row[0] = observation;
+  else if (ArrayBuffer.isView(observation) && (observation as Float32Array).length === row.length) row.set(observation as Float32Array);
+  else throw new TypeError(`The observation is ${typeof observation === "object" ? "an object" : String(observation)}; expected a number or a typed array of ${row.length} numbers. Flatten other observations into a Box first.`);
+}
+
+/** The action a single environment takes, from a row of a batch of one: a number for discrete actions, else a copy. */
+export function actionFor(env: { readonly actionSpace: { readonly n?: unknown } | object }, actions: Int32Array | Float32Array): number | Int32Array | Float32Array {
+  return "n" in env.actionSpace && actions.length === 1 ? actions[0]! : actions.slice();
+}

@@ -1,0 +1,106 @@
+/**
+ * checkpoints/NAME/{tensors.safetensors, state.json}. state.json begins with the SHA-256 of all its bytes behind that line and holds the SHA-256 of
+ * the tensors, so that any changed, missing or added byte of either file is found before the state is used.
+ */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Checkpoint, CheckpointName, RunProgress } from "../run.ts";
+import { decodeState, encodeState } from "../snapshot.ts";
+import { currentFolder, replaceFolder, settleFolder } from "./atomic.ts";
+import { RunError } from "./errors.ts";
+
+export const CHECKPOINT_VERSION = 1;
+const FORMAT = "rl-checkpoint";
+const STATE = "state.json";
+const TENSORS = "tensors.safetensors";
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** The two files of a checkpoint. Equal states give equal bytes. */
+export function checkpointFiles(checkpoint: Checkpoint): Record<typeof STATE | typeof TENSORS, Uint8Array | string> {
+  const { tensors, json } = encodeState(checkpoint.state);
+  const { iteration, step, best } = checkpoint.progress;
+  // JSON has no −∞: before the first score there is none.
+  const progress = { iteration, step, best: Number.isFinite(best) ? best : null };
+  const body = JSON.stringify({ format: FORMAT, version: CHECKPOINT_VERSION, progress, tensors: { file: TENSORS, bytes: tensors.length, sha256: sha256(tensors) }, state: json }, undefined, 1).slice(1);
+  return { [TENSORS]: tensors, [STATE]: `{\n "sha256": "${sha256(body)}",${body}\n` } as Record<typeof STATE | typeof TENSORS, Uint8Array | string>;
+}
+
+export function saveCheckpoint(folder: string, name: CheckpointName, checkpoint: Checkpoint): void {
+  fs.mkdirSync(folder, { recursive: true });
+  replaceFolder(path.join(folder, name), checkpointFiles(checkpoint));
+}
+
+/** Finishes what a killed process left half done; for the process that is going to write. */
+export function settleCheckpoints(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  const names = new Set(fs.readdirSync(folder).map((entry) => entry.replace(/\.(new|old)$/, "")));
+  for (const name of names) settleFolder(path.join(folder, name));
+}
+
+/** Names of the checkpoints there are: "last", "best", then "step-N" by N. */
+export function checkpointNames(folder: string): CheckpointName[] {
+  if (!fs.existsSync(folder)) return [];
+  const entries = new Set(fs.readdirSync(folder).filter((entry) => !entry.endsWith(".new")).map((entry) => entry.replace(/\.old$/, "")));
+  const rank = (name: string): number => (name === "last" ? -2 : name === "best" ? -1 : Number(name.slice(5)));
+  return [...entries].filter((entry) => /^(last|best|step-\d+)$/.test(entry)).sort((a, b) => rank(a) - rank(b)) as CheckpointName[];
+}
+
+/** Reads and checks one checkpoint. Also while another process is replacing it. */
+export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint {
+  const names = checkpointNames(folder);
+  if (!names.includes(name)) {
+    throw new RunError(`${folder} has no checkpoint "${name}"; ${names.length === 0 ? "nothing was saved there yet" : `choose one of ${names.join(", ")}`}.`);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const at = currentFolder(path.join(folder, name));
+    try {
+      return readCheckpoint(at);
+    } catch (error) {
+      // A writer may have exchanged the folder between the two reads: only what stays wrong is damage.
+      if (attempt === 3) throw withAdvice(error, names.filter((other) => other !== name));
+    }
+  }
+}
+
+function withAdvice(error: unknown, others: readonly string[]): unknown {
+  if (!(error instanceof RunError) || error.message.includes("newer")) return error;
+  const advice = others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: --checkpoint ${others[0]}.`;
+  return new RunError(`${error.message} ${advice}`, { cause: error });
+}
+
+function readFile(file: string): Buffer {
+  try {
+    return fs.readFileSync(file);
+  } catch (cause) {
+    throw new RunError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`, { cause });
+  }
+}
+
+function readCheckpoint(folder: string): Checkpoint {
+  const stateFile = path.join(folder, STATE);
+  const tensorFile = path.join(folder, TENSORS);
+  const text = readFile(stateFile);
+  const head = /^\{\n "sha256": "([0-9a-f]{64})",/.exec(text.toString("latin1", 0, 100));
+  const body = text.subarray(head?.[0].length ?? 0);
+  if (head === null || sha256(body.subarray(0, -1)) !== head[1] || body.at(-1) !== 0x0a) throw new RunError(`${stateFile} is damaged: its bytes do not give its checksum.`);
+  const content = JSON.parse(`{${body.toString("utf8")}`) as {
+    format: string;
+    version: number;
+    progress: { iteration: number; step: number; best: number | null };
+    tensors: { bytes: number; sha256: string };
+    state: unknown;
+  };
+  if (content.format !== FORMAT) throw new RunError(`${stateFile} is a "${content.format}", expected a "${FORMAT}".`);
+  if (!(content.version <= CHECKPOINT_VERSION)) throw newer(stateFile, "checkpoint", content.version, CHECKPOINT_VERSION);
+  const tensors = readFile(tensorFile);
+  if (tensors.length !== content.tensors.bytes) throw new RunError(`${tensorFile} is damaged: it has ${tensors.length} bytes, expected ${content.tensors.bytes}.`);
+  if (sha256(tensors) !== content.tensors.sha256) throw new RunError(`${tensorFile} is damaged: its bytes do not give its checksum.`);
+  const progress: RunProgress = { ...content.progress, best: content.progress.best ?? -Infinity };
+  return { progress, state: decodeState({ tensors, json: content.state }, { tensors: tensorFile, json: stateFile }) };
+}
+
+export function newer(file: string, what: string, got: unknown, known: number): RunError {
+  return new RunError(`${file} is a ${what} of version ${String(got)}, newer than version ${known}, which is the latest that this program knows; update it: npm install @rl/train@latest.`);
+}

@@ -1,0 +1,115 @@
+/** runs/<algorithm>/<env>/<name>/: config.json, metrics.jsonl, progress.csv, TensorBoard events, checkpoints/. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Checkpoint, CheckpointName, CheckpointStore } from "../run.ts";
+import { syncFolder, writeDurably } from "./atomic.ts";
+import { checkpointNames, loadCheckpoint, newer, saveCheckpoint, settleCheckpoints } from "./checkpoints.ts";
+import { RunError } from "./errors.ts";
+
+export const RUN_VERSION = 1;
+const FORMAT = "rl-run";
+const CONFIG = "config.json";
+
+/** What config.json holds beside format and version: plain JSON. */
+export type RunConfig = Readonly<Record<string, unknown>>;
+
+/** A run on disk. */
+export class RunFolder implements CheckpointStore {
+  readonly path: string;
+  readonly config: RunConfig;
+
+  /** Use `createRunFolder` or `openRunFolder`. */
+  constructor(folder: string, config: RunConfig) {
+    this.path = folder;
+    this.config = config;
+  }
+
+  private get checkpoints(): string {
+    return path.join(this.path, "checkpoints");
+  }
+
+  checkpointNames(): CheckpointName[] {
+    return checkpointNames(this.checkpoints);
+  }
+
+  load(name: CheckpointName): Checkpoint {
+    return loadCheckpoint(this.checkpoints, name);
+  }
+
+  save(name: CheckpointName, checkpoint: Checkpoint): void {
+    saveCheckpoint(this.checkpoints, name, checkpoint);
+  }
+
+  /** Finishes what a killed process left; call before writing. */
+  settle(): void {
+    settleCheckpoints(this.checkpoints);
+  }
+}
+
+/**
+ * Makes the folder `wanted`, or `wanted-2`, `wanted-3`, … where a run is there already: nothing is ever overwritten. It appears at one stroke, with
+ * its config.json inside.
+ */
+export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
+  const text = `${JSON.stringify({ format: FORMAT, version: RUN_VERSION, ...config }, undefined, 2)}\n`;
+  const parent = path.dirname(path.resolve(wanted));
+  try {
+    fs.mkdirSync(parent, { recursive: true });
+  } catch (cause) {
+    throw new RunError(`The folder ${parent} cannot be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)}); choose another place.`, { cause });
+  }
+  const aside = fs.mkdtempSync(path.join(parent, ".new-"));
+  try {
+    writeDurably(path.join(aside, CONFIG), text);
+    fs.chmodSync(aside, 0o755);
+    for (let count = 1; ; count++) {
+      const folder = count === 1 ? wanted : `${wanted}-${count}`;
+      if (!moveInto(aside, folder)) continue;
+      syncFolder(parent);
+      return new RunFolder(folder, JSON.parse(text) as RunConfig);
+    }
+  } finally {
+    fs.rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** False where something with that name is there. Renaming a folder onto a full one fails on every system, so two processes cannot both win. */
+function moveInto(aside: string, folder: string): boolean {
+  if (fs.existsSync(folder)) return false;
+  try {
+    fs.renameSync(aside, folder);
+    return true;
+  } catch (error) {
+    if (fs.existsSync(folder)) return false;
+    throw error;
+  }
+}
+
+/** Opens and checks a run folder; throws a `RunError` that says what is wrong with it. */
+export function openRunFolder(folder: string): RunFolder {
+  const file = path.join(folder, CONFIG);
+  if (!fs.existsSync(folder)) throw new RunError(`There is no folder ${folder}; give a run folder such as runs/pg/CartPole-v1/seed-1.${near(folder)}`);
+  if (!fs.statSync(folder).isDirectory()) throw new RunError(`${folder} is a file; give the run folder that holds ${CONFIG}.`);
+  if (!fs.existsSync(file)) {
+    const empty = fs.readdirSync(folder).length === 0;
+    throw new RunError(`${folder} ${empty ? "is empty" : `holds no ${CONFIG}`}, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1.${near(path.join(folder, "x"))}`);
+  }
+  let config: unknown;
+  try {
+    config = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new RunError(`${file} is not JSON (${(cause as Error).message}); restore it, or start a new run.`, { cause });
+  }
+  const { format, version } = (config ?? {}) as { format?: unknown; version?: unknown };
+  if (format !== FORMAT || typeof version !== "number") throw new RunError(`${file} is not the config of a run: format is ${JSON.stringify(format)}, expected "${FORMAT}".`);
+  if (version > RUN_VERSION) throw newer(file, "run", version, RUN_VERSION);
+  return new RunFolder(folder, config as RunConfig);
+}
+
+/** " Runs beside it: a, b." where there are any. */
+function near(folder: string): string {
+  const parent = path.dirname(folder);
+  if (!fs.existsSync(parent) || !fs.statSync(parent).isDirectory()) return "";
+  const runs = fs.readdirSync(parent).filter((entry) => fs.existsSync(path.join(parent, entry, CONFIG)));
+  return runs.length === 0 ? "" : ` Runs there: ${runs.slice(0, 5).join(", ")}${runs.length > 5 ? ", …" : ""}.`;
+}

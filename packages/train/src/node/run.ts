@@ -1,0 +1,152 @@
+/** `run` and `resume` with a run folder on disk. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { performance } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
+import type { EvaluationEnv } from "../evaluate.ts";
+import { consoleLogger, type Logger } from "../logger.ts";
+import { checkKeys, nearest } from "../options.ts";
+import { checkPlans, run as drive, type CheckpointName, type CheckpointPlan, type EvaluationPlan, type RunOptions, type RunProgress, type RunResult } from "../run.ts";
+import type { Metrics, Trainer } from "../trainer.ts";
+import { RunError } from "./errors.ts";
+import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
+import { csvLogger, jsonlLogger, tensorboardLogger } from "./loggers.ts";
+
+/** Built-in loggers by name, or one of your own. */
+export type LoggerChoice = "jsonl" | "csv" | "tensorboard" | "console" | Logger;
+const LOGGERS = ["jsonl", "csv", "tensorboard", "console"];
+const DEFAULT_LOGGERS: readonly LoggerChoice[] = ["jsonl", "csv", "tensorboard"];
+
+export interface FolderRunOptions<M extends Metrics = Metrics> {
+  /** The run's folder. Where it exists already, "-2", "-3", … is appended; the result says which it was. */
+  readonly dir: string;
+  /** Written to config.json: whatever it takes to create the trainer again. Plain JSON. */
+  readonly config?: RunConfig;
+  /** Default ["jsonl", "csv", "tensorboard"]. */
+  readonly loggers?: readonly LoggerChoice[];
+  readonly evaluate?: EvaluationPlan;
+  readonly checkpoint?: CheckpointPlan;
+  readonly onMetrics?: RunOptions<M>["onMetrics"];
+  readonly signal?: AbortSignal;
+  /** Called once the folder is there, before training. */
+  readonly onStart?: (folder: RunFolder) => void;
+}
+
+export interface FolderRunResult extends RunResult {
+  readonly dir: string;
+}
+
+/** Trains into a new run folder: config, metrics, checkpoints. Nothing is written unless the options are right. */
+export async function run<M extends Metrics>(trainer: Trainer<M>, options: FolderRunOptions<M>): Promise<FolderRunResult> {
+  checkKeys("run", options, ["dir", "config", "loggers", "evaluate", "checkpoint", "onMetrics", "signal", "onStart"]);
+  checkPlans("run", options);
+  const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
+  checkLoggers(loggers);
+  const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options) });
+  options.onStart?.(folder);
+  return driveFolder(trainer, folder, undefined, options);
+}
+
+/** What `resume` needs to go on: the trainer as it was created first, and the evaluation's environment if the run had one. */
+export interface Revived<M extends Metrics> {
+  readonly trainer: Trainer<M>;
+  readonly evaluationEnv?: EvaluationEnv;
+}
+
+export interface ResumeOptions<M extends Metrics = Metrics> {
+  /** Creates the trainer from the config of the first run. */
+  readonly create: (config: RunConfig) => Revived<M> | Promise<Revived<M>>;
+  /** Default "last". */
+  readonly checkpoint?: CheckpointName;
+  /** Loggers of your own beside those that the run began with. */
+  readonly loggers?: readonly Logger[];
+  readonly onMetrics?: RunOptions<M>["onMetrics"];
+  readonly signal?: AbortSignal;
+  /** Called before training goes on; `from` is undefined where nothing had been saved and the run starts over. */
+  readonly onStart?: (folder: RunFolder, from: RunProgress | undefined) => void;
+}
+
+/** Goes on where the run stood at its last checkpoint, with the bits it would have had without the break. Lines logged after that checkpoint are cut. */
+export async function resume<M extends Metrics>(dir: string, options: ResumeOptions<M>): Promise<FolderRunResult> {
+  checkKeys("resume", options, ["create", "checkpoint", "loggers", "onMetrics", "signal", "onStart"]);
+  const folder = openRunFolder(dir);
+  const names = folder.checkpointNames();
+  const name = options.checkpoint ?? "last";
+  // Killed before the first save: there is nothing to load, and the run starts over in its folder.
+  const checkpoint = names.length === 0 && options.checkpoint === undefined ? undefined : folder.load(name);
+  const { trainer, evaluationEnv } = await options.create(folder.config);
+  if (checkpoint !== undefined) trainer.restore(checkpoint.state);
+  const plans = plansFrom(folder.config, evaluationEnv);
+  folder.settle();
+  options.onStart?.(folder, checkpoint?.progress);
+  const stored = folder.config["loggers"];
+  const loggers = [...(Array.isArray(stored) ? (stored as LoggerChoice[]) : DEFAULT_LOGGERS), ...(options.loggers ?? [])];
+  return driveFolder(trainer, folder, checkpoint?.progress, { ...plans, loggers, onMetrics: options.onMetrics, signal: options.signal });
+}
+
+type DriveOptions<M extends Metrics> = Pick<FolderRunOptions<M>, "loggers" | "evaluate" | "checkpoint" | "onMetrics" | "signal">;
+
+async function driveFolder<M extends Metrics>(trainer: Trainer<M>, folder: RunFolder, from: RunProgress | undefined, options: DriveOptions<M>): Promise<FolderRunResult> {
+  const keep = from?.iteration ?? 0;
+  const loggers = (options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep));
+  const clock = { now: () => performance.now(), elapsed: elapsedBefore(folder.path) };
+  const { evaluate, checkpoint, onMetrics, signal } = options;
+  const result = await drive(trainer, { loggers, evaluate, checkpoint, onMetrics, signal, from, clock, store: folder, pause: setImmediate });
+  return { ...result, dir: folder.path };
+}
+
+function openLogger(choice: LoggerChoice, folder: RunFolder, keep: number): Logger {
+  switch (choice) {
+    case "jsonl":
+      return jsonlLogger(path.join(folder.path, "metrics.jsonl"), { keep });
+    case "csv":
+      return csvLogger(path.join(folder.path, "progress.csv"), { keep });
+    case "tensorboard":
+      return tensorboardLogger(folder.path, { keep, text: configText(folder.config) });
+    case "console":
+      return consoleLogger((line) => process.stdout.write(`${line}\n`));
+    default:
+      return choice;
+  }
+}
+
+const configText = (config: RunConfig): string => `    ${JSON.stringify(config, undefined, 2).replaceAll("\n", "\n    ")}`;
+
+/** Milliseconds of earlier sittings: what the last kept line says. */
+function elapsedBefore(dir: string): number {
+  const file = path.join(dir, "metrics.jsonl");
+  if (!fs.existsSync(file)) return 0;
+  const last = fs.readFileSync(file, "utf8").trimEnd().split("\n").at(-1) ?? "";
+  const seconds = /"time\/time_elapsed":([\d.e+-]+)/.exec(last)?.[1];
+  return seconds === undefined ? 0 : 1000 * Number(seconds);
+}
+
+function checkLoggers(loggers: readonly LoggerChoice[]): void {
+  for (const choice of loggers) {
+    if (typeof choice === "string" && !LOGGERS.includes(choice)) throw new RangeError(`run: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`);
+  }
+}
+
+/** A config must come back from JSON as it went in, or the run could not be created again. */
+function checkJson(config: RunConfig): RunConfig {
+  const check = (value: unknown, at: string): void => {
+    if (value === null || typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return;
+    if (Array.isArray(value)) value.forEach((item, i) => check(item, `${at}[${i}]`));
+    else if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) for (const [key, item] of Object.entries(value)) check(item, `${at}.${key}`);
+    else if (value !== undefined) throw new TypeError(`run: ${at} is ${typeof value === "number" ? String(value) : `a ${typeof value}`}, expected plain JSON, because config.json must be able to hold it.`);
+  };
+  check(config, "config");
+  return config;
+}
+
+function plansOf(options: FolderRunOptions<never>): RunConfig {
+  const { evaluate, checkpoint = {}, loggers = DEFAULT_LOGGERS } = options;
+  const { env: _, ...evaluation } = evaluate ?? { env: undefined };
+  return { ...(evaluate === undefined ? {} : { evaluate: evaluation }), checkpoint, loggers: loggers.filter((choice) => typeof choice === "string") };
+}
+
+function plansFrom(config: RunConfig, env: EvaluationEnv | undefined): { readonly evaluate?: EvaluationPlan; readonly checkpoint: CheckpointPlan } {
+  const { evaluate, checkpoint } = config as { evaluate?: Omit<EvaluationPlan, "env">; checkpoint?: CheckpointPlan };
+  if (evaluate !== undefined && env === undefined) throw new RunError("The run was evaluated as it went, but `create` gave no evaluationEnv; return { trainer, evaluationEnv }.");
+  return { ...(evaluate === undefined || env === undefined ? {} : { evaluate: { ...evaluate, env } }), checkpoint: checkpoint ?? {} };
+}
