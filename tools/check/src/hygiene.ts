@@ -13,7 +13,7 @@ export interface Rule {
   readonly files?: RegExp;
 }
 export const rules: readonly Rule[] = [
-  // A home folder, a mounted work folder or a drive; `/tmp` in a sentence about temporary files is fine, `/tmp/name` is a leftover.
+  // A home folder, a mounted work folder or a drive. The temporary folder may be spoken of; a file in it is a leftover.
   {
     pattern: /(?<![\w.~@-])\/(?:home|root|Users|work|mnt|tmp)\/[\w.-]+/,
     message: "names a path of one machine; make it relative, or take it as an argument",

@@ -47,7 +47,11 @@ if (import.meta.main) {
       stdio: "pipe",
     });
   } catch (error) {
-    findings.push(`README examples do not type-check:\n${String((error as { stdout?: string }).stdout).trim()}`);
+    // Errors of the packages themselves are the type check's business.
+    const lines = String((error as { stdout?: string }).stdout)
+      .split("\n")
+      .filter((line) => line.startsWith("examples/readme/"));
+    for (const line of lines) findings.push(`README example does not type-check: ${line}`);
   }
   for (const { file, seconds, problem } of await runAll([...files.keys()], 120)) {
     const block = files.get(file);
