@@ -29,7 +29,10 @@ function distance(a: string, b: string): number {
 export function checkVector(where: string, name: string, value: Vector): void {
   if (!(value instanceof Float64Array) && !(value instanceof Float32Array)) {
     const got: unknown = value;
-    fail(where, `${name} is ${Array.isArray(got) ? "an ordinary array" : typeof got}, expected a Float64Array or a Float32Array; write new Float64Array(${name}).`);
+    fail(
+      where,
+      `${name} is ${Array.isArray(got) ? "an ordinary array" : typeof got}, expected a Float64Array or a Float32Array; write new Float64Array(${name}).`,
+    );
   }
   if (value.length === 0) fail(where, `${name} has length 0, expected at least one entry; give a problem with an unknown.`);
 }

@@ -16,7 +16,11 @@ export interface SteepestDescentOptions<V extends Vector = Vector> {
 
 /** Solves A x = b by steepest descent with the exact step: r = b − Ax, x ← x + (rᵀr / rᵀAr) r. The error's A-norm falls by (κ−1)/(κ+1) a step at
  *  worst, against CG's (√κ−1)/(√κ+1). `applyA` as in `conjugateGradient`. */
-export function steepestDescent<V extends Vector>(applyA: LinearOperator<V> | Vector, b: V, options: SteepestDescentOptions<V> = {}): CgResult<V> {
+export function steepestDescent<V extends Vector>(
+  applyA: LinearOperator<V> | Vector,
+  b: V,
+  options: SteepestDescentOptions<V> = {},
+): CgResult<V> {
   const where = "steepestDescent";
   checkVector(where, "b", b);
   checkKeys(where, options, ["maxIterations", "tolerance", "start", "onIteration"]);
@@ -36,7 +40,13 @@ export function steepestDescent<V extends Vector>(applyA: LinearOperator<V> | Ve
   for (let i = 0; i < r.length; i++) r[i] = b[i]! - image[i]!;
   const goal = tolerance * norm(b);
   let residualNorm = norm(r);
-  const end = (reason: Reason, iterations: number): CgResult<V> => ({ x, residualNorm, iterations, converged: reason === "converged", reason });
+  const end = (reason: Reason, iterations: number): CgResult<V> => ({
+    x,
+    residualNorm,
+    iterations,
+    converged: reason === "converged",
+    reason,
+  });
   for (let k = 0; ; k++) {
     if (!Number.isFinite(residualNorm)) return end("not-finite", k);
     if (residualNorm <= goal) return end("converged", k);
@@ -74,7 +84,12 @@ export interface NewtonResult<V extends Vector = Vector> {
 
 /** Newton's method with full steps, for small problems: H(x) s = −g(x) by a Cholesky factor, x ← x + s. One step on a quadratic. `hessian` returns
  *  n × n numbers, row after row. A Hessian that is not positive definite ends it with "non-positive-curvature". x0 is not changed. */
-export function newton<V extends Vector>(gradient: Gradient<V>, hessian: (x: V) => ArrayLike<number>, x0: V, options: NewtonOptions<V> = {}): NewtonResult<V> {
+export function newton<V extends Vector>(
+  gradient: Gradient<V>,
+  hessian: (x: V) => ArrayLike<number>,
+  x0: V,
+  options: NewtonOptions<V> = {},
+): NewtonResult<V> {
   const where = "newton";
   checkVector(where, "x0", x0);
   checkKeys(where, options, ["maxIterations", "tolerance", "onIteration"]);
@@ -93,13 +108,20 @@ export function newton<V extends Vector>(gradient: Gradient<V>, hessian: (x: V) 
     gradientNorm = maxNorm(g);
   };
   measure();
-  const end = (reason: NewtonResult["reason"], iterations: number): NewtonResult<V> => ({ x, gradientNorm, iterations, converged: reason === "converged", reason });
+  const end = (reason: NewtonResult["reason"], iterations: number): NewtonResult<V> => ({
+    x,
+    gradientNorm,
+    iterations,
+    converged: reason === "converged",
+    reason,
+  });
   for (let k = 0; ; k++) {
     if (!Number.isFinite(gradientNorm)) return end("not-finite", k);
     if (gradientNorm <= tolerance) return end("converged", k);
     if (k === maxIterations) return end("max-iterations", k);
     const matrix = hessian(x);
-    if (matrix.length !== n * n) fail(where, `hessian returned ${matrix.length} numbers, expected ${n} × ${n} = ${n * n}; return it row after row.`);
+    if (matrix.length !== n * n)
+      fail(where, `hessian returned ${matrix.length} numbers, expected ${n} × ${n} = ${n * n}; return it row after row.`);
     if (!cholesky(matrix, factor, n)) return end("non-positive-curvature", k);
     solve(factor, g, step, n);
     for (let i = 0; i < n; i++) x[i] = x[i]! - step[i]!;

@@ -129,7 +129,13 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
     x.set(start);
     rNorm = trueResidual(multiply, b, x, Ad, r);
   }
-  const end = (reason: Reason, iterations: number): CgResult<V> => ({ x, residualNorm: rNorm, iterations, converged: reason === "converged", reason });
+  const end = (reason: Reason, iterations: number): CgResult<V> => ({
+    x,
+    residualNorm: rNorm,
+    iterations,
+    converged: reason === "converged",
+    reason,
+  });
   if (!Number.isFinite(rNorm)) return end("not-finite", 0);
   if (rNorm <= goal) return end("converged", 0);
 
@@ -202,7 +208,8 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
 function apply<V extends Vector>(operator: LinearOperator<V>, v: V, out: V): void {
   const answer = operator(v, out);
   if (answer === undefined || answer === out) return;
-  if (answer.length !== out.length) fail(WHERE, `the operator returned ${answer.length} numbers, expected ${out.length}; write A v into its second argument.`);
+  if (answer.length !== out.length)
+    fail(WHERE, `the operator returned ${answer.length} numbers, expected ${out.length}; write A v into its second argument.`);
   out.set(answer);
 }
 
@@ -216,7 +223,11 @@ function trueResidual<V extends Vector>(multiply: LinearOperator<V>, b: V, x: V,
 /** v ↦ A v of a matrix of n × n numbers, row after row. */
 export function denseOperator<V extends Vector>(where: string, matrix: Vector, n: number): LinearOperator<V> {
   checkVector(where, "the matrix", matrix);
-  if (matrix.length !== n * n) fail(where, `the matrix has ${matrix.length} numbers, expected ${n} × ${n} = ${n * n} for a right side of length ${n}; give it row after row.`);
+  if (matrix.length !== n * n)
+    fail(
+      where,
+      `the matrix has ${matrix.length} numbers, expected ${n} × ${n} = ${n * n} for a right side of length ${n}; give it row after row.`,
+    );
   return (v, out) => {
     for (let row = 0; row < n; row++) {
       let sum = 0;
@@ -230,7 +241,11 @@ export function denseOperator<V extends Vector>(where: string, matrix: Vector, n
 export function jacobiPreconditioner<V extends Vector>(diagonal: V): LinearOperator<V> {
   checkVector("jacobiPreconditioner", "diagonal", diagonal);
   diagonal.forEach((value, i) => {
-    if (!(value > 0) || value === Infinity) fail("jacobiPreconditioner", `entry ${i} of the diagonal is ${value}, expected a finite number above 0, as every symmetric positive definite matrix has there.`);
+    if (!(value > 0) || value === Infinity)
+      fail(
+        "jacobiPreconditioner",
+        `entry ${i} of the diagonal is ${value}, expected a finite number above 0, as every symmetric positive definite matrix has there.`,
+      );
   });
   const inverse = copyOf(diagonal);
   for (let i = 0; i < inverse.length; i++) inverse[i] = 1 / inverse[i]!;

@@ -25,7 +25,12 @@ const WHERE = "lineSearch";
 /** Backtracking line search: tries start + step, start + shrink · step, start + shrink² · step, … and returns the first point that is accepted, or
  *  the start bit for bit. `evaluate` gets an array that is used again for the next point and must not be kept. A number that is not finite is
  *  never accepted. Neither `start` nor `step` is changed. Nocedal and Wright, Numerical Optimization (2006), algorithm 3.1. */
-export function lineSearch<V extends Vector, T>(evaluate: (point: V) => T, start: V, step: V, options: LineSearchOptions<V, T>): LineSearchResult<V> {
+export function lineSearch<V extends Vector, T>(
+  evaluate: (point: V) => T,
+  start: V,
+  step: V,
+  options: LineSearchOptions<V, T>,
+): LineSearchResult<V> {
   checkVector(WHERE, "start", start);
   checkSame(WHERE, "step", step, "start", start);
   checkKeys(WHERE, options, ["shrink", "maxSteps", "accept", "workspace"]);
@@ -33,7 +38,8 @@ export function lineSearch<V extends Vector, T>(evaluate: (point: V) => T, start
   checkRange(WHERE, "shrink", shrink, 0, 1);
   checkCount(WHERE, "maxSteps", maxSteps, 1);
   if (workspace !== undefined) checkSame(WHERE, "workspace", workspace, "start", start);
-  if (workspace === start || workspace === step) fail(WHERE, "workspace is the same array as start or step, expected another one; make one more array.");
+  if (workspace === start || workspace === step)
+    fail(WHERE, "workspace is the same array as start or step, expected another one; make one more array.");
   const point = workspace ?? copyOf(start);
   let fraction = 1;
   for (let k = 0; k < maxSteps; k++) {

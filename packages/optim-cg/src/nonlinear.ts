@@ -73,7 +73,12 @@ const METHODS: readonly NonlinearMethod[] = ["fletcher-reeves", "polak-ribiere+"
 const MAX_TRIALS = 40;
 
 /** Minimises f from x0 (which is not changed). Nothing is allocated per iteration. */
-export function nonlinearConjugateGradient<V extends Vector>(f: (x: V) => number, gradient: Gradient<V>, x0: V, options: NonlinearOptions<V> = {}): NonlinearResult<V> {
+export function nonlinearConjugateGradient<V extends Vector>(
+  f: (x: V) => number,
+  gradient: Gradient<V>,
+  x0: V,
+  options: NonlinearOptions<V> = {},
+): NonlinearResult<V> {
   checkVector(WHERE, "x0", x0);
   checkKeys(WHERE, options, OPTIONS);
   const { method = "hestenes-stiefel", tolerance = 1e-5, maxIterations = 200 * x0.length, c1 = 1e-4, c2 = 0.3, onIteration } = options;
@@ -81,7 +86,8 @@ export function nonlinearConjugateGradient<V extends Vector>(f: (x: V) => number
   checkKeys(`${WHERE} restarts`, options.restarts ?? {}, ["every", "orthogonality"]);
   const { every = Infinity, orthogonality = 0.8 } = options.restarts ?? {};
   if (every !== Infinity) checkCount(WHERE, "restarts.every", every, 1);
-  if (!(orthogonality > 0)) fail(WHERE, `restarts.orthogonality is ${orthogonality}, expected a number above 0 (Infinity: never); change it.`);
+  if (!(orthogonality > 0))
+    fail(WHERE, `restarts.orthogonality is ${orthogonality}, expected a number above 0 (Infinity: never); change it.`);
   checkRange(WHERE, "tolerance", tolerance, 0, Infinity, true);
   checkCount(WHERE, "maxIterations", maxIterations, 0);
   checkRange(WHERE, "c2", c2, 0, 1);
@@ -99,7 +105,8 @@ export function nonlinearConjugateGradient<V extends Vector>(f: (x: V) => number
     evaluations++;
     const answer = gradient(point, out);
     if (answer !== undefined && answer !== out) {
-      if (answer.length !== out.length) fail(WHERE, `gradient returned ${answer.length} numbers, expected ${out.length}; write the gradient into its second argument.`);
+      if (answer.length !== out.length)
+        fail(WHERE, `gradient returned ${answer.length} numbers, expected ${out.length}; write the gradient into its second argument.`);
       out.set(answer);
     }
     return f(point);
@@ -124,7 +131,15 @@ export function nonlinearConjugateGradient<V extends Vector>(f: (x: V) => number
   let value = evaluate(x, g);
   let gradientNorm = maxNorm(g);
   let iterations = 0;
-  const end = (reason: NonlinearReason): NonlinearResult<V> => ({ x, value, gradientNorm, iterations, evaluations, converged: reason === "converged", reason });
+  const end = (reason: NonlinearReason): NonlinearResult<V> => ({
+    x,
+    value,
+    gradientNorm,
+    iterations,
+    evaluations,
+    converged: reason === "converged",
+    reason,
+  });
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) return end("not-finite");
   let gg = dot(g, g);
   for (let i = 0; i < d.length; i++) d[i] = -g[i]!;
@@ -164,7 +179,8 @@ export function nonlinearConjugateGradient<V extends Vector>(f: (x: V) => number
     gradientNorm = maxNorm(g);
     iterations++;
     sinceRestart++;
-    if (onIteration !== undefined) onIteration(Object.assign(state, { iteration: iterations, x, value, gradient: g, alpha: best.alpha, evaluations }));
+    if (onIteration !== undefined)
+      onIteration(Object.assign(state, { iteration: iterations, x, value, gradient: g, alpha: best.alpha, evaluations }));
 
     const ggNext = dot(g, g);
     const ggBefore = dot(g, gNext);

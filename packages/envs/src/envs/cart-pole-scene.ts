@@ -24,7 +24,12 @@ export function cartPoleScene(state: { readonly x: number; readonly theta: numbe
   const x = state.x * SCALE + WIDTH / 2;
   const half = POLE_WIDTH / 2 + OUTLINE;
   const box = { left: -half, right: half, bottom: -half, top: POLE_LENGTH - POLE_WIDTH / 2 + OUTLINE };
-  const cart = { left: -CART_WIDTH / 2 - OUTLINE, right: CART_WIDTH / 2 + OUTLINE, bottom: -CART_HEIGHT / 2 - OUTLINE, top: CART_HEIGHT / 2 + OUTLINE };
+  const cart = {
+    left: -CART_WIDTH / 2 - OUTLINE,
+    right: CART_WIDTH / 2 + OUTLINE,
+    bottom: -CART_HEIGHT / 2 - OUTLINE,
+    top: CART_HEIGHT / 2 + OUTLINE,
+  };
   return {
     width: WIDTH,
     height: HEIGHT,

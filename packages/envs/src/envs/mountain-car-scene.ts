@@ -48,7 +48,15 @@ function flag(goalPosition: number): readonly [pole: Shape, cloth: Shape] {
   const top = foot - 50.5;
   return [
     { kind: "line", from: [x, foot], to: [x, top - 0.5], stroke: BLACK },
-    { kind: "polygon", points: [[x - 0.5, top - 0.5], [x - 0.5, top + 10.5], [x + 25.5, top + 5]], fill: FLAG },
+    {
+      kind: "polygon",
+      points: [
+        [x - 0.5, top - 0.5],
+        [x - 0.5, top + 10.5],
+        [x + 25.5, top + 5],
+      ],
+      fill: FLAG,
+    },
   ];
 }
 

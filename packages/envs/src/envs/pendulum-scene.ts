@@ -21,7 +21,12 @@ const ARC_RADIUS_X = 0.459;
 const ARC_RADIUS_Y = 0.484;
 const ARC_WIDTH = 0.032;
 const ARC_STEPS = 36;
-const HEAD: readonly Point[] = [[0.065, 0.353], [0, 0.547], [0.065, 0.49], [0.135, 0.547]];
+const HEAD: readonly Point[] = [
+  [0.065, 0.353],
+  [0, 0.547],
+  [0.065, 0.49],
+  [0.135, 0.547],
+];
 let arc: readonly Point[] | undefined;
 
 function arrow(torque: number): readonly Shape[] {

@@ -38,7 +38,9 @@ export class Pixels {
     const width = view?.width ?? scene.width;
     const height = view?.height ?? scene.height;
     if (!(width > 0 && height > 0)) {
-      throw new RangeError(`Pixels.paint: the view is ${width} × ${height}, expected a width and a height above 0; give a view inside of the scene.`);
+      throw new RangeError(
+        `Pixels.paint: the view is ${width} × ${height}, expected a width and a height above 0; give a view inside of the scene.`,
+      );
     }
     this.pen.view(view?.x ?? 0, view?.y ?? 0, this.width / width, this.height / height);
     this.words.fill(this.word(scene.background));

@@ -50,7 +50,9 @@ function paint(name: "fill" | "stroke", color: Color | undefined): string {
 }
 
 function hex(value: number): string {
-  return Math.round(Math.min(255, Math.max(0, value))).toString(16).padStart(2, "0");
+  return Math.round(Math.min(255, Math.max(0, value)))
+    .toString(16)
+    .padStart(2, "0");
 }
 
 function list(points: readonly Point[]): string {

@@ -31,7 +31,10 @@ export class TerminalPainter {
       }
     }
     const { columns = 80, rows = 24, style = "truecolor" } = size;
-    for (const [name, value] of [["columns", columns], ["rows", rows]] as const) {
+    for (const [name, value] of [
+      ["columns", columns],
+      ["rows", rows],
+    ] as const) {
       if (!Number.isInteger(value) || value < 1 || value > 2000) {
         throw new RangeError(`TerminalPainter: ${name} is ${value}, expected a whole number from 1 to 2000; give the terminal's size.`);
       }
@@ -52,7 +55,11 @@ export class TerminalPainter {
     let pixels = this.pixels;
     if (pixels?.width !== columns || pixels.height !== 2 * rows) this.pixels = pixels = new Pixels(columns, 2 * rows);
     const texts = scene.shapes.filter((shape) => shape.kind === "text");
-    pixels.paint(texts.length === 0 ? scene : { ...scene, shapes: scene.shapes.filter((shape) => shape.kind !== "text") }, undefined, MINIMUM_STROKE);
+    pixels.paint(
+      texts.length === 0 ? scene : { ...scene, shapes: scene.shapes.filter((shape) => shape.kind !== "text") },
+      undefined,
+      MINIMUM_STROKE,
+    );
     const letters = new Map<number, string>();
     for (const text of texts) lay(text, columns / scene.width, rows / scene.height, columns, rows, letters);
     const lines: string[] = [];
