@@ -16,9 +16,9 @@ const policies = {
 } satisfies Record<string, PolicyFactory>;
 
 const gradients = {
-  "α = .1, baseline": (shared) => gradientBandit({ ...shared, stepSize: 0.1 }),
+  "α = .1, baseline": (shared) => gradientBandit({ ...shared, stepSize: 0.1, baseline: "after-first" }),
   "α = .1": (shared) => gradientBandit({ ...shared, stepSize: 0.1, baseline: false }),
-  "α = .4, baseline": (shared) => gradientBandit({ ...shared, stepSize: 0.4 }),
+  "α = .4, baseline": (shared) => gradientBandit({ ...shared, stepSize: 0.4, baseline: "after-first" }),
   "α = .4": (shared) => gradientBandit({ ...shared, stepSize: 0.4, baseline: false }),
 } satisfies Record<string, PolicyFactory>;
 

@@ -60,7 +60,7 @@ const powers = (low: number, high: number): number[] => Array.from({ length: hig
 
 const study: readonly { readonly name: string; readonly values: readonly number[]; readonly make: (value: number) => PolicyFactory }[] = [
   { name: "ε-greedy (ε)", values: powers(-7, -2), make: greedy },
-  { name: "gradient bandit (α)", values: powers(-5, 2), make: (stepSize) => (shared) => gradientBandit({ ...shared, stepSize }) },
+  { name: "gradient bandit (α)", values: powers(-5, 2), make: (stepSize) => (shared) => gradientBandit({ ...shared, stepSize, baseline: "after-first" }) },
   { name: "UCB (c)", values: powers(-4, 2), make: (c) => (shared) => ucb({ ...shared, c }) },
   { name: "optimistic greedy, α = 0.1 (Q₁)", values: powers(-2, 2), make: (initial) => (shared) => epsilonGreedy({ ...shared, epsilon: 0, initial, stepSize: 0.1 }) },
 ];
@@ -145,7 +145,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   "2.5": {
     title: "gradient bandits with and without baseline",
     panels: (sizes) => {
-      const make = (stepSize: number, baseline: boolean): PolicyFactory => (shared) => gradientBandit({ ...shared, stepSize, baseline });
+      const make = (stepSize: number, baseline: boolean): PolicyFactory => (shared) => gradientBandit({ ...shared, stepSize, baseline: baseline && "after-first" });
       const policies = {
         "α = 0.1, with baseline": make(0.1, true),
         "α = 0.4, with baseline": make(0.4, true),

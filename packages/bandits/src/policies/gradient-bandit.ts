@@ -4,7 +4,9 @@
  *   π(a) = exp H(a) / Σ_b exp H(b)
  *   H(a) ← H(a) + α (R − R̄)(1{a = A} − π(a)),   R̄ = mean of the earlier rewards (0 without baseline)
  *
- * Sutton & Barto 2018, §2.8, eq. 2.11–2.12. The expected step equals α times the gradient of E[R] for any baseline. With a constant α no
+ * Sutton & Barto 2018, §2.8, eq. 2.11–2.12. Before the first reward R̄ is 0, and when rewards are large the first pull then pushes its arm far
+ * up, which a large α takes long to undo; `baseline: "after-first"` lets the first reward set R̄ and nothing else, as the book's figure 2.5
+ * needs. The expected step equals α times the gradient of E[R] for any baseline that does not depend on the action. With a constant α no
  * regret bound is known that holds for every problem.
  */
 import { exp } from "@rl/math";
@@ -14,13 +16,13 @@ import { pickByWeight } from "../pick.ts";
 export interface GradientBanditOptions extends CommonOptions {
   /** Constant α > 0. */
   readonly stepSize: number;
-  /** Subtract the mean of earlier rewards. Default true. */
-  readonly baseline?: boolean;
+  /** Subtract the mean of earlier rewards (default true, 0 at first); "after-first": the first reward only sets that mean. */
+  readonly baseline?: boolean | "after-first";
 }
 
 class GradientBandit extends PolicyBase implements Policy {
   private readonly stepSize: number;
-  private readonly baseline: boolean;
+  private readonly baseline: boolean | "after-first";
   private readonly preferences: Float64Array;
   private readonly meanReward: Float64Array;
   private readonly steps: Int32Array;
@@ -32,7 +34,9 @@ class GradientBandit extends PolicyBase implements Policy {
       return (tables = { preferences: new Float64Array(size), meanReward: new Float64Array(tasks), steps: new Int32Array(tasks) });
     });
     this.stepSize = inRange(this.name, "stepSize", options.stepSize, "(0, ∞)");
-    this.baseline = options.baseline ?? true;
+    const { baseline = true } = options;
+    if (typeof baseline !== "boolean" && baseline !== "after-first") throw new Error(`${this.name}: got baseline = ${String(baseline)}; expected true, false or "after-first".`);
+    this.baseline = baseline;
     ({ preferences: this.preferences, meanReward: this.meanReward, steps: this.steps } = tables);
     this.weights = new Float64Array(this.arms);
   }
@@ -49,10 +53,12 @@ class GradientBandit extends PolicyBase implements Policy {
     const total = this.fillWeights(row);
     const start = row * arms;
     const mean = this.meanReward[row]!;
-    const step = this.stepSize * (reward - (this.baseline ? mean : 0));
+    const count = ++this.steps[row]!;
+    this.meanReward[row] = mean + (reward - mean) / count;
+    if (count === 1 && this.baseline === "after-first") return;
+    const step = this.stepSize * (reward - (this.baseline === false ? 0 : mean));
     for (let a = 0; a < arms; a++) preferences[start + a]! -= (step * weights[a]!) / total;
     preferences[start + arm]! += step;
-    this.meanReward[row] = mean + (reward - mean) / ++this.steps[row]!;
   }
 
   /** weights = exp(H − max H); returns their sum. */

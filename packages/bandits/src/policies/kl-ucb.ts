@@ -6,7 +6,7 @@
  * Garivier & Cappé 2011. Rewards in [0, 1]. Regret: Σ Δₐ ln T / d(μₐ, μ*) to first order, which for Bernoulli rewards is the
  * Lai–Robbins lower bound itself. The proof has c = 3; c = 0 is better in practice and the default, as the authors advise.
  */
-import { log } from "@rl/math";
+import { exp, log } from "@rl/math";
 import { argmax, checkTies, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
@@ -23,17 +23,22 @@ export function bernoulliKl(p: number, q: number): number {
   return one + zero;
 }
 
-/** The largest q ≥ p with d(p, q) ≤ level, by bisection to the last representable half (52 halvings of [p, 1]). */
+/**
+ * The largest q with d(p, q) ≤ level, p in [0, 1), by Newton's method. d is convex and rising in q > p, so from any q above the answer the
+ * steps fall towards it and never pass it. The start is the smaller of two upper bounds: Pinsker's, d(p, q) ≥ 2(q − p)², and
+ * d(p, q) ≥ −H(p) − (1 − p) ln(1 − q) with the entropy H.
+ */
 function upperBound(p: number, level: number): number {
-  let low = p;
-  // Pinsker's inequality, d(p, q) ≥ 2 (q − p)², bounds the answer from above.
-  let high = Math.min(1, p + Math.sqrt(level / 2));
-  for (let i = 0; i < 52 && high - low > 1e-15; i++) {
-    const middle = (low + high) / 2;
-    if (bernoulliKl(p, middle) > level) high = middle;
-    else low = middle;
+  if (p >= 1) return 1;
+  const entropy = p === 0 ? 0 : -p * log(p) - (1 - p) * log(1 - p);
+  let q = Math.min(p + Math.sqrt(level / 2), 1 - exp(-(level + entropy) / (1 - p)));
+  for (let i = 0; i < 30 && q > p && q < 1; i++) {
+    // d′(q) = (q − p) / (q(1 − q))
+    const step = ((bernoulliKl(p, q) - level) * q * (1 - q)) / (q - p);
+    if (!(step > 1e-14)) break;
+    q -= step;
   }
-  return low;
+  return Math.max(p, q);
 }
 
 class KlUcb extends PolicyBase implements Policy {

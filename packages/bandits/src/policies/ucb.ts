@@ -32,12 +32,12 @@ class Ucb extends PolicyBase implements Policy {
   private readonly steps: Int32Array;
   private readonly scores: Float64Array;
 
-  constructor(name: string, options: UcbOptions, keys: readonly string[], unitRewards: boolean) {
+  constructor(name: string, options: Ucb1Options & Partial<UcbOptions>, keys: readonly string[], unitRewards: boolean) {
     let tables!: { estimates: Float64Array; counts: Int32Array; steps: Int32Array };
     super(name, options, keys, (size, tasks) => {
       return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) });
     });
-    this.c = inRange(name, "c", options.c, "[0, ∞)");
+    this.c = unitRewards ? Math.SQRT2 : inRange(name, "c", options.c ?? NaN, "[0, ∞)");
     this.stepSize = options.stepSize === undefined ? 0 : inRange(name, "stepSize", options.stepSize, "(0, 1]");
     this.ties = checkTies(name, options.ties);
     this.unitRewards = unitRewards;
@@ -72,7 +72,7 @@ export function ucb(options: UcbOptions): Policy {
 
 /** Makes UCB1: c = √2, rewards in [0, 1] (others are refused, because the bound does not hold for them). */
 export function ucb1(options: Ucb1Options): Policy {
-  return new Ucb("ucb1", { ...options, c: Math.SQRT2 }, ["c", "ties"], true);
+  return new Ucb("ucb1", options, ["ties"], true);
 }
 
 /** The most that UCB1's expected regret can be after `steps` pulls, given each arm's mean (rewards in [0, 1]). */
