@@ -32,6 +32,8 @@ export interface Program {
    * engine's memory (the reference engine returns typed arrays for all). A donated engine buffer is dead after the call.
    */
   run(inputs: readonly Storage[]): Storage[];
+  /** What the engine made, for people: generated code, kernels, memory plan. */
+  describe?(): string;
 }
 
 export interface Engine {

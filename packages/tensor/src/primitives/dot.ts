@@ -46,7 +46,7 @@ export const dot: Primitive = {
   gradient({ inputs, cotangent, needs }) {
     const [a, b] = inputs as [(typeof inputs)[0], (typeof inputs)[0]];
     const swap = a!.shape.length === 3 ? [0, 2, 1] : [1, 0];
-    return [needs[0] ? cotangent.dot(b!.permute(swap)) : undefined, needs[1] ? a!.permute(swap).dot(cotangent) : undefined];
+    return [needs[0] ? cotangent.matmul(b!.permute(swap)) : undefined, needs[1] ? a!.permute(swap).matmul(cotangent) : undefined];
   },
   flops: ({ inputTypes, type }) => 2 * sizeOf(type.shape) * inputTypes[0]!.shape.at(-1)!,
 };

@@ -70,7 +70,7 @@ export const take: Primitive = {
     const x = inputs[0]!;
     visitRows("take", inputs[1]!, inputTypes[0]!, axisOf(attributes), (update, at) => void (out[update] = x[at]!));
   },
-  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAdd(axisOf(attributes), inputs[1]!, cotangent), undefined],
+  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAdd(inputs[1]!, cotangent, axisOf(attributes)), undefined],
   flops: () => 0,
 };
 
@@ -109,7 +109,7 @@ export const takeAlong: Primitive = {
     const axis = axisOf(attributes);
     visitAlong("takeAlong", inputs[1]!, inputTypes[1]!.shape[axis]!, inputTypes[0]!, axis, (update, at) => void (out[update] = x[at]!));
   },
-  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAddAlong(axisOf(attributes), inputs[1]!, cotangent), undefined],
+  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAddAlong(inputs[1]!, cotangent, axisOf(attributes)), undefined],
   flops: () => 0,
 };
 
@@ -131,6 +131,6 @@ export const scatterAddAlong: Primitive = {
     const axis = axisOf(application.attributes);
     accumulate(base, out, application, (add) => visitAlong("scatterAddAlong", indices, application.inputTypes[1]!.shape[axis]!, application.type, axis, add), updates);
   },
-  gradient: ({ inputs, cotangent, attributes, needs }) => [cotangent, undefined, needs[2] ? cotangent.takeAlong(inputs[1]!, axisOf(attributes)) : undefined],
+  gradient: ({ inputs, cotangent, attributes, needs }) => [cotangent, undefined, needs[2] ? cotangent.gather(inputs[1]!, axisOf(attributes)) : undefined],
   flops: ({ inputTypes }) => sizeOf(inputTypes[2]!.shape),
 };

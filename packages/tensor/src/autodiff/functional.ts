@@ -1,0 +1,165 @@
+/** Derivatives of functions over trees of tensors. All of them nest, and work inside and outside compile. */
+import { lastCreatorId, type Creator } from "../graph-node.ts";
+import { isFloating } from "../elements.ts";
+import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
+import { asTensor } from "../ops/common.ts";
+import { sum } from "../ops/reduce.ts";
+import { Tensor } from "../tensor.ts";
+import { entries, leaves, unflatten } from "../tree.ts";
+import { pullBack, type Seed } from "./backward.ts";
+import { enableGrad } from "./mode.ts";
+
+/** A function whose arguments are trees of tensors and other values. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are contravariant: unknown[] would refuse every typed function
+export type TensorFunction = (...args: any[]) => unknown;
+
+interface Ends<T> {
+  /** The same tree with fresh leaves, from which everything computed is recorded. */
+  readonly tree: T;
+  readonly list: readonly Tensor[];
+}
+
+function freshEnds<T>(name: string, tree: T): Ends<T> {
+  const list = entries<unknown>(tree).map(([path, leaf]) => {
+    if (!(leaf instanceof Tensor) && typeof leaf !== "number") throw new TypeError(`${name}: got ${typeof leaf} at "${path || "the argument"}"; expected tensors only; give other values as another argument`);
+    const value = asTensor(name, leaf);
+    if (!isFloating(value.dtype)) throw new TypeError(`${name}: got dtype ${value.dtype} at "${path || "the argument"}"; expected float32 or float64, which alone have gradients`);
+    return value._alias("alias", true);
+  });
+  return { tree: unflatten(tree, list), list };
+}
+
+function derivatives(seeds: readonly Seed[], ends: readonly Tensor[], after: number, keepGraph: boolean | "auto"): Tensor[] {
+  const wanted = new Set(ends.map((end) => end._creator!));
+  const found = pullBack(seeds, (made: Creator) => wanted.has(made), after, keepGraph);
+  return ends.map((end) => found.get(end._creator!) ?? zerosLike(end));
+}
+
+/** What valueAndGrad returns: the value, its gradient (a tree like the argument's) and whatever else the function gave back. */
+export interface ValueAndGrad<G = unknown, A = unknown> {
+  readonly value: Tensor;
+  readonly gradient: G;
+  readonly aux: A;
+}
+
+type ArgumentOf<F extends TensorFunction, I> = I extends number ? Parameters<F>[I] : unknown[];
+type AuxOf<F extends TensorFunction> = ReturnType<F> extends readonly [Tensor, infer A] ? A : undefined;
+
+/**
+ * From f(…) → scalar, or [scalar, aux], a function with the same arguments that gives the value, the gradient with respect to one argument (a tree of
+ * tensors; number 0 unless given) or several (a list of numbers gives a list), and aux, which is not differentiated.
+ */
+export function valueAndGrad<F extends TensorFunction, I extends number | readonly number[] = 0>(fn: F, argument?: I): (...args: Parameters<F>) => ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>> {
+  const positions: readonly number[] = argument === undefined ? [0] : typeof argument === "number" ? [argument] : argument;
+  const one = argument === undefined || typeof argument === "number";
+  return (...args) => {
+    for (const position of positions) if (!(position in args)) throw new TypeError(`grad: got ${args.length} arguments; expected an argument number ${position} to differentiate`);
+    const after = lastCreatorId();
+    return enableGrad(() => {
+      const given: unknown[] = [...args];
+      const ends = positions.map((position) => {
+        const fresh = freshEnds("grad", args[position] as unknown);
+        given[position] = fresh.tree;
+        return fresh;
+      });
+      const result = fn(...given);
+      const [value, aux] = Array.isArray(result) ? (result as [Tensor, unknown]) : [result as Tensor, undefined];
+      if (!(value instanceof Tensor) || value.size !== 1 || value.rank !== 0) {
+        throw new TypeError(`grad: the function returned ${value instanceof Tensor ? `shape [${value.shape.join(", ")}]` : typeof value}; expected a scalar tensor (or [scalar, aux]); reduce it with .sum() or .mean(), or use vjp`);
+      }
+      if (!isFloating(value.dtype)) throw new TypeError(`grad: the function returned dtype ${value.dtype}; expected float32 or float64`);
+      const all = derivatives([{ output: value, cotangent: onesLike(value) }], ends.flatMap((end) => end.list), after, "auto");
+      let next = 0;
+      const trees = ends.map((end, i) => unflatten(args[positions[i]!] as unknown, all.slice(next, (next += end.list.length))));
+      return { value: settle(value, after), gradient: one ? trees[0] : trees, aux: settleTree(aux, after) } as ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>>;
+    });
+  };
+}
+
+/** Forgets history that nobody outside can reach, so that it can be collected; keeps it while an outer differentiation needs it. */
+function settle(value: Tensor, after: number): Tensor {
+  const made = value._creator;
+  if (!made || value._trace || !value._tracked) return value;
+  return reachesOutside(made, after) ? value : value._alias("stop", false);
+}
+
+function reachesOutside(start: Creator, after: number): boolean {
+  const seen = new Set<Creator>([start]);
+  const pending = [start];
+  while (pending.length > 0) {
+    for (const input of pending.pop()!.inputs) {
+      const made = input._creator;
+      if (!made || !input._tracked || seen.has(made)) continue;
+      if (made.id <= after) return true;
+      seen.add(made);
+      pending.push(made);
+    }
+  }
+  return false;
+}
+
+function settleTree(aux: unknown, after: number): unknown {
+  return aux === undefined ? undefined : unflatten(aux, leaves<unknown>(aux).map((leaf) => (leaf instanceof Tensor ? settle(leaf, after) : leaf)));
+}
+
+/** The gradient alone; see valueAndGrad. */
+export function grad<F extends TensorFunction, I extends number | readonly number[] = 0>(fn: F, argument?: I): (...args: Parameters<F>) => ArgumentOf<F, I> {
+  const both = valueAndGrad<F, I>(fn, argument);
+  return (...args) => both(...args).gradient;
+}
+
+/** The value of f(…args) and the map from a cotangent of it (a tree like the value) to cotangents of all arguments: v ↦ vᵀ·∂f/∂args. */
+export function vjp<F extends TensorFunction>(fn: F, ...args: Parameters<F>): { value: ReturnType<F>; pullback: (cotangent: ReturnType<F>) => Parameters<F> } {
+  const after = lastCreatorId();
+  return enableGrad(() => {
+    const ends = freshEnds<unknown[]>("vjp", args);
+    const value = fn(...ends.tree) as ReturnType<F>;
+    const outputs = leaves<Tensor>(value);
+    const pullback = (cotangent: ReturnType<F>): Parameters<F> => {
+      const given = leaves<Tensor>(cotangent);
+      if (given.length !== outputs.length) throw new TypeError(`vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result`);
+      const seeds = outputs.map((output, i) => ({ output, cotangent: matching("vjp", given[i]!, output) }));
+      return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, "auto")) as Parameters<F>);
+    };
+    return { value, pullback };
+  });
+}
+
+function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
+  const cotangent = typeof given === "number" ? asTensor(name, given).cast(like.dtype) : given;
+  if (!cotangent._sameType(like)) throw new TypeError(`${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to`);
+  return cotangent;
+}
+
+/** The value of f(…args) and its derivative along tangents (one tree per argument): ∂f/∂args · tangents. */
+export function jvp<F extends TensorFunction>(fn: F, args: Parameters<F>, tangents: Parameters<F>): { value: ReturnType<F>; tangent: ReturnType<F> } {
+  // u ↦ uᵀJ is linear in u, so its own gradient along the tangents is J·tangents.
+  const after = lastCreatorId();
+  return enableGrad(() => {
+    const ends = freshEnds<unknown[]>("jvp", args);
+    const directions = leaves<Tensor>(tangents);
+    const value = fn(...ends.tree) as ReturnType<F>;
+    const outputs = leaves<Tensor>(value);
+    const between = lastCreatorId();
+    const cotangents = outputs.map((output) => zerosLike(output)._alias("alias", true));
+    const pulled = derivatives(outputs.map((output, i) => ({ output, cotangent: cotangents[i]! })), ends.list, after, true);
+    const seeds = pulled.map((output, i) => ({ output, cotangent: matching("jvp", directions[i]!, ends.list[i]!) }));
+    const tangent = derivatives(seeds, cotangents, between, "auto");
+    return { value, tangent: unflatten(value, tangent) };
+  });
+}
+
+/** Hessian of a scalar function of `params` (and further arguments) times a vector (a tree like params), without ever forming the Hessian. */
+export function hvp<P>(fn: (params: P, ...rest: never[]) => Tensor, params: P, vector: P, ...rest: unknown[]): P {
+  const slope = grad(fn as TensorFunction);
+  const along = (at: P): Tensor => inner(slope(at, ...rest), vector);
+  return grad(along as TensorFunction)(params) as P;
+}
+
+/** Σ over all leaves of the products of two trees of one form. */
+export function inner(a: unknown, b: unknown): Tensor {
+  const left = leaves<Tensor>(a);
+  const right = leaves<Tensor>(b);
+  if (left.length !== right.length) throw new TypeError(`inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form`);
+  return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
+}

@@ -1,0 +1,181 @@
+/** compile: runs a function once with symbols, makes a program of what it did, and from then on runs the program. */
+import type { DType } from "../dtype.ts";
+import type { Engine, Program } from "../engine.ts";
+import { engineOf, defaultEngine } from "../engines/registry.ts";
+import type { Graph } from "../graph.ts";
+import { optimize } from "../passes/optimize.ts";
+import { Tensor } from "../tensor.ts";
+import { buildGraph, inputSymbol } from "../trace/build.ts";
+import { withTrace } from "../trace/trace.ts";
+import { isBranch } from "../tree.ts";
+import { Collector, inputsOf, isSymbolic, rebuild, specOf, type Spec } from "./structure.ts";
+
+export interface CompileOptions {
+  /** Name of an engine or the engine; the default engine at the first call unless given. */
+  readonly engine?: string | Engine;
+  /** Numbers of arguments whose tensors a call may consume: their memory becomes the results', and touching them afterwards is an error. */
+  readonly donate?: readonly number[];
+  /** Numbers of arguments whose JavaScript numbers are part of the program (another number: another program) instead of float32 inputs. */
+  readonly static?: readonly number[];
+}
+
+/** What a function did for one structure of arguments. */
+export interface Traced {
+  readonly specs: readonly Spec[];
+  readonly result: Output;
+  readonly graph: Graph;
+  /** Where each program input comes from. */
+  readonly paths: readonly string[];
+}
+
+/** The structure of a result: position of a program output, or a value that does not depend on the inputs. */
+type Output =
+  | { readonly kind: "output"; readonly index: number; readonly shape: readonly number[]; readonly dtype: DType }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "list"; readonly children: readonly Output[] }
+  | { readonly kind: "record"; readonly keys: readonly string[]; readonly children: readonly Output[]; readonly template: Record<string, unknown> };
+
+const OPTION_KEYS = ["engine", "donate", "static"];
+
+interface Entry extends Traced {
+  readonly program: Program;
+  readonly collector: Collector;
+  /** Per input: what to write on a tensor that is consumed, or undefined. */
+  readonly consumes: readonly (string | undefined)[];
+  readonly donates: boolean;
+}
+
+/** Traces a function for the given arguments and optimises nothing. */
+export function trace(fn: (...args: never[]) => unknown, args: readonly unknown[], options: CompileOptions, label: string): Traced {
+  const specs = args.map((value, i) => specOf(value, `argument ${i}`, options.static?.includes(i) ?? false));
+  const inputs = specs.flatMap(inputsOf);
+  return withTrace(label, (current) => {
+    const symbols = inputs.map(({ type }) => inputSymbol(type.shape, type.dtype, current));
+    let next = 0;
+    const given = specs.map((spec) => rebuild(spec, () => symbols[next++]!));
+    const returned = fn(...(given as never[]));
+    const outputs: Tensor[] = [];
+    const result = outputOf(returned, outputs, label);
+    const donated = inputs.flatMap(({ path }, i) => (isDonated(path, options) ? [i] : []));
+    const graph = { ...buildGraph(symbols, outputs, current), donated };
+    return { specs, result, graph, paths: inputs.map(({ path }) => path) };
+  });
+}
+
+const isDonated = (path: string, options: CompileOptions): boolean => options.donate?.includes(Number(/^argument (\d+)/.exec(path)![1])) ?? false;
+
+function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
+  if (value instanceof Tensor) {
+    outputs.push(value);
+    return { kind: "output", index: outputs.length - 1, shape: value.shape, dtype: value.dtype as DType };
+  }
+  if (value instanceof Promise) throw new TypeError(`${label}: the function returned a promise; expected tensors; compiled functions are synchronous`);
+  if (!isBranch(value)) return { kind: "value", value };
+  if (Array.isArray(value)) return { kind: "list", children: value.map((item) => outputOf(item, outputs, label)) };
+  const keys = Object.keys(value);
+  const children = keys.map((key) => outputOf((value as Record<string, unknown>)[key], outputs, label));
+  return { kind: "record", keys, children, template: Object.fromEntries(keys.map((key) => [key, undefined])) };
+}
+
+function checkOptions(options: CompileOptions): void {
+  for (const key of Object.keys(options)) if (!OPTION_KEYS.includes(key)) throw new TypeError(`compile: got the unknown option "${key}"; expected ${OPTION_KEYS.join(", ")}`);
+  for (const key of ["donate", "static"] as const) {
+    const list = options[key];
+    if (list !== undefined && (!Array.isArray(list) || list.some((n) => !Number.isInteger(n) || n < 0))) throw new TypeError(`compile: got ${key} ${String(list)}; expected a list of argument numbers, like [0]`);
+  }
+}
+
+/**
+ * A function that does what `fn` does, as one program per structure of its arguments (trees of tensors and typed arrays with their shapes and dtypes;
+ * JavaScript numbers count as float32 scalars). `fn` is run with symbols, once per structure: it must not read elements, and what it captures is fixed
+ * when it is traced. Inside another traced or differentiated computation the function itself runs.
+ */
+export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F {
+  checkOptions(options);
+  const label = `compile(${fn.name || "function"})`;
+  const entries: Entry[] = [];
+  let latest: Entry | undefined;
+  let engine: Engine | undefined;
+
+  const slow = (args: readonly unknown[]): unknown => {
+    if (args.some(isSymbolic)) return fn(...(args as never[]));
+    for (const entry of entries) {
+      if (entry !== latest && fits(entry, args)) {
+        latest = entry;
+        return run(entry);
+      }
+    }
+    engine ??= options.engine === undefined ? defaultEngine() : engineOf(options.engine);
+    latest = makeEntry(trace(fn, args, options, label), engine);
+    entries.push(latest);
+    if (!fits(latest, args)) throw new Error(`${label}: arguments changed while they were traced`);
+    return run(latest);
+  };
+
+  const compiled = (...args: unknown[]): unknown => (latest !== undefined && fits(latest, args) ? run(latest) : slow(args));
+  Object.defineProperty(compiled, "name", { value: fn.name });
+  return compiled as unknown as F;
+}
+
+function makeEntry(traced: Traced, engine: Engine): Entry {
+  const program = engine.compile(optimize(traced.graph));
+  const { donated } = traced.graph;
+  const consumes = traced.paths.map((path, i) => (donated.includes(i) ? path : undefined));
+  return { ...traced, program, collector: new Collector(engine), consumes, donates: donated.length > 0 };
+}
+
+function fits(entry: Entry, args: readonly unknown[]): boolean {
+  const { specs, collector } = entry;
+  if (args.length !== specs.length) return false;
+  collector.start();
+  for (let i = 0; i < specs.length; i++) if (!collector.take(specs[i]!, args[i])) return false;
+  return true;
+}
+
+function run(entry: Entry): unknown {
+  if (entry.donates) consume(entry);
+  return wrap(entry.result, entry.program.run(entry.collector.storages));
+}
+
+function wrap(output: Output, storages: readonly Parameters<typeof Tensor._stored>[0][]): unknown {
+  switch (output.kind) {
+    case "output":
+      return Tensor._stored(storages[output.index]!, output.shape, output.dtype);
+    case "value":
+      return output.value;
+    case "list":
+      return output.children.map((child) => wrap(child, storages));
+    default: {
+      const made: Record<string, unknown> = { ...output.template };
+      for (let i = 0; i < output.keys.length; i++) made[output.keys[i]!] = wrap(output.children[i]!, storages);
+      return made;
+    }
+  }
+}
+
+/** Marks donated tensors; refuses one that is also another argument. */
+function consume({ consumes, collector }: Entry): void {
+  const { tensors } = collector;
+  for (let i = 0; i < consumes.length; i++) {
+    const path = consumes[i];
+    const given = tensors[i];
+    if (path === undefined || given === undefined) continue;
+    if (given._base) throw new Error(`compile: got a view as ${path}, which is donated; expected a tensor with memory of its own; give a .clone()`);
+    if (given._consumed !== undefined) {
+      const first = given._consumed;
+      for (let j = 0; j < i; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
+      throw new Error(`compile: got one tensor as ${first} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`);
+    }
+    given._consumed = path;
+  }
+  for (let i = 0; i < consumes.length; i++) {
+    const given = tensors[i];
+    if (consumes[i] !== undefined || given === undefined) continue;
+    const owner = given._base ?? given;
+    if (owner._consumed === undefined) continue;
+    const first = owner._consumed;
+    for (let j = 0; j < consumes.length; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
+    throw new Error(`compile: got one tensor as ${first}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`);
+  }
+}
+

@@ -1,0 +1,148 @@
+/** Creating tensors. */
+import type { TypedArray } from "./dtype.ts";
+import { allocate, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
+import { checkShape } from "./ops/common.ts";
+import { sizeOf } from "./primitives/primitive.ts";
+import { Tensor, type NestedArray } from "./tensor.ts";
+
+export interface TensorOptions {
+  /** Inferred from nested arrays; [length] for typed arrays. */
+  readonly shape?: readonly number[];
+  /** float32 unless given; a typed array's own. */
+  readonly dtype?: TensorDType;
+  /** Record operations on this tensor for backward(). */
+  readonly requiresGrad?: boolean;
+}
+
+const KEYS = ["shape", "dtype", "requiresGrad"];
+
+function checkOptions(name: string, options: TensorOptions): void {
+  for (const key of Object.keys(options)) if (!KEYS.includes(key)) throw new TypeError(`${name}: got the unknown option "${key}"; expected ${KEYS.join(", ")}`);
+  if (options.dtype !== undefined && !DTYPES.includes(options.dtype)) throw new TypeError(`${name}: got dtype "${String(options.dtype)}"; expected ${DTYPES.join(", ")}`);
+  if (options.shape !== undefined) checkShape(name, options.shape);
+}
+
+function finish(made: Tensor, options: TensorOptions): Tensor {
+  if (options.requiresGrad) made.requiresGrad = true;
+  return made;
+}
+
+/**
+ * A tensor from numbers, nested arrays or a typed array. A typed array of the right type is not copied: the tensor shares its memory, so that writing to
+ * one changes the other (`.clone()` for a copy).
+ */
+export function tensor(data: NestedArray | boolean | AnyTypedArray, options: TensorOptions = {}): Tensor {
+  checkOptions("tensor", options);
+  if (ArrayBuffer.isView(data)) return finish(fromArray(data, options), options);
+  if (data instanceof Tensor) throw new TypeError("tensor: got a tensor; expected numbers, nested arrays or a typed array; use .clone() or .detach()");
+  const shape = shapeOf(data);
+  const target = options.shape ?? shape;
+  const dtype = options.dtype ?? (typeof data === "boolean" ? "bool" : "float32");
+  const array = allocate(dtype, sizeOf(shape));
+  fill(array, data, dtype);
+  return finish(Tensor._concrete(array, [...checkSize(target, array.length)], dtype), options);
+}
+
+function checkSize(shape: readonly number[], length: number): readonly number[] {
+  if (sizeOf(shape) !== length) throw new TypeError(`tensor: got ${length} elements and shape [${shape.join(", ")}]; expected ${sizeOf(shape)} elements`);
+  return shape;
+}
+
+function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
+  const own = dtypeOfArray(data);
+  if (!own) throw new TypeError(`tensor: got ${(data as object).constructor.name}; expected Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Int16Array or BigInt64Array`);
+  const dtype = options.dtype ?? own;
+  const shape = [...checkSize(options.shape ?? [data.length], data.length)];
+  if (holds(data, dtype) && dtype !== "bool") return Tensor._concrete(data as TypedArray, shape, dtype);
+  const source = Tensor._concrete(data as TypedArray, shape, own);
+  return source.cast(dtype);
+}
+
+function shapeOf(data: NestedArray | boolean): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType): void {
+  const shape = shapeOf(data);
+  let position = 0;
+  const visit = (value: unknown, depth: number): void => {
+    if (depth === shape.length) {
+      if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") throw new TypeError(`tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays`);
+      if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = BigInt(value);
+      else array[position++] = dtype === "bool" ? (value ? 1 : 0) : Number(value);
+      return;
+    }
+    if (!Array.isArray(value) || value.length !== shape[depth]) throw new TypeError(`tensor: got rows of different length (${Array.isArray(value) ? value.length : String(value)} where the first has ${shape[depth]}); expected equal rows`);
+    for (const item of value) visit(item, depth + 1);
+  };
+  visit(data, 0);
+}
+
+/** All elements equal to one value. */
+export function full(shape: readonly number[], value: number | boolean, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+  checkOptions("full", options);
+  checkShape("full", shape);
+  const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
+  const array = allocate(dtype, sizeOf(shape));
+  if (dtype === "int64") (array as unknown as BigInt64Array).fill(BigInt(Number(value)));
+  else array.fill(dtype === "bool" ? (value ? 1 : 0) : Number(value));
+  return finish(Tensor._concrete(array, [...shape], dtype), options);
+}
+
+/** Zeros. */
+export const zeros = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 0, options);
+/** Ones. */
+export const ones = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 1, options);
+/** Memory that has not been given values: zeros, as JavaScript guarantees, but no value may be relied on. */
+export const empty = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 0, options);
+
+/** start, start + step, … below stop (above it for a negative step). One argument is the stop. */
+export function arange(start: number, stop?: number, step = 1, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) throw new TypeError(`arange: got ${from}, ${to}, step ${step}; expected finite numbers and a step that is not 0`);
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  const whole = Number.isInteger(from) && Number.isInteger(step);
+  return make("arange", [count], (i) => from + i * step, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
+}
+
+/** count numbers from start to stop, both included, at equal distances. */
+export function linspace(start: number, stop: number, count: number, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+  return make("linspace", [count], (i) => (i === count - 1 && count > 1 ? stop : start + (i * (stop - start)) / Math.max(count - 1, 1)), options);
+}
+
+/** The identity matrix; columns = rows unless given. */
+export function eye(rows: number, columns = rows, options: Omit<TensorOptions, "shape"> = {}): Tensor {
+  return make("eye", [rows, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), options);
+}
+
+/** The part of @rl/random's Generator that is needed here. */
+export interface RandomSource {
+  standardNormal(): number;
+  random(): number;
+}
+
+/** Normal numbers with the given mean and standard deviation, drawn in row-major order from a generator. */
+export function randomNormal(shape: readonly number[], rng: RandomSource, options: Omit<TensorOptions, "shape"> & { mean?: number; std?: number } = {}): Tensor {
+  const { mean = 0, std = 1, ...rest } = options;
+  return make("randomNormal", shape, () => mean + std * rng.standardNormal(), rest);
+}
+
+/** Numbers equally likely anywhere in [low, high), drawn in row-major order from a generator. */
+export function randomUniform(shape: readonly number[], rng: RandomSource, options: Omit<TensorOptions, "shape"> & { low?: number; high?: number } = {}): Tensor {
+  const { low = 0, high = 1, ...rest } = options;
+  return make("randomUniform", shape, () => low + (high - low) * rng.random(), rest);
+}
+
+function make(name: string, shape: readonly number[], element: (i: number) => number, options: Omit<TensorOptions, "shape">): Tensor {
+  checkOptions(name, options);
+  checkShape(name, shape);
+  const dtype = options.dtype ?? "float32";
+  const array = allocate(dtype, sizeOf(shape));
+  for (let i = 0; i < array.length; i++) {
+    if (dtype === "int64") (array as unknown as BigInt64Array)[i] = BigInt(Math.trunc(element(i)));
+    else array[i] = element(i);
+  }
+  return finish(Tensor._concrete(array, [...shape], dtype), options);
+}

@@ -1,0 +1,67 @@
+/** Views: rearrangements of a concrete tensor that share its memory, described by strides and an offset. */
+import type { TensorDType } from "../elements.ts";
+import type { Attributes } from "../graph.ts";
+import { broadcastStrides } from "../primitives/movement.ts";
+import { sameShape, stridesOf } from "../primitives/primitive.ts";
+import { Tensor } from "../tensor.ts";
+
+interface Layout {
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** The view that a rearranging primitive makes, or undefined when the result needs memory of its own. */
+export function viewOf(op: string, source: Tensor, type: { readonly shape: readonly number[]; readonly dtype: TensorDType }, attributes: Attributes): Tensor | undefined {
+  const layout = LAYOUTS[op];
+  if (!layout || source._engine()) return undefined;
+  const made = layout(source, type.shape, attributes);
+  return made && Tensor._view(source, type.shape, made.strides, made.offset);
+}
+
+const numbers = (attributes: Attributes, key: string): readonly number[] => attributes[key] as readonly number[];
+
+const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attributes: Attributes) => Layout | undefined) | undefined> = {
+  reshape(source, shape) {
+    if (!source.isContiguous) return undefined;
+    return { strides: stridesOf(shape), offset: source._offset };
+  },
+  permute(source, _shape, attributes) {
+    const strides = source._stridesNow();
+    return { strides: numbers(attributes, "axes").map((axis) => strides[axis]!), offset: source._offset };
+  },
+  broadcast(source, shape) {
+    const strides = source._stridesNow();
+    const missing = shape.length - source.shape.length;
+    const repeated = broadcastStrides({ shape: source.shape, dtype: "float32" }, { shape, dtype: "float32" });
+    return { strides: repeated.map((_s, axis) => (axis < missing || source.shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)), offset: source._offset };
+  },
+  slice(source, _shape, attributes) {
+    const strides = source._stridesNow();
+    const step = numbers(attributes, "step");
+    let offset = source._offset;
+    numbers(attributes, "start").forEach((start, axis) => (offset += start * strides[axis]!));
+    return { strides: strides.map((stride, axis) => stride * step[axis]!), offset };
+  },
+  flip(source, shape, attributes) {
+    const strides = [...source._stridesNow()];
+    let offset = source._offset;
+    for (const axis of numbers(attributes, "axes")) {
+      offset += Math.max(shape[axis]! - 1, 0) * strides[axis]!;
+      strides[axis] = -strides[axis]!;
+    }
+    return { strides, offset };
+  },
+};
+
+/** Whether strides are those of a row-major array (axes of extent 1 do not matter). */
+export function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
+  if (sameShape(strides, stridesOf(shape))) return true;
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] === 1) continue;
+    if (shape[axis] === 0) return true;
+    if (strides[axis] !== expected) return false;
+    expected *= shape[axis]!;
+  }
+  return true;
+}

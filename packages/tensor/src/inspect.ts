@@ -1,0 +1,59 @@
+/** Showing what a function becomes. */
+import type { TypedArray } from "./dtype.ts";
+import { trace, type CompileOptions } from "./compile/compile.ts";
+import { defaultEngine, engineOf } from "./engines/registry.ts";
+import type { Attribute, Graph } from "./graph.ts";
+import { optimize } from "./passes/optimize.ts";
+import { primitives } from "./primitives/index.ts";
+
+export interface Inspection {
+  /** The graph as traced, as text. */
+  readonly traced: string;
+  /** The graph after the passes. */
+  readonly optimized: string;
+  /** What the engine made of it: generated code and memory plan, as far as it tells. */
+  readonly code: string;
+  toString(): string;
+}
+
+/** Traces `fn` for example arguments and shows the graph before and after the passes, and the engine's code. */
+export function inspect(fn: (...args: never[]) => unknown, args: readonly unknown[], options: CompileOptions = {}): Inspection {
+  const { graph } = trace(fn, args, options, `inspect(${fn.name || "function"})`);
+  const after = optimize(graph);
+  const engine = options.engine === undefined ? defaultEngine() : engineOf(options.engine);
+  const traced = showGraph(graph);
+  const optimized = showGraph(after);
+  const code = engine.compile(after).describe?.() ?? `engine "${engine.name}" evaluates the nodes one by one`;
+  return { traced, optimized, code, toString: () => `traced\n${traced}\nafter passes\n${optimized}\n${engine.name}\n${code}\n` };
+}
+
+/** One line per node: %3 = tanh %2 : float32[3, 4]. */
+export function showGraph(graph: Graph, indent = "  "): string {
+  const lines = graph.nodes.map((node, position) => {
+    const role = graph.inputs.includes(position) ? ` (argument ${graph.inputs.indexOf(position)}${graph.donated.includes(graph.inputs.indexOf(position)) ? ", donated" : ""})` : "";
+    const attributes = Object.entries(node.attributes)
+      .filter(([key]) => key !== "shape" && key !== "dtype")
+      .map(([key, value]) => `${key}=${showAttribute(value, indent)}`);
+    const parts = [`%${position} = ${node.op}`, ...node.inputs.map((from) => `%${from}`), ...attributes];
+    return `${indent}${parts.join(" ")} : ${node.dtype}[${node.shape.join(", ")}]${role}`;
+  });
+  return [...lines, `${indent}return ${graph.outputs.map((position) => `%${position}`).join(", ")}`].join("\n");
+}
+
+function showAttribute(value: Attribute, indent: string): string {
+  if (typeof value !== "object") return String(value);
+  if (ArrayBuffer.isView(value)) {
+    const data = value as TypedArray;
+    return data.length <= 8 ? `[${[...data].join(", ")}]` : `[${[...data.subarray(0, 6)].join(", ")}, … ${data.length} elements]`;
+  }
+  if (Array.isArray(value)) return `[${value.join(", ")}]`;
+  return `{\n${showGraph(value as Graph, `${indent}    `)}\n${indent}}`;
+}
+
+/** Approximate floating point operations of one run of a graph. */
+export function flopsOf(graph: Graph): number {
+  let total = 0;
+  for (const node of graph.nodes) total += primitives.get(node.op)?.flops({ inputTypes: node.inputs.map((from) => graph.nodes[from]!), type: node, attributes: node.attributes }) ?? 0;
+  return total;
+}
+

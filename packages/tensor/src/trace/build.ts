@@ -1,0 +1,90 @@
+/** From traced results back to a graph. */
+import type { DType } from "../dtype.ts";
+import type { Graph, Node } from "../graph.ts";
+import { creator, NO_ATTRIBUTES } from "../graph-node.ts";
+import { Tensor } from "../tensor.ts";
+import type { Trace } from "./trace.ts";
+
+/** A symbol that stands for an argument. */
+export function inputSymbol(shape: readonly number[], dtype: DType, trace: Trace): Tensor {
+  const symbol = Tensor._traced(shape, dtype, trace);
+  symbol._creator = creator("input", [], NO_ATTRIBUTES);
+  symbol._creator.output = symbol;
+  return symbol;
+}
+
+/** Looks through aliases, which exist for differentiation only. */
+export function resolve(value: Tensor): Tensor {
+  let t = value;
+  for (;;) {
+    const made = t._trace ? t._creator : undefined;
+    if (made?.custom) t = made.custom.value;
+    else if (made?.op === "alias" || made?.op === "stop") t = made.inputs[0]!;
+    else return t;
+  }
+}
+
+/**
+ * The graph that computes `outputs` from `inputs`. Concrete tensors become constants, except those for which `outer` says otherwise: values of a surrounding
+ * trace are collected there and become further inputs, in the order in which `outer` returns them.
+ */
+export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], trace: Trace): Graph {
+  const given = new Set(inputs);
+  const order = reachable(outputs.map(resolve), given, trace);
+  const nodes: Node[] = [];
+  const positions = new Map<Tensor, number>();
+  for (const input of inputs) {
+    positions.set(input, nodes.length);
+    nodes.push({ op: "input", inputs: [], attributes: { shape: input.shape, dtype: input.dtype as DType }, shape: input.shape, dtype: input.dtype as DType });
+  }
+  const place = (value: Tensor): number => {
+    const known = positions.get(value);
+    if (known !== undefined) return known;
+    positions.set(value, nodes.length);
+    if (value._trace) {
+      const { op, inputs: from, attributes } = value._creator!;
+      const sources = from.map((input) => place(resolve(input)));
+      positions.set(value, nodes.length);
+      nodes.push({ op, inputs: sources, attributes, shape: value.shape, dtype: value.dtype as DType });
+    } else nodes.push(constantNode(value));
+    return positions.get(value)!;
+  };
+  for (const value of order) place(value);
+  const results = outputs.map((output) => place(resolve(output)));
+  return { nodes, inputs: inputs.map((_input, i) => i), outputs: results, donated: [] };
+}
+
+function constantNode(value: Tensor): Node {
+  if (value.dtype === "int8" || value.dtype === "int16" || value.dtype === "int64") throw new TypeError(`compile: got a constant of dtype ${value.dtype}, which does not exist inside compiled programs; convert it with .cast("int32") outside`);
+  const { shape, dtype } = value;
+  return { op: "constant", inputs: [], attributes: { data: value.read(), shape, dtype }, shape, dtype };
+}
+
+/** All traced values that the outputs need, oldest first. */
+function reachable(outputs: readonly Tensor[], given: ReadonlySet<Tensor>, trace: Trace): Tensor[] {
+  const seen = new Set<Tensor>();
+  const pending = [...outputs];
+  while (pending.length > 0) {
+    const value = pending.pop()!;
+    if (seen.has(value) || !value._trace || given.has(value)) continue;
+    if (value._trace !== trace) value._checkTrace(`tracing ${trace.label}`);
+    seen.add(value);
+    for (const input of value._creator!.inputs) pending.push(resolve(input));
+  }
+  return [...seen].sort((a, b) => a._creator!.id - b._creator!.id);
+}
+
+/** Values of surrounding traces (and tracked concrete ones) that `outputs` depend on: what a loop's body captures. */
+export function capturedBy(outputs: readonly Tensor[], trace: Trace): Tensor[] {
+  const seen = new Set<Tensor>();
+  const captured: Tensor[] = [];
+  const pending = outputs.map(resolve);
+  while (pending.length > 0) {
+    const value = pending.pop()!;
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (value._trace === trace) for (const input of value._creator!.inputs) pending.push(resolve(input));
+    else if (value._trace || value._tracked) captured.push(value);
+  }
+  return captured.sort((a, b) => (a._creator?.id ?? 0) - (b._creator?.id ?? 0));
+}
