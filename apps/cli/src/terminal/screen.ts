@@ -1,0 +1,48 @@
+/** Where output goes, and what it can show. */
+import * as tty from "node:tty";
+import pc from "picocolors";
+
+export type Style = "truecolor" | "blocks" | "ascii";
+
+export interface Screen {
+  /** True where lines can be redrawn and frames animated. */
+  readonly live: boolean;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  /** How pictures are drawn. */
+  readonly style: Style;
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): void;
+  line(text?: string): void;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What standard output can show; a terminal that calls itself "dumb" is treated like a file. */
+export function openScreen(stream: NodeJS.WriteStream = process.stdout, env: Variables = process.env): Screen {
+  const live = stream.isTTY && env["TERM"] !== "dumb" && env["CI"] === undefined;
+  const plain = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
+  const colors = live && !plain;
+  const deep = colors && tty.WriteStream.prototype.getColorDepth.call(stream, env as Record<string, string>) >= 24;
+  // Terminals that know 24-bit colour do not always say so; of those that know 256 colours almost all do.
+  const guess = colors && /256|truecolor|kitty|ghostty|alacritty|wezterm/.test(`${env["TERM"]} ${env["COLORTERM"]}`);
+  return {
+    live,
+    colors: pc.createColors(colors),
+    style: deep || guess ? "truecolor" : /utf-?8/i.test(`${env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "utf8"}`) ? "blocks" : "ascii",
+    get columns() {
+      return stream.columns > 0 ? stream.columns : 80;
+    },
+    get rows() {
+      return stream.rows > 0 ? stream.rows : 24;
+    },
+    write: (text) => void stream.write(text),
+    line: (text = "") => void stream.write(`${text}\n`),
+  };
+}
+
+export const HIDE_CURSOR = "\x1b[?25l";
+export const SHOW_CURSOR = "\x1b[?25h";
+/** Back to the first column, and the line is empty. */
+export const CLEAR_LINE = "\r\x1b[2K";
+export const upLines = (count: number): string => (count > 0 ? `\x1b[${count}A` : "");

@@ -1,0 +1,62 @@
+/** Numbers and settings as people type them. */
+import { UsageError } from "./errors.ts";
+
+const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6 };
+
+/** A whole number: 300000, 300_000, 3e5, 300k, 1M. */
+export function parseCount(option: string, min = 1): (text: string) => number {
+  return (text) => {
+    const [, digits, unit] = /^(\d[\d_]*(?:\.\d+)?(?:e\d+)?)([km]?)$/i.exec(text) ?? [];
+    const value = digits === undefined ? NaN : Number(digits.replaceAll("_", "")) * FACTORS[(unit ?? "").toLowerCase()]!;
+    if (!Number.isSafeInteger(value) || value < min) throw new UsageError(`${option} is "${text}", expected a whole number of at least ${min}, such as ${option} ${min < 10 ? 100_000 : min}.`);
+    return value;
+  };
+}
+
+/** A number within limits. */
+export function parseNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!(value >= min && value <= max)) throw new UsageError(`${option} is "${text}", expected a number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** Collects `--set key=value`, as often as it is given. Values: numbers, true, false, null, JSON, schedules such as lin_2.5e-4, else text. */
+export function collectSetting(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--set is "${text}", expected key=value, such as --set learningRate=3e-3.`);
+  return { ...before, [text.slice(0, at).trim()]: parseValue(text.slice(at + 1).trim()) };
+}
+
+export function parseValue(text: string): unknown {
+  // rl-baselines3-zoo's way to write a schedule that falls linearly to zero.
+  const linear = /^lin_(.+)$/.exec(text)?.[1];
+  if (linear !== undefined && linear !== "" && Number.isFinite(Number(linear))) return { linear: [Number(linear), 0] };
+  if (text === "Infinity" || /^[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return Number(text.replaceAll("_", ""));
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** 1234567 → "1,234,567". */
+export const grouped = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+
+/** Up to four digits: 0.0123, 12.35, 499.1, 12,346. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return grouped(value);
+  const size = Math.abs(value);
+  return size >= 1e6 || size < 1e-3 ? value.toPrecision(3) : size >= 1000 ? grouped(value) : size >= 100 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
+}
+
+/** Seconds as 0:07, 12:34 or 1:02:03. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–";
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
+  const hours = Math.floor(whole / 3600);
+  return hours > 0 ? `${hours}:${parts.join(":")}` : `${Math.floor(whole / 60)}:${parts[1]}`;
+}
