@@ -35,6 +35,8 @@ export { tree };
 export { ravel } from "./ravel.ts";
 export { compile } from "./compile/compile.ts";
 export type { CompileOptions } from "./compile/compile.ts";
+export { loop, scan } from "./loops/loop.ts";
+export type { LoopOptions, ScanOptions } from "./loops/loop.ts";
 export { inspect, showGraph } from "./inspect.ts";
 export type { Inspection } from "./inspect.ts";
 export { availableEngines, defaultEngine, registerEngine, setDefaultEngine } from "./engines/registry.ts";

@@ -24,12 +24,9 @@ export function resolve(value: Tensor): Tensor {
   }
 }
 
-/**
- * The graph that computes `outputs` from `inputs`. Concrete tensors become constants, except those for which `outer` says otherwise: values of a surrounding
- * trace are collected there and become further inputs, in the order in which `outer` returns them.
- */
-export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], trace: Trace): Graph {
-  const given = new Set(inputs);
+/** The graph that computes `outputs` from `inputs`. Concrete tensors become constants, except those in `outer`, for which an input stands. */
+export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], trace: Trace, outer: ReadonlyMap<Tensor, Tensor> = new Map()): Graph {
+  const given = new Set([...inputs, ...outer.keys()]);
   const order = reachable(outputs.map(resolve), given, trace);
   const nodes: Node[] = [];
   const positions = new Map<Tensor, number>();
@@ -37,6 +34,7 @@ export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]
     positions.set(input, nodes.length);
     nodes.push({ op: "input", inputs: [], attributes: { shape: input.shape, dtype: input.dtype as DType }, shape: input.shape, dtype: input.dtype as DType });
   }
+  for (const [value, input] of outer) positions.set(value, positions.get(input)!);
   const place = (value: Tensor): number => {
     const known = positions.get(value);
     if (known !== undefined) return known;
