@@ -1,1 +1,3 @@
-export {};
+export { exp } from "./exp.ts";
+export { log } from "./log.ts";
+export { cos, sin, sincos } from "./sin.ts";
