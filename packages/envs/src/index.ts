@@ -5,6 +5,7 @@ import type { BuiltInEnvs } from "./built-ins.ts";
 export interface EnvRegistry extends BuiltInEnvs {}
 
 export type { BuiltInEnvs } from "./built-ins.ts";
+export { checkEnv, type CheckEnvOptions } from "./check/check-env.ts";
 export type { Env, EnvState, Info, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";
 export { EnvError } from "./errors.ts";
 export { Acrobot, type AcrobotOptions } from "./envs/acrobot.ts";

@@ -2,6 +2,7 @@ import { Generator } from "@rl/random";
 import type { EnvState } from "./env.ts";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import type { Kernel, StartBox } from "./kernel.ts";
+import { checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
 import { Discrete } from "./spaces/discrete.ts";
@@ -83,7 +84,7 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   step(actions: A): VecStepResult<Float32Array> {
     if (!this.started) throw new EnvError("step was called before reset; call reset({ seed }) first.");
     this.checkActions(actions);
-    if (this.autoreset === "disabled") this.checkNoneEnded();
+    if (this.autoreset === "disabled") refuseEnded(this.ended);
     this.kernel.step(actions);
     countSteps(this.elapsed, this.limit, this.result.truncated);
     if (this.autoreset === "same-step") this.resetEndedNow();
@@ -136,13 +137,6 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     throw new EnvError(`step: the action of row ${row} is ${action}, expected a value in ${this.singleActionSpace}${Number.isNaN(action) ? "; look for a division by zero or an overflow in the policy" : ""}.`);
   }
 
-  private checkNoneEnded(): void {
-    const row = this.ended.indexOf(1);
-    if (row >= 0) {
-      throw new EnvError(`step: the episode of row ${row} has ended and autoreset is "disabled"; call reset({ mask }) with mask[${row}] = 1 first.`);
-    }
-  }
-
   scene(row = 0): Scene {
     return this.kernel.scene(row);
   }
@@ -174,14 +168,4 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     this.started = state["started"] === true;
     for (let row = 0; row < this.numEnvs; row++) this.kernel.observe(row);
   }
-}
-
-/** Refuses masks of the wrong type or length, and a partial first reset. */
-export function checkMask(mask: Uint8Array | undefined, rows: number, started: boolean): Uint8Array | undefined {
-  if (mask === undefined) return undefined;
-  if (!(mask instanceof Uint8Array) || mask.length !== rows) {
-    throw new EnvError(`reset: mask is ${show(mask)}, expected a Uint8Array of length ${rows} with 1 for every row to reset.`);
-  }
-  if (!started && mask.includes(0)) throw new EnvError("reset: the first reset must reach every row; call reset({ seed }) without a mask first.");
-  return mask;
 }

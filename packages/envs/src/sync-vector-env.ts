@@ -1,7 +1,7 @@
 import type { Env, EnvState } from "./env.ts";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import { InfoColumns } from "./info-columns.ts";
-import { checkMask } from "./kernel-vec-env.ts";
+import { checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
 import { dtypeOf, type TypedArray } from "./spaces/dtype.ts";
@@ -85,12 +85,12 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     if (dtypeOf(actions) !== space.dtype || actions.length !== numEnvs * space.size) {
       throw new EnvError(`step: actions are ${show(actions)}, expected a ${space.dtype} array of length ${numEnvs * space.size}, one ${space} action per row.`);
     }
+    // Before any row moves: an error must leave the vector as it was.
+    if (autoreset === "disabled") refuseEnded(ended);
     this.infos.clear();
     for (let row = 0; row < numEnvs; row++) {
-      if (ended[row] === 1 && autoreset === "next-step") this.beginRow(row);
-      else if (ended[row] === 1) {
-        throw new EnvError(`step: the episode of row ${row} has ended and autoreset is "disabled"; call reset({ mask }) with mask[${row}] = 1 first.`);
-      } else this.stepRow(row, space.read(actions, row));
+      if (ended[row] === 1) this.beginRow(row);
+      else this.stepRow(row, space.read(actions, row));
     }
     return this.result;
   }

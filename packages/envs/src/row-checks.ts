@@ -1,0 +1,19 @@
+import { EnvError, show } from "./errors.ts";
+
+/** Refuses masks of the wrong type or length, and a partial first reset. */
+export function checkMask(mask: Uint8Array | undefined, rows: number, started: boolean): Uint8Array | undefined {
+  if (mask === undefined) return undefined;
+  if (!(mask instanceof Uint8Array) || mask.length !== rows) {
+    throw new EnvError(`reset: mask is ${show(mask)}, expected a Uint8Array of length ${rows} with 1 for every row to reset.`);
+  }
+  if (!started && mask.includes(0)) throw new EnvError("reset: the first reset must reach every row; call reset({ seed }) without a mask first.");
+  return mask;
+}
+
+/** Refuses to step rows whose episode ended, in "disabled" mode. */
+export function refuseEnded(ended: Uint8Array): void {
+  const row = ended.indexOf(1);
+  if (row >= 0) {
+    throw new EnvError(`step: the episode of row ${row} has ended and autoreset is "disabled"; call reset({ mask }) with mask[${row}] = 1 first.`);
+  }
+}

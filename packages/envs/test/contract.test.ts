@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  checkEnv, ClipAction, FrameStackObservation, make, makeVec, NormalizeObservation, NormalizeReward, RecordEpisodeStatistics, registeredIds,
+  RescaleAction, TimeAwareObservation, TransformObservation, TransformReward, VecClipAction, VecFrameStackObservation, VecNormalizeObservation,
+  VecNormalizeReward, VecRecordEpisodeStatistics, VecRescaleAction, VecTimeAwareObservation, VecTransformObservation, VecTransformReward,
+  Box, type AutoresetMode, type Env, type VecEnv,
+} from "@rl/envs";
+import { envContract, vecEnvContract } from "@rl/envs/testing";
+
+const BUILT_IN = ["Acrobot-v1", "CartPole-v0", "CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1"] as const;
+
+it("lists the built-in ids", () => {
+  expect(registeredIds()).toEqual([...BUILT_IN]);
+});
+
+describe.each(BUILT_IN)("%s", (id) => {
+  it("passes checkEnv, bare and in the default stack", () => {
+    checkEnv(make(id) as Env);
+    checkEnv(make(id, { maxEpisodeSteps: 9, disableEnvChecker: true }) as Env);
+  });
+  for (const { name, run } of envContract(() => make(id, { maxEpisodeSteps: 60 }) as Env)) it(name, run);
+  for (const vectorization of ["native", "sync"] as const) {
+    describe(`${vectorization} vector`, () => {
+      for (const { name, run } of vecEnvContract((n, autoreset) => makeVec(id, n, { autoreset, vectorization, maxEpisodeSteps: 60 }) as VecEnv)) it(name, run);
+    });
+  }
+});
+
+// Every wrapper keeps the contract of what it wraps.
+const pendulum = (): Env<Float32Array, Float32Array> => make("Pendulum-v1", { maxEpisodeSteps: 50 });
+const wide = new Box({ low: -Infinity, high: Infinity, shape: [1] });
+const wrapped: Record<string, () => Env> = {
+  ClipAction: () => new ClipAction(pendulum()),
+  RescaleAction: () => new RescaleAction(pendulum()),
+  RecordEpisodeStatistics: () => new RecordEpisodeStatistics(pendulum()),
+  TransformObservation: () => new TransformObservation(pendulum(), (o) => Float32Array.of(o[0]! * o[2]!), wide),
+  TransformReward: () => new TransformReward(pendulum(), (r) => r / 8),
+  NormalizeReward: () => new NormalizeReward(pendulum()),
+  FrameStackObservation: () => new FrameStackObservation(pendulum(), 3),
+  TimeAwareObservation: () => new TimeAwareObservation(pendulum()),
+} as unknown as Record<string, () => Env>;
+describe.each(Object.entries(wrapped))("wrapper %s", (_, make) => {
+  for (const { name, run } of envContract(make)) it(name, run);
+});
+
+// Moments outlive reset({ seed }) on purpose, so the same seed shows another start; every other rule holds.
+describe("wrapper NormalizeObservation", () => {
+  for (const { name, run } of envContract(() => new NormalizeObservation(pendulum()) as never)) {
+    if (name !== "the same seed gives the same start") it(name, run);
+  }
+});
+
+type Wrap = (vec: VecEnv<Float32Array, Float32Array>) => VecEnv;
+const vectorWrapped: Record<string, Wrap> = {
+  VecClipAction: (vec) => new VecClipAction(vec),
+  VecRescaleAction: (vec) => new VecRescaleAction(vec),
+  VecRecordEpisodeStatistics: (vec) => new VecRecordEpisodeStatistics(vec),
+  VecTransformObservation: (vec) => new VecTransformObservation(vec, (from, to, rows) => { for (let i = 0; i < rows; i++) to[i] = from[3 * i]! * from[3 * i + 2]!; }, wide),
+  VecTransformReward: (vec) => new VecTransformReward(vec, (r) => r / 8),
+  VecFrameStackObservation: (vec) => new VecFrameStackObservation(vec, 3),
+  VecTimeAwareObservation: (vec) => new VecTimeAwareObservation(vec),
+};
+describe.each(Object.entries(vectorWrapped))("vector wrapper %s", (_, wrap) => {
+  const make = (n: number, autoreset: AutoresetMode): VecEnv => wrap(makeVec("Pendulum-v1", n, { autoreset, maxEpisodeSteps: 20 }));
+  for (const { name, run } of vecEnvContract(make)) it(name, run);
+});
+
+// One set of moments over all rows: a row alone is scaled otherwise, and the modes count other rows.
+const SHARED = ["a seed s seeds row i with s + i, whatever the number of rows", "same-step and next-step show the same episodes", "disabled mode refuses to step an ended row and resets by mask"];
+describe.each([
+  ["VecNormalizeObservation", ((vec) => new VecNormalizeObservation(vec)) as Wrap],
+  ["VecNormalizeReward", ((vec) => new VecNormalizeReward(vec)) as Wrap],
+])("vector wrapper %s", (_, wrap) => {
+  const make = (n: number, autoreset: AutoresetMode): VecEnv => wrap(makeVec("Pendulum-v1", n, { autoreset, maxEpisodeSteps: 20 }));
+  for (const { name, run } of vecEnvContract(make)) if (!SHARED.includes(name)) it(name, run);
+});
