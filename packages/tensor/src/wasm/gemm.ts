@@ -2,7 +2,8 @@
  * Matrix products in register tiles.
  *
  * C[i, j] = Σ_k A[i, k]·B[k, j], every element as one chain of multiply, add over k in increasing order: the bits do not depend on the tile.
- * B's rows are contiguous (columns are the vector side); A may have any strides. The planner swaps or transposes operands so that this holds.
+ * Columns are the vector side. B's rows are read as they are where they are contiguous; else, or where their stride would throw each other out of the
+ * first cache, a panel of columns is first copied (or transposed) into scratch memory. A may have any strides.
  *
  * Tile: `rows` × 4·`vectors` sums stay in registers for the whole of k; the loops over tiles run columns outside, so that one panel of B stays in the
  * first cache. What remains at the edges is done by smaller tiles; the last columns are stored lane by lane. Shapes and strides are constants
@@ -10,8 +11,9 @@
  */
 import { Func } from "./assembler.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
+import { packPanel } from "./pack.ts";
 
-/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + 4j; C[i, j] at c + i·rowC + 4j. */
+/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + 4j. */
 export interface GemmOptions {
   readonly M: number;
   readonly N: number;
@@ -19,10 +21,11 @@ export interface GemmOptions {
   readonly rowA: number;
   readonly stepA: number;
   readonly stepB: number;
+  readonly columnB: number;
   readonly rowC: number;
   /** One fused multiply-add where the processor has it; the last bit is then the processor's. */
   readonly fused: boolean;
-  /** Joined pairs want 4 × 16, single vectors 4 × 8. */
+  /** Joined pairs want tiles of 16 to 32 columns, single vectors 4 × 8. */
   readonly wide: boolean;
   /** Added to each row at the end: C = A·B + bias. */
   readonly bias?: boolean;
@@ -30,77 +33,93 @@ export interface GemmOptions {
   readonly relu?: boolean;
 }
 
-export const tuning = { rows4: 4, unroll: 4 };
-
-/** Rows of a tile that is `vectors` wide. */
-function rowsFor(vectors: number, wide: boolean): number {
-  if (vectors === 1) return 8;
-  if (vectors === 2) return wide ? 8 : 4;
-  return tuning.rows4;
+/** Panels of equal width: `count` panels of 4·`vectors` columns in tiles of `rows` rows. */
+interface Panels {
+  readonly vectors: number;
+  readonly rows: number;
+  readonly count: number;
 }
 
-const widest = (wide: boolean): number => (wide ? 4 : 2);
+/**
+ * Divides the columns into panels. Measured: joined pairs are best at 4 × 16, 5 × 16 where there are many rows (10 sums, 2 of B, factor and product fit 15
+ * registers; 6 × 16 spills); single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
+ */
+export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
+  const tall = wide ? 8 : 4;
+  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 ? 5 : 4) : M, 2: tall, 1: 8 };
+  const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
+  const panels: Panels[] = [];
+  let left = Math.ceil(N / 4);
+  for (let vectors = widest; vectors >= 1; vectors >>= 1) {
+    const count = Math.floor(left / vectors);
+    if (count > 0) panels.push({ vectors, rows: Math.min(M, rows[vectors]!), count });
+    left %= vectors;
+  }
+  return panels;
+}
+
+/** Bytes of scratch memory for the packed panel; 0 where B is read in place. */
+export function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
+  const inPlace = columnB === 4 && !(M >= 24 && K * stepB > 40000 && stepB >= 256);
+  if (inPlace) return 0;
+  return 16 * K * Math.max(...choosePanels(M, N, wide).map(({ vectors }) => vectors));
+}
 
 const A = 0;
 const B = 1;
 const C = 2;
 const BIAS = 3;
 
-/** (a, b, c[, bias]): pointers. */
+/** (a, b, c, bias, scratch): pointers; the last two are used where the options say so. */
 export function gemm(options: GemmOptions): Func {
-  const { M, N, wide, rowA, rowC } = options;
-  const f = new Func(new Array<typeof I32>(options.bias ? 4 : 3).fill(I32));
-  const width = 4 * widest(wide);
+  const { M, N, K, wide, rowA, rowC } = options;
+  const f = new Func([I32, I32, I32, I32, I32]);
   const pa = f.local(I32);
   const pc = f.local(I32);
-  const panel = (vectors: number, last: number): void => {
-    const rows = rowsFor(vectors, wide);
+  const packed = packBytes(options) > 0;
+  let done = 0;
+  const panel = (vectors: number, rows: number, last: number): void => {
+    const columns = 4 * (vectors - 1) + last;
+    if (packed) packPanel(f, { from: B, to: 4, K, columns, vectors, step: options.stepB, column: options.columnB });
+    const b = packed ? { pointer: 4, step: 16 * vectors } : { pointer: B, step: options.stepB };
     f.get(A);
     f.set(pa);
     f.get(C);
     f.set(pc);
     const strip = (count: number): void => {
-      tile(f, options, count, vectors, last, pa, pc);
+      tile(f, options, count, vectors, last, pa, b, pc);
       f.advance(pa, count * rowA);
       f.advance(pc, count * rowC);
     };
-    const full = Math.floor(M / rows);
-    if (full > 0) f.repeat(full, () => strip(rows));
-    let rest = M % rows;
-    for (const count of [4, 2, 1]) {
-      while (rest >= count && count < rows) {
-        strip(count);
-        rest -= count;
-      }
-    }
+    if (M >= rows) f.repeat(Math.floor(M / rows), () => strip(rows));
+    if (M % rows) strip(M % rows);
   };
-  const step = (vectors: number): void => {
-    f.advance(B, 16 * vectors);
-    f.advance(C, 16 * vectors);
-    if (options.bias) f.advance(BIAS, 16 * vectors);
-  };
-  let rest = N;
-  for (let vectors = widest(wide); vectors >= 1; vectors = vectors >> 1) {
-    const count = Math.floor(rest / (4 * vectors));
-    if (count > 0) {
-      f.repeat(count, () => {
-        panel(vectors, 4);
-        step(vectors);
+  for (const { vectors, rows, count } of choosePanels(M, N, wide)) {
+    done += 4 * vectors * count;
+    const partial = done > N ? 1 : 0;
+    const step = (): void => {
+      f.advance(B, 4 * vectors * options.columnB);
+      f.advance(C, 16 * vectors);
+      if (options.bias) f.advance(BIAS, 16 * vectors);
+    };
+    if (count > partial) {
+      f.repeat(count - partial, () => {
+        panel(vectors, rows, 4);
+        step();
       });
     }
-    rest %= 4 * vectors;
+    if (partial) panel(vectors, rows, 4 - (done - N));
   }
-  if (rest > 0) panel(1, rest);
   return f;
 }
 
 /** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
-function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, pa: number, pc: number): void {
-  const { K, rowA, stepA, stepB, rowC, fused, relu, bias } = options;
+function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, pa: number, source: { pointer: number; step: number }, pc: number): void {
+  const { K, rowA, stepA, rowC, fused, relu, bias } = options;
   const sums: number[][] = [];
   for (let i = 0; i < rows; i++) sums.push(Array.from({ length: vectors }, () => f.local(V128)));
   const b = Array.from({ length: vectors }, () => f.local(V128));
-  const splat = f.local(V128);
+  const splat = Array.from({ length: rows }, () => f.local(V128));
   const ka = f.local(I32);
   const kb = f.local(I32);
   for (const row of sums) {
@@ -111,28 +130,28 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   }
   f.get(pa);
   f.set(ka);
-  f.get(B);
+  f.get(source.pointer);
   f.set(kb);
   const step = (u: number): void => {
     for (let j = 0; j < vectors; j++) {
       f.get(kb);
-      f.memory(Op.vLoad, 16 * j + u * stepB);
+      f.memory(Op.vLoad, 16 * j + u * source.step);
       f.set(b[j]!);
     }
     for (let i = 0; i < rows; i++) {
       f.get(ka);
       f.memory(Op.vLoad32Splat, i * rowA + u * stepA);
-      f.set(splat);
+      f.set(splat[i]!);
       for (let j = 0; j < vectors; j++) {
         const sum = sums[i]![j]!;
         if (fused) {
-          f.get(splat);
+          f.get(splat[i]!);
           f.get(b[j]!);
           f.get(sum);
           f.op(Op.relaxedMadd);
         } else {
           f.get(sum);
-          f.get(splat);
+          f.get(splat[i]!);
           f.get(b[j]!);
           f.op(Op.f32x4Mul);
           f.op(Op.f32x4Add);
@@ -141,11 +160,11 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
       }
     }
   };
-  const unroll = Math.min(K, tuning.unroll);
+  const unroll = K % 4 === 0 ? 4 : K <= 7 ? K : 3;
   f.repeat(Math.floor(K / unroll), () => {
     for (let u = 0; u < unroll; u++) step(u);
     f.advance(ka, unroll * stepA);
-    f.advance(kb, unroll * stepB);
+    f.advance(kb, unroll * source.step);
   });
   for (let u = 0; u < K % unroll; u++) step(u);
   if (bias) {
@@ -157,7 +176,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   }
   if (relu) {
     f.bytes16(Op.vConst, ZERO);
-    f.set(splat);
+    f.set(splat[0]!);
   }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < vectors; j++) {
@@ -168,7 +187,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
           f.op(Op.f32x4Add);
         }
         if (relu) {
-          f.get(splat);
+          f.get(splat[0]!);
           f.op(Op.f32x4Max);
         }
       };

@@ -1,0 +1,115 @@
+/** Copying a panel of columns of a matrix into contiguous rows, transposing by 4 × 4 blocks where the other direction is contiguous. */
+import type { Func } from "./assembler.ts";
+import { I32, Op, V128 } from "./opcodes.ts";
+
+export interface Panel {
+  /** Locals: pointer to element (0, 0) and to the packed panel. */
+  readonly from: number;
+  readonly to: number;
+  readonly K: number;
+  readonly columns: number;
+  /** Row of the packed panel: 4·vectors ≥ columns; lanes behind the columns hold anything. */
+  readonly vectors: number;
+  /** Bytes from (k, j) to (k + 1, j) and to (k, j + 1). */
+  readonly step: number;
+  readonly column: number;
+}
+
+/** packed[k, j] = from[k·step + j·column]. */
+export function packPanel(f: Func, panel: Panel): void {
+  if (panel.column === 4) return copyRows(f, panel);
+  if (panel.step === 4) return transpose(f, panel);
+  gather(f, panel);
+}
+
+function copyRows(f: Func, { from, to, K, vectors, step }: Panel): void {
+  const source = f.local(I32);
+  const target = f.local(I32);
+  begin(f, source, from, target, to);
+  f.repeat(K, () => {
+    for (let j = 0; j < vectors; j++) {
+      f.get(target);
+      f.get(source);
+      f.memory(Op.vLoad, 16 * j);
+      f.memory(Op.vStore, 16 * j);
+    }
+    f.advance(source, step);
+    f.advance(target, 16 * vectors);
+  });
+}
+
+function begin(f: Func, source: number, from: number, target: number, to: number): void {
+  f.get(from);
+  f.set(source);
+  f.get(to);
+  f.set(target);
+}
+
+/** Bytes of a shuffle of 32-bit lanes 0–7 of two vectors. */
+export const lanes = (...order: readonly number[]): number[] => order.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]);
+
+/** Replaces the vectors in four locals by the columns of the 4 × 4 block they hold as rows. */
+export function transposeBlock(f: Func, rows: readonly number[], temporary: readonly number[]): void {
+  const [r0, r1, r2, r3] = rows as [number, number, number, number];
+  const [t0, t1, t2, t3] = temporary as [number, number, number, number];
+  const mix = (a: number, b: number, to: number, order: readonly number[]): void => {
+    f.get(a);
+    f.get(b);
+    f.bytes16(Op.shuffle, lanes(...order));
+    f.set(to);
+  };
+  mix(r0, r1, t0, [0, 4, 1, 5]);
+  mix(r0, r1, t1, [2, 6, 3, 7]);
+  mix(r2, r3, t2, [0, 4, 1, 5]);
+  mix(r2, r3, t3, [2, 6, 3, 7]);
+  mix(t0, t2, r0, [0, 1, 4, 5]);
+  mix(t0, t2, r1, [2, 3, 6, 7]);
+  mix(t1, t3, r2, [0, 1, 4, 5]);
+  mix(t1, t3, r3, [2, 3, 6, 7]);
+}
+
+/** Reads past the end of a column's K elements by up to 12 bytes; what it reads there is not stored. */
+function transpose(f: Func, { from, to, K, columns, vectors, column }: Panel): void {
+  const source = f.local(I32);
+  const target = f.local(I32);
+  const rows = Array.from({ length: 4 }, () => f.local(V128));
+  const temporary = Array.from({ length: 4 }, () => f.local(V128));
+  for (let j = 0; j < vectors; j++) {
+    begin(f, source, from, target, to);
+    f.advance(source, 4 * j * column);
+    f.advance(target, 16 * j);
+    const block = (count: number): void => {
+      rows.forEach((row, r) => {
+        f.get(source);
+        f.memory(Op.vLoad, 4 * j + r < columns ? r * column : 0);
+        f.set(row);
+      });
+      transposeBlock(f, rows, temporary);
+      for (let k = 0; k < count; k++) {
+        f.get(target);
+        f.get(rows[k]!);
+        f.memory(Op.vStore, 16 * vectors * k);
+      }
+      f.advance(source, 16);
+      f.advance(target, 64 * vectors);
+    };
+    if (K >= 4) f.repeat(Math.floor(K / 4), () => block(4));
+    if (K % 4) block(K % 4);
+  }
+}
+
+function gather(f: Func, { from, to, K, columns, vectors, step, column }: Panel): void {
+  const source = f.local(I32);
+  const target = f.local(I32);
+  begin(f, source, from, target, to);
+  f.repeat(K, () => {
+    for (let j = 0; j < columns; j++) {
+      f.get(target);
+      f.get(source);
+      f.memory(Op.f32Load, j * column);
+      f.memory(Op.f32Store, 4 * j);
+    }
+    f.advance(source, step);
+    f.advance(target, 16 * vectors);
+  });
+}
