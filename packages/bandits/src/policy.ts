@@ -31,6 +31,9 @@ export interface Policy<Context = undefined> {
   select(context?: Context, row?: number): number;
   /** Learns from one reward. A refused reward leaves the policy as it was. */
   update(arm: number, reward: number, context?: Context, row?: number): void;
+  /** For policies where it pays: `select` and `update` for all rows at once, in row order, with the same results. */
+  selectAll?(chosen: Int32Array): void;
+  updateAll?(chosen: Int32Array, rewards: Float64Array): void;
   state(): PolicyState;
   /** Continues exactly where `state()` was taken. Throws, changing nothing, when the state is another policy's or another size's. */
   restore(state: PolicyState): void;

@@ -45,28 +45,57 @@ export interface TestbedResult {
   readonly regret: Curve;
 }
 
-class Recorder {
-  private readonly curve: Curve;
-  private sum = 0;
-  private squares = 0;
+/** Turns each step's pulls into the three curves. */
+class Recorder implements TestbedResult {
+  readonly reward: Curve;
+  readonly optimal: Curve;
+  readonly regret: Curve;
+  private readonly regretSoFar: Float64Array;
 
-  constructor(steps: number) {
-    this.curve = { mean: new Float64Array(steps), standardError: new Float64Array(steps) };
+  constructor(steps: number, tasks: number) {
+    const curve = (): Curve => ({ mean: new Float64Array(steps), standardError: new Float64Array(steps) });
+    this.reward = curve();
+    this.optimal = curve();
+    this.regret = curve();
+    this.regretSoFar = new Float64Array(tasks);
   }
-  add(value: number): void {
-    this.sum += value;
-    this.squares += value * value;
+
+  record(step: number, values: Float64Array, chosen: Int32Array, rewards: Float64Array, best: Float64Array): void {
+    const { regretSoFar } = this;
+    const tasks = chosen.length;
+    const arms = values.length / tasks;
+    let reward = 0;
+    let rewardSquares = 0;
+    let optimal = 0;
+    let regret = 0;
+    let regretSquares = 0;
+    for (let task = 0; task < tasks; task++) {
+      const value = rewards[task]!;
+      const gap = best[task]! - values[task * arms + chosen[task]!]!;
+      const total = regretSoFar[task]! + gap;
+      regretSoFar[task] = total;
+      reward += value;
+      rewardSquares += value * value;
+      if (gap === 0) optimal++;
+      regret += total;
+      regretSquares += total * total;
+    }
+    finish(this.reward, step, tasks, reward, rewardSquares);
+    finish(this.optimal, step, tasks, optimal, optimal);
+    finish(this.regret, step, tasks, regret, regretSquares);
   }
-  finish(step: number, tasks: number): void {
-    const mean = this.sum / tasks;
-    this.curve.mean[step] = mean;
-    const variance = tasks > 1 ? Math.max(0, this.squares - tasks * mean * mean) / (tasks - 1) : 0;
-    this.curve.standardError[step] = Math.sqrt(variance / tasks);
-    this.sum = this.squares = 0;
+
+  result(): TestbedResult {
+    return { reward: this.reward, optimal: this.optimal, regret: this.regret };
   }
-  result(): Curve {
-    return this.curve;
-  }
+}
+
+/** Mean and standard error (of the mean, sample variance) from a sum and a sum of squares. */
+function finish(curve: Curve, step: number, tasks: number, sum: number, squares: number): void {
+  const mean = sum / tasks;
+  curve.mean[step] = mean;
+  const variance = tasks > 1 ? Math.max(0, squares - tasks * mean * mean) / (tasks - 1) : 0;
+  curve.standardError[step] = Math.sqrt(variance / tasks);
 }
 
 /** Runs the testbed. The same options and seed give the same bits. Throws for sizes below 1 and for what the policies refuse. */
@@ -81,10 +110,7 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
   if (labels.length === 0) throw new Error('testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.');
   const runs = labels.map((label) => ({
     policy: options.policies[label]!({ arms, tasks, rng: new BufferedStream(rng.fork("policy", labels.indexOf(label))) }),
-    reward: new Recorder(steps),
-    optimal: new Recorder(steps),
-    regret: new Recorder(steps),
-    regretSoFar: new Float64Array(tasks),
+    recorder: new Recorder(steps, tasks),
   }));
 
   const chosen = new Int32Array(tasks);
@@ -97,29 +123,23 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
       selectAll(run.policy, chosen, problem.contexts);
       problem.rewards(chosen, rewards);
       updateAll(run.policy, chosen, rewards, problem.contexts);
-      for (let task = 0; task < tasks; task++) {
-        const gap = best[task]! - problem.values[task * arms + chosen[task]!]!;
-        run.reward.add(rewards[task]!);
-        run.optimal.add(gap === 0 ? 1 : 0);
-        run.regret.add((run.regretSoFar[task]! += gap));
-      }
-      run.reward.finish(step, tasks);
-      run.optimal.finish(step, tasks);
-      run.regret.finish(step, tasks);
+      run.recorder.record(step, problem.values, chosen, rewards, best);
     }
     options.onStep?.(step);
   }
-  const results = runs.map((run, i) => [labels[i]!, { reward: run.reward.result(), optimal: run.optimal.result(), regret: run.regret.result() }] as const);
+  const results = runs.map((run, i) => [labels[i]!, run.recorder.result()] as const);
   return Object.fromEntries(results) as Record<keyof Policies & string, TestbedResult>;
 }
 
 function selectAll(policy: Policy<unknown>, chosen: Int32Array, contexts: readonly Float64Array[] | undefined): void {
-  if (contexts === undefined) for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(undefined, row);
+  if (policy.selectAll) policy.selectAll(chosen);
+  else if (contexts === undefined) for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(undefined, row);
   else for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(contexts[row], row);
 }
 
 function updateAll(policy: Policy<unknown>, chosen: Int32Array, rewards: Float64Array, contexts: readonly Float64Array[] | undefined): void {
-  if (contexts === undefined) for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, undefined, row);
+  if (policy.updateAll) policy.updateAll(chosen, rewards);
+  else if (contexts === undefined) for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, undefined, row);
   else for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, contexts[row], row);
 }
 

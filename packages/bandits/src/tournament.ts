@@ -1,7 +1,8 @@
 /**
  * The arm with the largest value, kept up to date while single values change: a knock-out tree per row, each node holding the winner
  * of its two children and how many leaves below tie with it. A change costs log₂ K comparisons, the winner is read off the root; so an
- * ε-greedy policy with 100 000 arms selects as fast as one with ten.
+ * ε-greedy policy with 100 000 arms selects as fast as one with ten. Most changes are to the champion itself and leave it ahead of the
+ * runner-up: then every match has the same winner as before, and nothing is replayed.
  */
 import type { Ties } from "./argmax.ts";
 import type { RandomStream } from "./policy.ts";
@@ -12,6 +13,10 @@ export class Tournament {
   private readonly equal: Int32Array;
   private readonly values: Float64Array;
   private readonly arms: number;
+  /** The sole winner of each row, −1 where there is a tie for the first place. */
+  readonly champion: Int32Array;
+  /** No other arm's value is above it; Infinity where there is a tie. */
+  readonly runnerUp: Float64Array;
 
   /** `values` is tasks × arms, row-major, and stays the caller's: after changing one, call `changed`. */
   constructor(values: Float64Array, arms: number) {
@@ -23,6 +28,8 @@ export class Tournament {
     const tasks = values.length / arms;
     this.winner = new Int32Array(2 * leaves * tasks).fill(-1);
     this.equal = new Int32Array(2 * leaves * tasks);
+    this.champion = new Int32Array(tasks);
+    this.runnerUp = new Float64Array(tasks);
     this.rebuild();
   }
 
@@ -35,20 +42,57 @@ export class Tournament {
         this.equal[root + leaves + arm] = 1;
       }
       for (let node = leaves - 1; node >= 1; node--) this.play(root, node, row * arms);
+      this.findRunnerUp(row);
     }
   }
 
   changed(row: number, arm: number): void {
+    if (this.champion[row] === arm && this.values[row * this.arms + arm]! > this.runnerUp[row]!) return;
+    this.replay(row, arm);
+  }
+
+  /** Plays every match on the arm's way to the root again. */
+  replay(row: number, arm: number): void {
     const root = row * 2 * this.leaves;
     const start = row * this.arms;
-    for (let node = (this.leaves + arm) >> 1; node >= 1; node >>= 1) this.play(root, node, start);
+    for (let node = (this.leaves + arm) >> 1; node >= 1; node >>= 1) {
+      const before = this.winner[root + node]!;
+      const equal = this.equal[root + node]!;
+      this.play(root, node, start);
+      if (before !== arm && this.winner[root + node] === before && this.equal[root + node] === equal) {
+        // Somebody else won this match, as before: nothing above it changes either.
+        const value = this.values[start + arm]!;
+        if (value > this.runnerUp[row]!) this.runnerUp[row] = value;
+        return;
+      }
+    }
+    this.findRunnerUp(row);
+  }
+
+  /** The best of those who lost to the champion on its way up. */
+  private findRunnerUp(row: number): void {
+    const root = row * 2 * this.leaves;
+    let high = -Infinity;
+    this.champion[row] = this.equal[root + 1] === 1 ? this.winner[root + 1]! : -1;
+    if (this.champion[row] === -1) high = Infinity;
+    else {
+      for (let node = this.leaves + this.winner[root + 1]!; node > 1; node >>= 1) {
+        const rival = this.winner[root + (node ^ 1)]!;
+        if (rival >= 0 && this.values[row * this.arms + rival]! > high) high = this.values[row * this.arms + rival]!;
+      }
+    }
+    this.runnerUp[row] = high;
   }
 
   best(row: number, ties: Ties, rng: RandomStream): number {
+    const sole = this.champion[row]!;
+    return sole >= 0 ? sole : this.breakTie(row, ties, rng);
+  }
+
+  private breakTie(row: number, ties: Ties, rng: RandomStream): number {
     const root = row * 2 * this.leaves;
-    const equal = this.equal[root + 1]!;
-    if (equal === 1 || ties === "first") return this.winner[root + 1]!;
-    let pick = Math.floor(rng.random() * equal);
+    if (ties === "first") return this.winner[root + 1]!;
+    let pick = Math.floor(rng.random() * this.equal[root + 1]!);
     const high = this.values[row * this.arms + this.winner[root + 1]!]!;
     let node = 1;
     while (node < this.leaves) {

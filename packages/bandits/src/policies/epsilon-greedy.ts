@@ -35,13 +35,12 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly ties: Ties;
   private readonly estimates: Float64Array;
   private readonly counts: Int32Array;
-  private readonly steps: Int32Array;
   private readonly tournament: Tournament;
 
   constructor(options: EpsilonGreedyOptions) {
-    let tables!: { estimates: Float64Array; counts: Int32Array; steps: Int32Array };
-    super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"], (size, tasks) => {
-      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) });
+    let tables!: { estimates: Float64Array; counts: Int32Array };
+    super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"], (size) => {
+      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size) });
     });
     const { epsilon, stepSize, initial = 0 } = options;
     if (typeof epsilon !== "function") inRange(this.name, "epsilon", epsilon, "[0, 1]");
@@ -50,13 +49,13 @@ class EpsilonGreedy extends PolicyBase implements Policy {
     this.epsilon = epsilon;
     this.stepSize = stepSize ?? 0;
     this.ties = checkTies(this.name, options.ties);
-    ({ estimates: this.estimates, counts: this.counts, steps: this.steps } = tables);
+    ({ estimates: this.estimates, counts: this.counts } = tables);
     this.estimates.fill(initial);
     this.tournament = new Tournament(this.estimates, this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
-    const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.steps[row]!);
+    const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.pulls(row));
     if (epsilon > 0 && this.rng.random() < epsilon) return Math.floor(this.rng.random() * this.arms);
     return this.tournament.best(row, this.ties, this.rng);
   }
@@ -65,10 +64,48 @@ class EpsilonGreedy extends PolicyBase implements Policy {
     this.checkPull(arm, reward, row);
     const at = row * this.arms + arm;
     const count = ++this.counts[at]!;
-    this.steps[row]!++;
     const estimate = this.estimates[at]!;
     this.estimates[at] = estimate + (reward - estimate) * (this.stepSize > 0 ? this.stepSize : 1 / count);
     this.tournament.changed(row, arm);
+  }
+
+  selectAll(chosen: Int32Array): void {
+    const { epsilon, arms, rng, ties, tournament } = this;
+    const { champion } = tournament;
+    if (typeof epsilon === "function") {
+      for (let row = 0; row < chosen.length; row++) chosen[row] = this.select(undefined, row);
+      return;
+    }
+    for (let row = 0; row < chosen.length; row++) {
+      if (epsilon > 0 && rng.random() < epsilon) chosen[row] = Math.floor(rng.random() * arms);
+      else {
+        const sole = champion[row]!;
+        chosen[row] = sole >= 0 ? sole : tournament.best(row, ties, rng);
+      }
+    }
+  }
+
+  updateAll(chosen: Int32Array, rewards: Float64Array): void {
+    const { arms, counts, estimates, stepSize, tournament } = this;
+    const { champion, runnerUp } = tournament;
+    for (let row = 0; row < chosen.length; row++) {
+      const arm = chosen[row]!;
+      const reward = rewards[row]!;
+      this.checkPull(arm, reward, row);
+      const at = row * arms + arm;
+      const count = counts[at]! + 1;
+      counts[at] = count;
+      const before = estimates[at]!;
+      const estimate = before + (reward - before) * (stepSize > 0 ? stepSize : 1 / count);
+      estimates[at] = estimate;
+      if (champion[row] !== arm || !(estimate > runnerUp[row]!)) tournament.replay(row, arm);
+    }
+  }
+
+  private pulls(row: number): number {
+    let sum = 0;
+    for (let arm = 0; arm < this.arms; arm++) sum += this.counts[row * this.arms + arm]!;
+    return sum;
   }
 
   protected override restored(): void {
