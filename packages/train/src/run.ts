@@ -71,6 +71,8 @@ export interface RunResult {
 }
 
 export const EVALUATION_SEED = 1_000_003;
+export const EVALUATION_EPISODES = 10;
+export const CHECKPOINT_EVERY = 10_000;
 
 export const RUN_OPTIONS = ["loggers", "evaluate", "checkpoint", "store", "onMetrics", "signal", "from", "clock", "pause"] as const;
 
@@ -95,7 +97,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
   checkKeys("run", options, RUN_OPTIONS);
   checkPlans("run", options);
   const { loggers = [], evaluate: plan, checkpoint = {}, store, onMetrics, signal, clock, pause = messageToOneself } = options;
-  const { every = 10_000, keepEvery, best: keepBest = true } = checkpoint;
+  const { every = CHECKPOINT_EVERY, keepEvery, best: keepBest = true } = checkpoint;
   let progress: RunProgress = options.from ?? { iteration: 0, step: 0, best: -Infinity };
   let savedAt = options.from?.iteration ?? -1;
   let evaluation: Evaluation | undefined;
@@ -178,7 +180,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
 }
 
 function play(trainer: Actor, plan: EvaluationPlan, metrics: Record<string, number>): Evaluation {
-  const evaluation = evaluate(trainer, plan.env, { episodes: plan.episodes ?? 10, seed: plan.seed ?? EVALUATION_SEED });
+  const evaluation = evaluate(trainer, plan.env, { episodes: plan.episodes ?? EVALUATION_EPISODES, seed: plan.seed ?? EVALUATION_SEED });
   metrics["eval/mean_reward"] = evaluation.meanReturn;
   metrics["eval/std_reward"] = evaluation.stdReturn;
   metrics["eval/mean_ep_length"] = evaluation.meanLength;

@@ -12,6 +12,8 @@ export interface TerminalChartOptions {
   /** Lines of the plotting area. */
   readonly height: number;
   readonly xLabel?: string;
+  /** The x axis begins at 0. */
+  readonly fromZero?: boolean;
   /** Level to mark with a dotted line, such as the score at which a task is solved. */
   readonly rule?: { readonly y: number; readonly label: string };
   /** Colours series i; default: no colour. */
@@ -41,7 +43,7 @@ export function terminalChart(series: readonly TerminalSeries[], options: Termin
   };
   const [bottom, top] = range((one) => one.y, rule === undefined ? [] : [rule.y]);
   const yTicks = ticks(bottom, top, Math.max(2, Math.round(height / 3))).filter((value) => value >= bottom && value <= top);
-  const [left, right] = range((one) => one.x, []);
+  const [left, right] = range((one) => one.x, options.fromZero === true ? [0] : []);
   const labels = yTicks.map(tickLabel);
   const gutter = Math.max(...labels.map((label) => label.length));
   const columns = Math.max(8, options.width - gutter - 2);

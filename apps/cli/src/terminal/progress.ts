@@ -70,7 +70,7 @@ export class Progress {
   private liveLine(standing: Standing, fraction: number): string {
     const { bold, cyan, dim } = this.screen.colors;
     const { perSecond, left } = this.pace(fraction);
-    const percent = `${Math.floor(100 * fraction)} %`.padStart(5);
+    const percent = `${Math.floor(100 * fraction)} %`.padStart(6);
     const steps = Number.isFinite(this.goal.steps) ? `${grouped(standing.step)}/${grouped(this.goal.steps)} steps` : `${grouped(standing.step)} steps`;
     const rest = [steps, `${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s`, `mean return ${short(standing.meanReturn)}`, `${duration(left)} left`];
     const length = percent.length + rest.reduce((sum, part) => sum + part.length + 3, 0) + 2;

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import type { EvaluationEnv } from "../evaluate.ts";
 import { consoleLogger, type Logger } from "../logger.ts";
 import { checkKeys, nearest } from "../options.ts";
-import { checkPlans, run as drive, type CheckpointName, type CheckpointPlan, type EvaluationPlan, type RunOptions, type RunProgress, type RunResult } from "../run.ts";
+import { CHECKPOINT_EVERY, checkPlans, EVALUATION_EPISODES, EVALUATION_SEED, run as drive, type CheckpointName, type CheckpointPlan, type EvaluationPlan, type RunOptions, type RunProgress, type RunResult } from "../run.ts";
 import type { Metrics, Trainer } from "../trainer.ts";
 import { RunError } from "./errors.ts";
 import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
@@ -142,7 +142,12 @@ function checkJson(config: RunConfig): RunConfig {
 function plansOf(options: FolderRunOptions<never>): RunConfig {
   const { evaluate, checkpoint = {}, loggers = DEFAULT_LOGGERS } = options;
   const { env: _, ...evaluation } = evaluate ?? { env: undefined };
-  return { ...(evaluate === undefined ? {} : { evaluate: evaluation }), checkpoint, loggers: loggers.filter((choice) => typeof choice === "string") };
+  // The defaults are written down as well: a later version with others must go on with these.
+  return {
+    ...(evaluate === undefined ? {} : { evaluate: { episodes: EVALUATION_EPISODES, seed: EVALUATION_SEED, ...evaluation } }),
+    checkpoint: { every: CHECKPOINT_EVERY, best: true, ...checkpoint },
+    loggers: loggers.filter((choice) => typeof choice === "string"),
+  };
 }
 
 function plansFrom(config: RunConfig, env: EvaluationEnv | undefined): { readonly evaluate?: EvaluationPlan; readonly checkpoint: CheckpointPlan } {

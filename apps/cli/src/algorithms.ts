@@ -1,0 +1,65 @@
+/** The algorithms that the CLI knows. A new one is one entry here; every command finds it. */
+import { createPg, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
+import type { Metrics, Trainer } from "@rl/train";
+import { nearest } from "@rl/train";
+import { UsageError } from "./errors.ts";
+import type { Goal } from "./terminal/progress.ts";
+
+/** What every algorithm is given, beside settings of its own. */
+export interface CommonOptions {
+  readonly env: string;
+  readonly preset: string;
+  readonly seed: number;
+  readonly totalSteps?: number;
+  readonly [setting: string]: unknown;
+}
+
+export interface Algorithm {
+  readonly name: string;
+  /** A few words for `rl list algos`. */
+  readonly title: string;
+  /** Which actions it can learn. */
+  readonly actions: "any" | "discrete" | "continuous";
+  readonly presets: Readonly<Record<string, object>>;
+  readonly defaultPreset: string;
+  /** Checks all options, so that its errors name what to change, and creates the trainer. */
+  readonly create: (options: CommonOptions) => Trainer<Metrics>;
+  /** When training ends. */
+  readonly goal: (options: CommonOptions) => Goal;
+}
+
+export const algorithms: readonly Algorithm[] = [
+  {
+    name: "pg",
+    title: "policy gradient: the simplest form, and with value baseline and GAE",
+    actions: "any",
+    presets: pgPresets,
+    defaultPreset: "gae",
+    create: (options) => createPg(options as unknown as PgOptions),
+    goal: (options) => {
+      const { totalSteps, iterations } = resolvePgConfig(options as unknown as PgOptions);
+      return { steps: totalSteps, iterations };
+    },
+  },
+];
+
+export function findAlgorithm(name: string, known: readonly Algorithm[] = algorithms): Algorithm {
+  const found = known.find((algorithm) => algorithm.name === name);
+  if (found !== undefined) return found;
+  const names = known.map((algorithm) => algorithm.name);
+  throw new UsageError(`There is no algorithm "${name}"; did you mean "${nearest(name, names)}"? Known are ${names.join(", ")} (rl list algos).`);
+}
+
+export function checkPreset(algorithm: Algorithm, preset: string): string {
+  const names = Object.keys(algorithm.presets);
+  if (names.includes(preset)) return preset;
+  throw new UsageError(`${algorithm.name} has no preset "${preset}"; did you mean "${nearest(preset, names)}"? Known are ${names.join(", ")} (rl list presets).`);
+}
+
+/** Refuses environments whose actions the algorithm cannot learn. */
+export function checkActions(algorithm: Algorithm, env: string, space: { readonly n?: unknown; readonly low?: unknown }, known: readonly Algorithm[] = algorithms): void {
+  const kind = space.low === undefined ? "discrete" : "continuous";
+  if (algorithm.actions === "any" || algorithm.actions === kind) return;
+  const others = known.filter((other) => other.actions === "any" || other.actions === kind).map((other) => other.name);
+  throw new UsageError(`${algorithm.name} learns ${algorithm.actions} actions, but ${env} takes ${kind} ones (${String(space)}); choose another environment (rl list envs) or algorithm${others.length === 0 ? "" : ` (${others.join(", ")})`}.`);
+}

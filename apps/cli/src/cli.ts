@@ -1,0 +1,151 @@
+/** The command line: what there is to call and what it takes. */
+import { Command, CommanderError, Option } from "commander";
+import { evaluateRun, watch, type EvalOptions, type WatchOptions } from "./commands/evaluate.ts";
+import { list } from "./commands/list.ts";
+import { plot, type PlotOptions } from "./commands/plot.ts";
+import { start } from "./commands/start.ts";
+import { resumeRun, train } from "./commands/train.ts";
+import { findAlgorithm } from "./algorithms.ts";
+import { ExitError, UsageError } from "./errors.ts";
+import { openScreen, type Screen } from "./terminal/screen.ts";
+import { collectSetting, parseCount, parseNumber } from "./values.ts";
+
+interface TrainFlags {
+  readonly env: string;
+  readonly preset?: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly set?: Record<string, unknown>;
+  readonly name?: string;
+  readonly dir: string;
+  readonly evalFreq?: number;
+  readonly evalEpisodes: number;
+  readonly saveFreq?: number;
+  readonly keepFreq?: number;
+}
+
+const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
+const RUN = "runs/pg/CartPole-v1/seed-1";
+
+function build(screen: Screen): Command {
+  const program = new Command("rl")
+    .description("Train agents, look at them, and go on where you stopped.")
+    .version("0.0.0", "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .option("--debug", "show the stack of an error")
+    .showSuggestionAfterError(true)
+    .addHelpText("after", examples("rl start", "rl train pg --env CartPole-v1 --seed 1", `rl watch ${RUN}`, "rl list envs"));
+
+  const seed = (text = "seed of everything random"): Option => new Option("--seed <number>", text).argParser(parseCount("--seed", 0));
+  const checkpoint = (): Option => new Option("--checkpoint <name>", 'which one: "best", "last", or the N of a step-N; default the best there is');
+  const root = (): Option => new Option("--dir <folder>", "folder of all runs").default("runs");
+
+  program
+    .command("start")
+    .description("teach an agent to balance a pole and watch it: what npm start does")
+    .addOption(seed().default(1))
+    .addOption(new Option("-n, --steps <number>", "environment steps").argParser(parseCount("--steps")))
+    .addOption(root())
+    .addHelpText("after", examples("rl start", "rl start --seed 7"))
+    .action((flags: { seed: number; steps?: number; dir: string }) => start(screen, flags));
+
+  program
+    .command("train")
+    .description("train an agent into a new run folder")
+    .argument("<algorithm>", "rl list algos shows all")
+    .requiredOption("--env <id>", "environment; rl list envs shows all")
+    .option("--preset <name>", "named settings; rl list presets shows all")
+    .addOption(seed().default(0))
+    .addOption(new Option("-n, --steps <number>", "environment steps; default the algorithm's own").argParser(parseCount("--steps")))
+    .addOption(new Option("--set <key=value>", "a setting of the algorithm, as often as needed: numbers, JSON, lin_1e-3 for a linear fall to 0").argParser(collectSetting))
+    .addOption(new Option("--name <name>", 'name of the run; default "seed-N", with a counter where it is taken'))
+    .addOption(root())
+    .addOption(new Option("--eval-freq <steps>", "steps between evaluations; default a tenth of all").argParser(parseCount("--eval-freq")))
+    .addOption(new Option("--eval-episodes <number>", "episodes per evaluation").argParser(parseCount("--eval-episodes")).default(10))
+    .addOption(new Option("--save-freq <steps>", "steps between checkpoints; default a twentieth of all").argParser(parseCount("--save-freq")))
+    .addOption(new Option("--keep-freq <steps>", "steps between checkpoints that are kept as step-N; default none").argParser(parseCount("--keep-freq")))
+    .addHelpText("after", examples("rl train pg --env CartPole-v1 --preset gae --seed 1 --steps 300000 --set learningRate=3e-3", "rl train pg --env Pendulum-v1 --set hiddenSizes=[32,32] --set learningRate=lin_1e-3", "rl train pg --env CartPole-v0 --preset simplest"))
+    .action(async (name: string, flags: TrainFlags) => {
+      const algorithm = findAlgorithm(name);
+      if (flags.name !== undefined && !/^[\w.-]+$/.test(flags.name)) throw new UsageError(`--name is "${flags.name}", expected letters, digits, ".", "-" and "_".`);
+      const job = { algorithm: name, env: flags.env, preset: flags.preset ?? algorithm.defaultPreset, seed: flags.seed, totalSteps: flags.steps, options: flags.set ?? {} };
+      await train(screen, job, { root: flags.dir, name: flags.name, evaluateEvery: flags.evalFreq, evaluateEpisodes: flags.evalEpisodes, saveEvery: flags.saveFreq, keepEvery: flags.keepFreq });
+    });
+
+  program
+    .command("resume")
+    .description("go on with a run where it was saved last, with the bits it would have had")
+    .argument("<dir>", "run folder")
+    .addHelpText("after", examples(`rl resume ${RUN}`))
+    .action((dir: string) => resumeRun(screen, dir));
+
+  program
+    .command("eval")
+    .description("play whole episodes and report mean and standard deviation of their returns")
+    .argument("<dir>", "run folder")
+    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes")).default(100))
+    .addOption(seed("seed of the first episode").default(10_000))
+    .addOption(checkpoint())
+    .option("--stochastic", "draw actions from the policy instead of taking the most likely", false)
+    .option("--json", "print one JSON object, with the return of each episode", false)
+    .addHelpText("after", examples(`rl eval ${RUN} --episodes 100`, `rl eval ${RUN} --checkpoint last --json`))
+    .action((dir: string, flags: EvalOptions) => evaluateRun(screen, dir, flags));
+
+  program
+    .command("watch")
+    .description("watch an agent at work in the terminal")
+    .argument("<dir>", "run folder")
+    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes")).default(3))
+    .addOption(new Option("--fps <number>", "steps a second, 1 … 1000").argParser(parseNumber("--fps", 1, 1000)).default(50))
+    .addOption(seed("seed of the first episode").default(10_000))
+    .addOption(checkpoint())
+    .option("--stochastic", "draw actions from the policy instead of taking the most likely", false)
+    .addHelpText("after", examples(`rl watch ${RUN}`, `rl watch ${RUN} --fps 25 --episodes 1`))
+    .action((dir: string, flags: WatchOptions) => watch(screen, dir, flags));
+
+  program
+    .command("plot")
+    .description("draw a metric of one run or several, in the terminal or as SVG")
+    .argument("<dir...>", "run folders")
+    .option("--metric <tag>", "what to draw", "rollout/ep_rew_mean")
+    .option("--out <file.svg>", "write an SVG file instead")
+    .addHelpText("after", examples(`rl plot ${RUN}`, "rl plot runs/pg/CartPole-v1/seed-1 runs/pg/CartPole-v1/seed-2 --out curves.svg"))
+    .action((dirs: string[], flags: PlotOptions) => plot(screen, dirs, flags));
+
+  program
+    .command("list")
+    .description("list what there is: envs, algos, presets")
+    .argument("<what>", "envs, algos or presets")
+    .addHelpText("after", examples("rl list envs", "rl list algos", "rl list presets"))
+    .action((what: string) => list(screen, what));
+
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    // What is wrong is said once, below.
+    command.configureOutput({ writeErr: () => undefined });
+    if (command !== program) command.option("--debug", "show the stack of an error");
+  }
+  return program;
+}
+
+/** Runs the command line and gives the exit code: 0, 2 for what the user can put right, 1 for anything else, 130 after Ctrl-C. */
+export async function cli(args: readonly string[], screen: Screen = openScreen()): Promise<number> {
+  const program = build(screen);
+  if (args.length === 0) {
+    screen.write(program.helpInformation());
+    return 0;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof ExitError) return error.code;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const usage = error instanceof UsageError || error instanceof CommanderError;
+    const message = (error instanceof Error ? error.message : String(error)).replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
+    process.stderr.write(`rl: ${message}${usage ? "" : " (--debug shows where)"}\n`);
+    if (args.includes("--debug") && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return usage ? 2 : 1;
+  }
+}

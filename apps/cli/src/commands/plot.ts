@@ -1,0 +1,55 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { openRunFolder, RunError } from "@rl/train/node";
+import { spec } from "@rl/envs";
+import { terminalChart } from "../charts/terminal.ts";
+import { UsageError } from "../errors.ts";
+import { jobOf } from "../job.ts";
+import { readCurve } from "../terminal/curve.ts";
+import type { Screen } from "../terminal/screen.ts";
+
+export interface PlotOptions {
+  readonly metric: string;
+  readonly out?: string;
+}
+
+/** Draws one metric of one run or several: in the terminal, or as SVG. */
+export async function plot(screen: Screen, dirs: readonly string[], options: PlotOptions): Promise<void> {
+  const { metric, out } = options;
+  if (out !== undefined && path.extname(out) !== ".svg") throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
+  const jobs = dirs.map((dir) => {
+    try {
+      return jobOf(openRunFolder(dir).config, dir);
+    } catch (error) {
+      throw error instanceof RunError ? new UsageError(error.message, { cause: error }) : error;
+    }
+  });
+  const series = dirs.map((dir) => ({ name: label(dirs, dir), ...readCurve(dir, metric) }));
+  const first = jobs[0]!;
+  const threshold = metric.endsWith("mean") || metric === "eval/mean_reward" ? spec(first.env).rewardThreshold : undefined;
+  const rule = metric !== "rollout/ep_len_mean" && threshold !== undefined && jobs.every((job) => job.env === first.env) ? { y: threshold, label: `solved at ${threshold}` } : undefined;
+  if (out !== undefined) {
+    // Loaded only here: the charting library takes longer to load than everything else together.
+    const { lineChart } = await import("../charts/chart.ts");
+    const title = `${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`;
+    fs.mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
+    fs.writeFileSync(out, await lineChart(series, { title, xLabel: "environment steps", yLabel: metric, ...(rule === undefined ? {} : { rule }) }));
+    screen.line(`Wrote ${out}`);
+    return;
+  }
+  const { colors } = screen;
+  const paints = [colors.cyan, colors.yellow, colors.magenta, colors.green, colors.blue, colors.red];
+  const paint = (text: string, i: number): string => paints[i % paints.length]!(text);
+  screen.line(`${metric}${dirs.length > 1 ? `: ${series.map(({ name }, i) => paint(`── ${name}`, i)).join("  ")}` : ` of ${dirs[0]}`}`);
+  for (const line of terminalChart(series, { width: Math.min(100, screen.columns - 1), height: Math.max(8, Math.min(16, screen.rows - 6)), xLabel: "steps", fromZero: true, ...(rule === undefined ? {} : { rule }), paint })) screen.line(line);
+}
+
+/** The part of a path that tells runs apart. */
+function label(dirs: readonly string[], dir: string): string {
+  const parts = dir.split(/[\\/]/).filter((part) => part !== "");
+  for (let count = 1; count < parts.length; count++) {
+    const end = parts.slice(-count).join("/");
+    if (dirs.every((other) => other === dir || !other.replace(/[\\/]+$/, "").endsWith(end))) return end;
+  }
+  return dir;
+}

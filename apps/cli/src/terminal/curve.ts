@@ -1,0 +1,59 @@
+/** The learning curve of a run, from its metrics.jsonl. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { spec } from "@rl/envs";
+import { nearest } from "@rl/train";
+import { terminalChart } from "../charts/terminal.ts";
+import { UsageError } from "../errors.ts";
+import type { Screen } from "./screen.ts";
+
+export interface Curve {
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/** Lines as they were logged; an unfinished last line is left out. */
+export function readMetrics(dir: string): Record<string, number | null>[] {
+  const file = path.join(dir, "metrics.jsonl");
+  if (!fs.existsSync(file)) throw new UsageError(`${dir} has no metrics.jsonl; nothing was logged there, or the run was made without the "jsonl" logger.`);
+  const records: Record<string, number | null>[] = [];
+  const lines = fs.readFileSync(file, "utf8").split("\n");
+  lines.forEach((line, i) => {
+    if (line === "") return;
+    try {
+      records.push(JSON.parse(line) as Record<string, number | null>);
+    } catch {
+      if (i < lines.length - 1) throw new UsageError(`${file}, line ${i + 1} is not JSON; repair or remove that line.`);
+    }
+  });
+  return records;
+}
+
+export function readCurve(dir: string, metric: string): Curve {
+  const records = readMetrics(dir);
+  const tags = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  if (records.length > 0 && !tags.includes(metric)) throw new UsageError(`${dir} has no metric "${metric}"; did you mean "${nearest(metric, tags)}"? It has ${tags.join(", ")}.`);
+  const x: number[] = [];
+  const y: number[] = [];
+  for (const record of records) {
+    const value = record[metric];
+    if (typeof value !== "number") continue;
+    x.push(record["time/total_timesteps"] ?? x.length);
+    y.push(value);
+  }
+  return { x, y };
+}
+
+export function drawCurve(screen: Screen, dir: string, env: string): string[] {
+  const { x, y } = readCurve(dir, "rollout/ep_rew_mean");
+  if (y.length < 2) return [];
+  const threshold = spec(env).rewardThreshold;
+  return terminalChart([{ name: "mean return", x, y }], {
+    width: Math.min(78, screen.columns - 1),
+    height: 10,
+    xLabel: "steps",
+    fromZero: true,
+    ...(threshold === undefined ? {} : { rule: { y: threshold, label: `solved at ${threshold}` } }),
+    paint: (text) => screen.colors.cyan(text),
+  });
+}

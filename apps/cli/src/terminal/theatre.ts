@@ -1,0 +1,90 @@
+/** An agent at work, drawn frame by frame. */
+import { setTimeout as wait } from "node:timers/promises";
+import { paintTerminal } from "@rl/envs/paint";
+import { actionFor, readObservation, type Actor } from "@rl/train";
+import type { Env } from "@rl/envs";
+import { short } from "../values.ts";
+import { HIDE_CURSOR, SHOW_CURSOR, upLines, type Screen } from "./screen.ts";
+
+export interface ShowOptions {
+  readonly episodes: number;
+  readonly seed: number;
+  readonly fps: number;
+  readonly deterministic: boolean;
+  /** Frames after which the curtain falls; default none. */
+  readonly maxFrames?: number;
+  /** Most lines a picture takes; default what the terminal has. */
+  readonly maxRows?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ShownEpisode {
+  readonly episode: number;
+  readonly return: number;
+  readonly steps: number;
+  /** False where it was cut off by `maxFrames` or the signal. */
+  readonly complete: boolean;
+}
+
+/** Plays episodes; on a terminal each step is a frame. Calls `onEpisode` after each. */
+export async function show(screen: Screen, actor: Actor, env: Env<unknown, unknown>, options: ShowOptions, onEpisode: (episode: ShownEpisode) => void): Promise<void> {
+  const row = new Float32Array(env.observationSpace.size);
+  const frame = screen.live ? new Frame(screen, options.maxRows) : undefined;
+  let frames = 0;
+  try {
+    for (let episode = 1; episode <= options.episodes; episode++) {
+      let { observation } = env.reset({ seed: options.seed + episode - 1 });
+      let sum = 0;
+      let steps = 0;
+      let over = false;
+      let due = performance.now();
+      while (!over) {
+        if (options.signal?.aborted === true || frames === options.maxFrames) break;
+        if (frame !== undefined) {
+          frame.draw(env, `episode ${episode}  step ${steps}  return ${short(sum)}`);
+          due = Math.max(due + 1000 / options.fps, performance.now());
+          await wait(due - performance.now(), undefined, { signal: options.signal }).catch(() => undefined);
+        } else if (steps % 1000 === 0) await wait(0);
+        frames++;
+        readObservation(observation, row);
+        const step = env.step(actionFor(env, actor.act(row, { deterministic: options.deterministic })));
+        observation = step.observation;
+        sum += step.reward;
+        steps++;
+        over = step.terminated || step.truncated;
+      }
+      frame?.draw(env, `episode ${episode}  step ${steps}  return ${short(sum)}`);
+      onEpisode({ episode, return: sum, steps, complete: over });
+      if (!over) return;
+    }
+  } finally {
+    frame?.close();
+  }
+}
+
+/** Pictures drawn over each other. */
+class Frame {
+  private readonly screen: Screen;
+  private readonly maxRows: number;
+  private height = 0;
+
+  constructor(screen: Screen, maxRows = Infinity) {
+    this.screen = screen;
+    this.maxRows = maxRows;
+    screen.write(HIDE_CURSOR);
+  }
+
+  draw(env: Env<unknown, unknown>, caption: string): void {
+    const scene = env.scene();
+    const columns = Math.max(1, Math.min(100, this.screen.columns - 1));
+    const rows = Math.max(1, Math.min(this.maxRows, this.screen.rows - 3));
+    const picture = scene === undefined ? "(this environment cannot be drawn)" : paintTerminal(scene, { columns, rows, style: this.screen.style });
+    const lines = [...picture.split("\n"), caption.slice(0, columns)];
+    this.screen.write(`${upLines(this.height)}\r${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
+    this.height = lines.length;
+  }
+
+  close(): void {
+    this.screen.write(SHOW_CURSOR);
+  }
+}
