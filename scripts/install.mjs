@@ -151,6 +151,9 @@ export function runNode(node, args) {
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on("SIGINT", () => terminal || child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm passes a signal only to the shell between; when that is gone, the child must not go on alone.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
   child.on("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
   child.on("close", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 1)));
 }
