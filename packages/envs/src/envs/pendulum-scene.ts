@@ -5,6 +5,8 @@ import { OUTLINE, turnedBox } from "./scene-geometry.ts";
 // Pixels, as in Gymnasium: 500 wide for −2.2 … 2.2, rod 1 long and 0.2 wide.
 const SIZE = 500;
 const CENTER = SIZE / 2;
+/** The middle of Gymnasium's pixel 250 (counted from the left, and from below): where the hub and the arrow stand. */
+const HUB: Point = [CENTER + 0.5, CENTER - 0.5];
 const SCALE = SIZE / (2 * 2.2);
 const ROD = { left: 0 - OUTLINE, right: SCALE + OUTLINE, bottom: -0.1 * SCALE - OUTLINE, top: 0.1 * SCALE + OUTLINE };
 const CAP_RADIUS = 11 + OUTLINE;
@@ -21,6 +23,8 @@ const ARC_RADIUS_X = 0.459;
 const ARC_RADIUS_Y = 0.484;
 const ARC_WIDTH = 0.032;
 const ARC_STEPS = 36;
+/** A little more than three quarters, so that the line ends inside of the head. */
+const ARC_ANGLE = 1.5 * Math.PI + 0.1;
 const HEAD: readonly Point[] = [
   [0.065, 0.353],
   [0, 0.547],
@@ -31,12 +35,12 @@ let arc: readonly Point[] | undefined;
 
 function arrow(torque: number): readonly Shape[] {
   arc ??= Array.from({ length: ARC_STEPS + 1 }, (_, i): Point => {
-    const angle = (i / ARC_STEPS) * 1.5 * Math.PI;
+    const angle = (i / ARC_STEPS) * ARC_ANGLE;
     return [ARC_CENTER_X + ARC_RADIUS_X * sin(angle), ARC_CENTER_Y - ARC_RADIUS_Y * cos(angle)];
   });
   const side = (SCALE * Math.abs(torque)) / 2;
   const mirror = torque > 0 ? -1 : 1;
-  const place = ([x, y]: Point): Point => [CENTER + mirror * (x - 0.5) * side, CENTER + (y - 0.5) * side];
+  const place = ([x, y]: Point): Point => [HUB[0] + mirror * (x - 0.5) * side, HUB[1] + (y - 0.5) * side];
   return [
     { kind: "polyline", points: arc.map(place), stroke: BLACK, width: ARC_WIDTH * side },
     { kind: "polygon", points: HEAD.map(place), fill: BLACK },
@@ -52,10 +56,10 @@ export function pendulumScene(state: { readonly theta: number; readonly torque: 
   const sine = cos(theta);
   const shapes: Shape[] = [
     { kind: "polygon", points: turnedBox(CENTER, CENTER, cosine, sine, ROD), fill: RED },
-    { kind: "circle", center: [CENTER, CENTER], radius: CAP_RADIUS, fill: RED },
+    { kind: "circle", center: HUB, radius: CAP_RADIUS, fill: RED },
     { kind: "circle", center: [CENTER + SCALE * cosine, CENTER - SCALE * sine], radius: CAP_RADIUS, fill: RED },
   ];
   if (torque !== undefined && torque !== 0) shapes.push(...arrow(torque));
-  shapes.push({ kind: "circle", center: [CENTER, CENTER], radius: AXLE_RADIUS, fill: BLACK });
+  shapes.push({ kind: "circle", center: HUB, radius: AXLE_RADIUS, fill: BLACK });
   return { width: SIZE, height: SIZE, background: WHITE, shapes };
 }

@@ -1,0 +1,4 @@
+import type { Picture } from "./picture.ts";
+export function cgPictures(): readonly Picture[] {
+  return [];
+}
