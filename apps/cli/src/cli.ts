@@ -1,5 +1,6 @@
 /** The command line: what there is to call and what it takes. */
 import { Command, CommanderError, Option } from "commander";
+import type { BanditsOptions } from "./commands/bandits.ts";
 import { evaluateRun, watch, type EvalOptions, type WatchOptions } from "./commands/evaluate.ts";
 import { list } from "./commands/list.ts";
 import { plot, type PlotOptions } from "./commands/plot.ts";
@@ -112,6 +113,17 @@ function build(screen: Screen): Command {
     .option("--out <file.svg>", "write an SVG file instead")
     .addHelpText("after", examples(`rl plot ${RUN}`, "rl plot runs/pg/CartPole-v1/seed-1 runs/pg/CartPole-v1/seed-2 --out curves.svg"))
     .action((dirs: string[], flags: PlotOptions) => plot(screen, dirs, flags));
+
+  program
+    .command("bandits")
+    .description("draw the figures of Sutton & Barto's bandit chapter: ε-greedy, optimistic, UCB, gradient, parameter study, regret")
+    .option("--figure <name>", "2.1 … 2.6, exercise-2.5 or regret: drawn here, and into --out where given")
+    .option("--all", "write all of them as SVG files")
+    .option("--out <file or folder>", "SVG file of --figure; folder of --all (default figures/)")
+    .addOption(new Option("--tasks <number>", "bandits that are averaged over").argParser(parseCount("--tasks")).default(2000))
+    .addOption(seed().default(1))
+    .addHelpText("after", examples("rl bandits --figure 2.2", "rl bandits --figure 2.2 --out fig.svg", "rl bandits --all"))
+    .action(async (flags: BanditsOptions) => (await import("./commands/bandits.ts")).bandits(screen, flags));
 
   program
     .command("list")

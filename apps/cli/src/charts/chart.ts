@@ -71,7 +71,7 @@ function lineSpec(series: readonly Series[], options: ChartOptions): object {
   const color = {
     field: "series", type: "nominal", title: null, sort: null,
     scale: { domain: series.map((s) => s.name), range: series.map((_, i) => palette[i % palette.length]) },
-    legend: series.length > 1 ? { orient: "bottom", columns: 3, symbolType: "stroke", symbolStrokeWidth: 2.5, symbolSize: 300, symbolOpacity: 1 } : null,
+    legend: series.length > 1 ? { orient: "bottom", columns: Math.max(...series.map((s) => s.name.length)) > 24 ? 2 : 3, labelLimit: 400, symbolType: "stroke", symbolStrokeWidth: 2.5, symbolSize: 300, symbolOpacity: 1 } : null,
   };
   const x = { field: "x", type: "quantitative", title: options.xLabel, scale: scale(options.xScale, options.xDomain) };
   const y = { field: "y", type: "quantitative", title: options.yLabel, scale: scale(options.yScale, options.yDomain), ...(options.yFormat ? { axis: { format: options.yFormat } } : {}) };
@@ -99,7 +99,7 @@ export async function violinChart(groups: readonly { readonly name: string; read
     title: options.title,
     spacing: 0,
     data: { values },
-    facet: { column: { field: "group", type: "nominal", sort: null, title: options.xLabel, header: { titleOrient: "bottom", labelOrient: "bottom", labelPadding: 2, labelColor: ink, titleColor: ink } } },
+    facet: { column: { field: "group", type: "nominal", sort: groups.map((group) => group.name), title: options.xLabel, header: { titleOrient: "bottom", labelOrient: "bottom", labelPadding: 2, labelColor: ink, titleColor: ink } } },
     spec: {
       width: column,
       height: options.height ?? 340,
@@ -129,7 +129,7 @@ async function render(spec: object): Promise<string> {
     font,
     title: { color: ink, fontSize: 14, anchor: "start", fontWeight: 600 },
     axis: { labelColor: ink, titleColor: ink, gridColor: grid, tickColor: ink, domainColor: ink, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500 },
-    legend: { labelColor: ink, titleColor: ink, labelFontSize: 11, labelLimit: 240 },
+    legend: { labelColor: ink, titleColor: ink, labelFontSize: 11 },
   };
   const view = new View(parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as Spec), { renderer: "none" });
   const svg = await view.toSVG();
