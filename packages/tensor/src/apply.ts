@@ -32,7 +32,15 @@ export function apply(name: string, inputs: readonly Tensor[], attributes: Attri
     return symbol;
   }
   const result = evaluate(primitive, inputs, type, attributes);
-  if (tracked) record(result, creator(name, inputs.map((tensor) => tensor._snapshot()), attributes));
+  if (tracked)
+    record(
+      result,
+      creator(
+        name,
+        inputs.map((tensor) => tensor._snapshot()),
+        attributes,
+      ),
+    );
   return result;
 }
 
@@ -54,13 +62,15 @@ const NARROW = new Set<TensorDType>(["int8", "int16", "int64"]);
 function inferType(primitive: Primitive, inputs: readonly Tensor[], attributes: Attributes): TensorType {
   const narrow = inputs.find((tensor) => NARROW.has(tensor.dtype));
   if (!narrow) return primitive.infer(inputs as readonly ValueType[], attributes);
-  if (narrow._trace) throw new TypeError(`${primitive.name}: ${narrow.dtype} does not exist inside compiled programs; convert with .cast("int32") first`);
+  if (narrow._trace)
+    throw new TypeError(`${primitive.name}: ${narrow.dtype} does not exist inside compiled programs; convert with .cast("int32") first`);
   const { shape, dtype } = primitive.infer(asInt32(inputs), attributes);
   const keeps = dtype === "int32" && primitive.name !== "argmax" && primitive.name !== "cast";
   return { shape, dtype: keeps ? narrow.dtype : dtype };
 }
 
-const asInt32 = (inputs: readonly Tensor[]): ValueType[] => inputs.map(({ shape, dtype }) => ({ shape, dtype: NARROW.has(dtype) ? "int32" : (dtype as DType) }));
+const asInt32 = (inputs: readonly Tensor[]): ValueType[] =>
+  inputs.map(({ shape, dtype }) => ({ shape, dtype: NARROW.has(dtype) ? "int32" : (dtype as DType) }));
 
 function evaluate(primitive: Primitive, inputs: readonly Tensor[], type: TensorType, attributes: Attributes): Tensor {
   const view = inputs.length === 1 ? viewOf(primitive.name, inputs[0]!, type, attributes) : undefined;
@@ -69,7 +79,13 @@ function evaluate(primitive: Primitive, inputs: readonly Tensor[], type: TensorT
   if (resident) return evaluateOnEngine(primitive.name, inputs, type as ValueType, attributes, resident._engine()!);
   const arrays = inputs.map((tensor) => tensor._elements());
   const out = allocate(type.dtype, sizeOf(type.shape));
-  if (type.dtype === "int64" || inputs.some((tensor) => tensor.dtype === "int64")) evaluateInt64(primitive, inputs, arrays, out, type, attributes);
-  else primitive.evaluate(arrays, out, { inputTypes: asInt32(inputs), type: { shape: type.shape, dtype: NARROW.has(type.dtype) ? "int32" : (type.dtype as DType) }, attributes });
+  if (type.dtype === "int64" || inputs.some((tensor) => tensor.dtype === "int64"))
+    evaluateInt64(primitive, inputs, arrays, out, type, attributes);
+  else
+    primitive.evaluate(arrays, out, {
+      inputTypes: asInt32(inputs),
+      type: { shape: type.shape, dtype: NARROW.has(type.dtype) ? "int32" : (type.dtype as DType) },
+      attributes,
+    });
   return Tensor._concrete(out as TypedArray, type.shape, type.dtype);
 }

@@ -17,8 +17,10 @@ export interface TensorOptions {
 const KEYS = ["shape", "dtype", "requiresGrad"];
 
 function checkOptions(name: string, options: TensorOptions): void {
-  for (const key of Object.keys(options)) if (!KEYS.includes(key)) throw new TypeError(`${name}: got the unknown option "${key}"; expected ${KEYS.join(", ")}`);
-  if (options.dtype !== undefined && !DTYPES.includes(options.dtype)) throw new TypeError(`${name}: got dtype "${String(options.dtype)}"; expected ${DTYPES.join(", ")}`);
+  for (const key of Object.keys(options))
+    if (!KEYS.includes(key)) throw new TypeError(`${name}: got the unknown option "${key}"; expected ${KEYS.join(", ")}`);
+  if (options.dtype !== undefined && !DTYPES.includes(options.dtype))
+    throw new TypeError(`${name}: got dtype "${String(options.dtype)}"; expected ${DTYPES.join(", ")}`);
   if (options.shape !== undefined) checkShape(name, options.shape);
 }
 
@@ -34,7 +36,8 @@ function finish(made: Tensor, options: TensorOptions): Tensor {
 export function tensor(data: NestedArray | boolean | AnyTypedArray, options: TensorOptions = {}): Tensor {
   checkOptions("tensor", options);
   if (ArrayBuffer.isView(data)) return finish(fromArray(data, options), options);
-  if (data instanceof Tensor) throw new TypeError("tensor: got a tensor; expected numbers, nested arrays or a typed array; use .clone() or .detach()");
+  if (data instanceof Tensor)
+    throw new TypeError("tensor: got a tensor; expected numbers, nested arrays or a typed array; use .clone() or .detach()");
   const shape = shapeOf(data);
   const target = options.shape ?? shape;
   const dtype = options.dtype ?? (typeof data === "boolean" ? "bool" : "float32");
@@ -44,13 +47,17 @@ export function tensor(data: NestedArray | boolean | AnyTypedArray, options: Ten
 }
 
 function checkSize(shape: readonly number[], length: number): readonly number[] {
-  if (sizeOf(shape) !== length) throw new TypeError(`tensor: got ${length} elements and shape [${shape.join(", ")}]; expected ${sizeOf(shape)} elements`);
+  if (sizeOf(shape) !== length)
+    throw new TypeError(`tensor: got ${length} elements and shape [${shape.join(", ")}]; expected ${sizeOf(shape)} elements`);
   return shape;
 }
 
 function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
   const own = dtypeOfArray(data);
-  if (!own) throw new TypeError(`tensor: got ${(data as object).constructor.name}; expected Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Int16Array or BigInt64Array`);
+  if (!own)
+    throw new TypeError(
+      `tensor: got ${(data as object).constructor.name}; expected Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Int16Array or BigInt64Array`,
+    );
   const dtype = options.dtype ?? own;
   const shape = [...checkSize(options.shape ?? [data.length], data.length)];
   if (holds(data, dtype) && dtype !== "bool") return Tensor._concrete(data as TypedArray, shape, dtype);
@@ -69,12 +76,18 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
   let position = 0;
   const visit = (value: unknown, depth: number): void => {
     if (depth === shape.length) {
-      if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") throw new TypeError(`tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays`);
+      if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint")
+        throw new TypeError(
+          `tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays`,
+        );
       if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = BigInt(value);
       else array[position++] = dtype === "bool" ? (value ? 1 : 0) : Number(value);
       return;
     }
-    if (!Array.isArray(value) || value.length !== shape[depth]) throw new TypeError(`tensor: got rows of different length (${Array.isArray(value) ? value.length : String(value)} where the first has ${shape[depth]}); expected equal rows`);
+    if (!Array.isArray(value) || value.length !== shape[depth])
+      throw new TypeError(
+        `tensor: got rows of different length (${Array.isArray(value) ? value.length : String(value)} where the first has ${shape[depth]}); expected equal rows`,
+      );
     for (const item of value) visit(item, depth + 1);
   };
   visit(data, 0);
@@ -101,7 +114,8 @@ export const empty = (shape: readonly number[], options: Omit<TensorOptions, "sh
 /** start, start + step, … below stop (above it for a negative step). One argument is the stop. */
 export function arange(start: number, stop?: number, step = 1, options: Omit<TensorOptions, "shape"> = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) throw new TypeError(`arange: got ${from}, ${to}, step ${step}; expected finite numbers and a step that is not 0`);
+  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0)
+    throw new TypeError(`arange: got ${from}, ${to}, step ${step}; expected finite numbers and a step that is not 0`);
   const count = Math.max(0, Math.ceil((to - from) / step));
   const whole = Number.isInteger(from) && Number.isInteger(step);
   return make("arange", [count], (i) => from + i * step, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
@@ -109,7 +123,12 @@ export function arange(start: number, stop?: number, step = 1, options: Omit<Ten
 
 /** count numbers from start to stop, both included, at equal distances. */
 export function linspace(start: number, stop: number, count: number, options: Omit<TensorOptions, "shape"> = {}): Tensor {
-  return make("linspace", [count], (i) => (i === count - 1 && count > 1 ? stop : start + (i * (stop - start)) / Math.max(count - 1, 1)), options);
+  return make(
+    "linspace",
+    [count],
+    (i) => (i === count - 1 && count > 1 ? stop : start + (i * (stop - start)) / Math.max(count - 1, 1)),
+    options,
+  );
 }
 
 /** The identity matrix; columns = rows unless given. */
@@ -124,13 +143,21 @@ export interface RandomSource {
 }
 
 /** Normal numbers with the given mean and standard deviation, drawn in row-major order from a generator. */
-export function randomNormal(shape: readonly number[], rng: RandomSource, options: Omit<TensorOptions, "shape"> & { mean?: number; std?: number } = {}): Tensor {
+export function randomNormal(
+  shape: readonly number[],
+  rng: RandomSource,
+  options: Omit<TensorOptions, "shape"> & { mean?: number; std?: number } = {},
+): Tensor {
   const { mean = 0, std = 1, ...rest } = options;
   return make("randomNormal", shape, () => mean + std * rng.standardNormal(), rest);
 }
 
 /** Numbers equally likely anywhere in [low, high), drawn in row-major order from a generator. */
-export function randomUniform(shape: readonly number[], rng: RandomSource, options: Omit<TensorOptions, "shape"> & { low?: number; high?: number } = {}): Tensor {
+export function randomUniform(
+  shape: readonly number[],
+  rng: RandomSource,
+  options: Omit<TensorOptions, "shape"> & { low?: number; high?: number } = {},
+): Tensor {
   const { low = 0, high = 1, ...rest } = options;
   return make("randomUniform", shape, () => low + (high - low) * rng.random(), rest);
 }

@@ -7,14 +7,78 @@ export { Tensor } from "./tensor.ts";
 export { arange, empty, eye, full, linspace, ones, randomNormal, randomUniform, tensor, zeros } from "./create.ts";
 export type { RandomSource, TensorOptions } from "./create.ts";
 export {
-  abs, add, cast, ceil, clamp, cos, div, erf, exp, expm1, floor, floorDivide, fmod, lerp, log, log10, log1p, log2, maximum, minimum, mul, neg, onesLike, pow, reciprocal, remainder,
-  round, rsqrt, sign, sin, sqrt, square, sub, tan, tanh, trunc, zerosLike,
+  abs,
+  add,
+  cast,
+  ceil,
+  clamp,
+  cos,
+  div,
+  erf,
+  exp,
+  expm1,
+  floor,
+  floorDivide,
+  fmod,
+  lerp,
+  log,
+  log10,
+  log1p,
+  log2,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  onesLike,
+  pow,
+  reciprocal,
+  remainder,
+  round,
+  rsqrt,
+  sign,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tan,
+  tanh,
+  trunc,
+  zerosLike,
 } from "./ops/arithmetic.ts";
-export { elu, gelu, hardtanh, leakyRelu, logSoftmax, logsigmoid, relu, sigmoid, silu, softmax, softplus, softsign } from "./ops/activation.ts";
+export {
+  elu,
+  gelu,
+  hardtanh,
+  leakyRelu,
+  logSoftmax,
+  logsigmoid,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+} from "./ops/activation.ts";
 export { and, equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, not, notEqual, or, where, xor } from "./ops/logic.ts";
 export { all, any, argmax, argmin, cumsum, logsumexp, max, mean, min, norm, prod, std, sum, variance } from "./ops/reduce.ts";
 export type { Axes } from "./ops/reduce.ts";
-export { concat, expand, flatten, flip, narrow, pad, permute, reshape, slice, split, squeeze, stack, tile, transpose, unsqueeze } from "./ops/shape.ts";
+export {
+  concat,
+  expand,
+  flatten,
+  flip,
+  narrow,
+  pad,
+  permute,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  tile,
+  transpose,
+  unsqueeze,
+} from "./ops/shape.ts";
 export type { SliceSpec } from "./ops/slice-spec.ts";
 export { gather, oneHot, scatterAdd, scatterAddAlong, take } from "./ops/indexing.ts";
 export { dot, matmul, outer } from "./ops/linear.ts";

@@ -30,7 +30,9 @@ export function inspect(fn: (...args: never[]) => unknown, args: readonly unknow
 /** One line per node: %3 = tanh %2 : float32[3, 4]. */
 export function showGraph(graph: Graph, indent = "  "): string {
   const lines = graph.nodes.map((node, position) => {
-    const role = graph.inputs.includes(position) ? ` (argument ${graph.inputs.indexOf(position)}${graph.donated.includes(graph.inputs.indexOf(position)) ? ", donated" : ""})` : "";
+    const role = graph.inputs.includes(position)
+      ? ` (argument ${graph.inputs.indexOf(position)}${graph.donated.includes(graph.inputs.indexOf(position)) ? ", donated" : ""})`
+      : "";
     const attributes = Object.entries(node.attributes)
       .filter(([key]) => key !== "shape" && key !== "dtype")
       .map(([key, value]) => `${key}=${showAttribute(value, indent)}`);
@@ -53,7 +55,10 @@ function showAttribute(value: Attribute, indent: string): string {
 /** Approximate floating point operations of one run of a graph. */
 export function flopsOf(graph: Graph): number {
   let total = 0;
-  for (const node of graph.nodes) total += primitives.get(node.op)?.flops({ inputTypes: node.inputs.map((from) => graph.nodes[from]!), type: node, attributes: node.attributes }) ?? 0;
+  for (const node of graph.nodes)
+    total +=
+      primitives
+        .get(node.op)
+        ?.flops({ inputTypes: node.inputs.map((from) => graph.nodes[from]!), type: node, attributes: node.attributes }) ?? 0;
   return total;
 }
-

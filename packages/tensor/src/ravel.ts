@@ -12,9 +12,13 @@ export function ravel<T>(params: T): { readonly vector: Tensor; readonly unravel
   const shapes = list.map(({ shape }) => shape);
   const total = shapes.reduce((n, shape) => n + sizeOf(shape), 0);
   const unravel = (vector: Tensor): T => {
-    if (vector.rank !== 1 || vector.shape[0] !== total) throw new TypeError(`unravel: got shape [${vector.shape.join(", ")}]; expected [${total}]`);
+    if (vector.rank !== 1 || vector.shape[0] !== total)
+      throw new TypeError(`unravel: got shape [${vector.shape.join(", ")}]; expected [${total}]`);
     let before = 0;
-    return unflatten(params, shapes.map((shape) => vector.narrow(0, before, (before += sizeOf(shape))).reshape(shape)));
+    return unflatten(
+      params,
+      shapes.map((shape) => vector.narrow(0, before, (before += sizeOf(shape))).reshape(shape)),
+    );
   };
   return { vector: concat(list.map((leaf) => leaf.reshape([-1]))), unravel };
 }

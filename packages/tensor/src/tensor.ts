@@ -115,8 +115,11 @@ export class Tensor extends TensorMethods {
   data(): TypedArray {
     this._checkNumber("data()");
     const engine = this._engine();
-    if (engine) throw new Error(`data(): this tensor lives in the memory of engine "${engine.name}", which cannot be shared; call .read() for a copy of the elements or .to("local") for a local tensor`);
-    if (this.dtype === "int64") throw new TypeError("data(): int64 elements are BigInts; call .bigints(), or convert with .cast(\"int32\")");
+    if (engine)
+      throw new Error(
+        `data(): this tensor lives in the memory of engine "${engine.name}", which cannot be shared; call .read() for a copy of the elements or .to("local") for a local tensor`,
+      );
+    if (this.dtype === "int64") throw new TypeError('data(): int64 elements are BigInts; call .bigints(), or convert with .cast("int32")');
     return this._elements();
   }
 
@@ -137,7 +140,10 @@ export class Tensor extends TensorMethods {
   /** The one element of a tensor of size 1, as a number. */
   item(): number {
     this._checkNumber("item()");
-    if (this.size !== 1) throw new TypeError(`item(): got shape [${this.shape.join(", ")}]; expected exactly one element; reduce it first (.mean(), .sum()) or call .toArray()`);
+    if (this.size !== 1)
+      throw new TypeError(
+        `item(): got shape [${this.shape.join(", ")}]; expected exactly one element; reduce it first (.mean(), .sum()) or call .toArray()`,
+      );
     return Number(this._local()[0]);
   }
 
@@ -198,7 +204,10 @@ export class Tensor extends TensorMethods {
     this._checkReadable("reading");
     const owner = this._base ?? this;
     const array = owner._array;
-    if (!array) throw new Error(`reading: this tensor lives in the memory of engine "${this.device}"; call .read() for a copy of the elements or .to("local") for a local tensor`);
+    if (!array)
+      throw new Error(
+        `reading: this tensor lives in the memory of engine "${this.device}"; call .read() for a copy of the elements or .to("local") for a local tensor`,
+      );
     if (!this._strides) return array;
     if (this.isContiguous) return array.subarray(this._offset, this._offset + this.size);
     const out = new (array.constructor as new (n: number) => TypedArray)(this.size);
@@ -219,7 +228,9 @@ export class Tensor extends TensorMethods {
     const buffer = (this._base ?? this)._buffer;
     if (!buffer) return this._elements();
     if (buffer.engine !== engine) {
-      throw new Error(`${use}: got a tensor of engine "${buffer.engine.name}"; expected one of engine "${engine.name}" or a local one; move it with .to("${engine.name}")`);
+      throw new Error(
+        `${use}: got a tensor of engine "${buffer.engine.name}"; expected one of engine "${engine.name}" or a local one; move it with .to("${engine.name}")`,
+      );
     }
     return buffer;
   }
@@ -228,14 +239,20 @@ export class Tensor extends TensorMethods {
   _checkTrace(use: string): void {
     const trace = this._trace;
     if (trace) {
-      if (!trace.alive) throw new Error(`${use}: got a value that belonged to the tracing of ${trace.label}, which has ended; return it from the function instead of keeping it in a variable outside`);
+      if (!trace.alive)
+        throw new Error(
+          `${use}: got a value that belonged to the tracing of ${trace.label}, which has ended; return it from the function instead of keeping it in a variable outside`,
+        );
     } else this._checkReadable(use);
   }
 
   /** @internal Refuses memory that a compiled call has consumed, and saved values that were changed in place. */
   _checkReadable(use: string): void {
     const owner = this._base ?? this;
-    if (owner._consumed) throw new Error(`${use}: this tensor was donated to a compiled call as ${owner._consumed}, which took over its memory; use the call's result instead, or leave the argument out of "donate"`);
+    if (owner._consumed)
+      throw new Error(
+        `${use}: this tensor was donated to a compiled call as ${owner._consumed}, which took over its memory; use the call's result instead, or leave the argument out of "donate"`,
+      );
     if (this._expected >= 0 && owner._version !== this._expected) {
       throw new Error(
         `backward: a value needed for the gradient of ${this._creator ? this._creator.op : "an operation"}, ${this.dtype}[${this.shape.join(", ")}], was changed in place afterwards (version ${owner._version}, expected ${this._expected}); use the form without underscore, or change a .clone()`,
@@ -294,9 +311,12 @@ export class Tensor extends TensorMethods {
 
   set requiresGrad(value: boolean) {
     if (this._creator && this._creator.op !== "leaf") {
-      throw new Error(`requiresGrad: this tensor was computed by ${this.gradFn?.name ?? this._creator.op}, so its flag follows its inputs; use .detach() for a copy of the value without history, or set the flag of a tensor you made`);
+      throw new Error(
+        `requiresGrad: this tensor was computed by ${this.gradFn?.name ?? this._creator.op}, so its flag follows its inputs; use .detach() for a copy of the value without history, or set the flag of a tensor you made`,
+      );
     }
-    if (value && !isFloating(this.dtype)) throw new TypeError(`requiresGrad: got a tensor of dtype ${this.dtype}; expected float32 or float64, which alone have gradients`);
+    if (value && !isFloating(this.dtype))
+      throw new TypeError(`requiresGrad: got a tensor of dtype ${this.dtype}; expected float32 or float64, which alone have gradients`);
     this._tracked = value;
     if (!value) this._creator = undefined;
     else if (!this._creator) {

@@ -5,7 +5,13 @@ import type { Tensor } from "./tensor.ts";
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
 
 /** The shape of a tree T with other leaves. */
-export type MapTree<T, From, To> = T extends From ? To : T extends readonly unknown[] ? { [K in keyof T]: MapTree<T[K], From, To> } : T extends object ? { [K in keyof T]: MapTree<T[K], From, To> } : T;
+export type MapTree<T, From, To> = T extends From
+  ? To
+  : T extends readonly unknown[]
+    ? { [K in keyof T]: MapTree<T[K], From, To> }
+    : T extends object
+      ? { [K in keyof T]: MapTree<T[K], From, To> }
+      : T;
 
 /** Whether a value is an inner part of a tree: an array or a plain object. */
 export function isBranch(value: unknown): value is readonly unknown[] | Record<string, unknown> {
@@ -38,26 +44,51 @@ export function entries<L = Tensor>(tree: unknown): [path: string, leaf: L][] {
 function mapPath(f: (...values: unknown[]) => unknown, path: string, first: unknown, rest: readonly unknown[]): unknown {
   if (!isBranch(first)) return f(first, ...rest);
   const misfit = rest.find((other) => !isBranch(other) || Array.isArray(other) !== Array.isArray(first));
-  if (misfit !== undefined) throw new TypeError(`tree.map: got trees of different form at "${path || "the root"}": ${kind(first)} and ${kind(misfit)}; expected the same keys everywhere`);
+  if (misfit !== undefined)
+    throw new TypeError(
+      `tree.map: got trees of different form at "${path || "the root"}": ${kind(first)} and ${kind(misfit)}; expected the same keys everywhere`,
+    );
   if (Array.isArray(first)) {
-    for (const other of rest) if ((other as unknown[]).length !== first.length) throw new TypeError(`tree.map: got arrays of ${first.length} and ${(other as unknown[]).length} at "${path || "the root"}"; expected equal lengths`);
-    return first.map((item: unknown, i) => mapPath(f, `${path}[${i}]`, item, rest.map((other) => (other as unknown[])[i])));
+    for (const other of rest)
+      if ((other as unknown[]).length !== first.length)
+        throw new TypeError(
+          `tree.map: got arrays of ${first.length} and ${(other as unknown[]).length} at "${path || "the root"}"; expected equal lengths`,
+        );
+    return first.map((item: unknown, i) =>
+      mapPath(
+        f,
+        `${path}[${i}]`,
+        item,
+        rest.map((other) => (other as unknown[])[i]),
+      ),
+    );
   }
   const result: Record<string, unknown> = {};
   const keys = Object.keys(first);
   for (const other of rest) {
     const theirs = Object.keys(other as object);
     const odd = theirs.find((key) => !keys.includes(key)) ?? keys.find((key) => !theirs.includes(key));
-    if (odd !== undefined) throw new TypeError(`tree.map: got the key "${odd}" in one tree only, at "${path || "the root"}"; expected the same keys everywhere`);
+    if (odd !== undefined)
+      throw new TypeError(`tree.map: got the key "${odd}" in one tree only, at "${path || "the root"}"; expected the same keys everywhere`);
   }
-  for (const key of keys) result[key] = mapPath(f, path === "" ? key : `${path}.${key}`, (first as Record<string, unknown>)[key], rest.map((other) => (other as Record<string, unknown>)[key]));
+  for (const key of keys)
+    result[key] = mapPath(
+      f,
+      path === "" ? key : `${path}.${key}`,
+      (first as Record<string, unknown>)[key],
+      rest.map((other) => (other as Record<string, unknown>)[key]),
+    );
   return result;
 }
 
 const kind = (value: unknown): string => (Array.isArray(value) ? "an array" : isBranch(value) ? "an object" : "a leaf");
 
 /** A tree of f(leaf of the first tree, leaf of the second at the same place, …). The trees must have one form. */
-export function map<T, To = Tensor>(f: (leaf: Tensor, ...others: Tensor[]) => To, tree: T, ...others: readonly unknown[]): MapTree<T, Tensor, To> {
+export function map<T, To = Tensor>(
+  f: (leaf: Tensor, ...others: Tensor[]) => To,
+  tree: T,
+  ...others: readonly unknown[]
+): MapTree<T, Tensor, To> {
   return mapPath(f as (...values: unknown[]) => unknown, "", tree, others) as MapTree<T, Tensor, To>;
 }
 

@@ -1,8 +1,30 @@
 /** The cases of golden/autograd.json as functions of this package. The file was made with PyTorch 2.15.0 in float64; gradients are of Σ output·weights. */
 import { readFileSync } from "node:fs";
 import {
-  avgPool2d, batchNorm, binaryCrossEntropyWithLogits, concat, conv2d, crossEntropy, elu, gelu, huber, layerNorm, leakyRelu, logsigmoid, matmul, maxPool2d, mse, outer,
-  pow, silu, smoothL1, softplus, stack, tensor, type Tensor, type TensorDType,
+  avgPool2d,
+  batchNorm,
+  binaryCrossEntropyWithLogits,
+  concat,
+  conv2d,
+  crossEntropy,
+  elu,
+  gelu,
+  huber,
+  layerNorm,
+  leakyRelu,
+  logsigmoid,
+  matmul,
+  maxPool2d,
+  mse,
+  outer,
+  pow,
+  silu,
+  smoothL1,
+  softplus,
+  stack,
+  tensor,
+  type Tensor,
+  type TensorDType,
 } from "../src/index.ts";
 
 export interface GoldenArray {
@@ -21,15 +43,22 @@ export interface GoldenCase {
   readonly gradients: readonly GoldenArray[];
 }
 
-const file = JSON.parse(readFileSync(new URL("golden/autograd.json", import.meta.url), "utf8")) as { cases: GoldenCase[]; higher: Record<string, Record<string, unknown>> };
+const file = JSON.parse(readFileSync(new URL("golden/autograd.json", import.meta.url), "utf8")) as {
+  cases: GoldenCase[];
+  higher: Record<string, Record<string, unknown>>;
+};
 export const goldenCases = file.cases;
 export const goldenHigher = file.higher;
 
-export const load = (array: GoldenArray, dtype: TensorDType): Tensor => tensor(Float64Array.from(array.data), { shape: array.shape }).cast(array.dtype === "int" ? "int32" : dtype);
+export const load = (array: GoldenArray, dtype: TensorDType): Tensor =>
+  tensor(Float64Array.from(array.data), { shape: array.shape }).cast(array.dtype === "int" ? "int32" : dtype);
 
 type Run = (x: Tensor[], attributes: GoldenCase["attributes"]) => Tensor;
 
-const reduction = (name: "sum" | "mean" | "max" | "min" | "logsumexp" | "prod" | "norm", keep = false): Run => ([x], { axis }) => x![name](axis, keep);
+const reduction =
+  (name: "sum" | "mean" | "max" | "min" | "logsumexp" | "prod" | "norm", keep = false): Run =>
+  ([x], { axis }) =>
+    x![name](axis, keep);
 
 const special: Record<string, Run> = {
   "pow scalar": ([x], { exponent }) => pow(x!, exponent),
@@ -73,7 +102,12 @@ const special: Record<string, Run> = {
   maxPool2d: ([x], options) => maxPool2d(x!, options as never),
   avgPool2d: ([x], options) => avgPool2d(x!, options as never),
   "batchNorm train": ([x, w, b], { eps }) => batchNorm(x!, w!, b!, { eps }),
-  "batchNorm eval": ([x, w, b], { eps, runningMean, runningVariance }) => batchNorm(x!, w!, b!, { eps, runningMean: tensor(runningMean, { dtype: x!.dtype }), runningVariance: tensor(runningVariance, { dtype: x!.dtype }) }),
+  "batchNorm eval": ([x, w, b], { eps, runningMean, runningVariance }) =>
+    batchNorm(x!, w!, b!, {
+      eps,
+      runningMean: tensor(runningMean, { dtype: x!.dtype }),
+      runningVariance: tensor(runningVariance, { dtype: x!.dtype }),
+    }),
   layerNorm: ([x, w, b], { eps }) => layerNorm(x!, w!, b!, { eps }),
   smoothL1: ([x, t]) => smoothL1(x!, t!),
   "huber delta 2": ([x, t], { delta }) => huber(x!, t!, { delta }),

@@ -16,7 +16,12 @@ export interface Seed {
  * ∂(Σ output·cotangent)/∂end for each end; undefined where nothing depends on it. `wanted` says which creators are ends; all of them are newer than
  * `after`, so older history need not be visited. `keepGraph`: record the computation of the gradients so that they can be differentiated.
  */
-export function pullBack(seeds: readonly Seed[], wanted: (made: Creator) => boolean, after: number, keepGraph: boolean | "auto"): Map<Creator, Tensor> {
+export function pullBack(
+  seeds: readonly Seed[],
+  wanted: (made: Creator) => boolean,
+  after: number,
+  keepGraph: boolean | "auto",
+): Map<Creator, Tensor> {
   const { order, outside } = collect(seeds, wanted, after);
   const record = keepGraph === "auto" ? outside : keepGraph;
   const run = (): Map<Creator, Tensor> => sweep(seeds, order, wanted);
@@ -50,7 +55,8 @@ function collect(seeds: readonly Seed[], wanted: (made: Creator) => boolean, aft
   }
   const rising = [...seen].sort((a, b) => a.id - b.id);
   const useful = new Set<Creator>();
-  for (const made of rising) if (wanted(made) || made.inputs.some((input) => input._tracked && input._creator && useful.has(input._creator))) useful.add(made);
+  for (const made of rising)
+    if (wanted(made) || made.inputs.some((input) => input._tracked && input._creator && useful.has(input._creator))) useful.add(made);
   return { order: rising.filter((made) => useful.has(made)).reverse(), outside };
 }
 

@@ -5,14 +5,24 @@ import { stridesOf } from "../primitives/primitive.ts";
 
 /** What a gradient rule sees; the same as a primitive's. */
 export interface CustomRule {
-  (context: { readonly inputs: readonly Tensor[]; readonly output: Tensor; readonly cotangent: Tensor; readonly needs: readonly boolean[] }): readonly (Tensor | undefined)[];
+  (context: {
+    readonly inputs: readonly Tensor[];
+    readonly output: Tensor;
+    readonly cotangent: Tensor;
+    readonly needs: readonly boolean[];
+  }): readonly (Tensor | undefined)[];
 }
 
 /**
  * The value of `forward(...inputs)` with a gradient rule of its own, for functions whose mechanical gradient is inaccurate or wasteful. The rule returns one
  * cotangent per input (undefined: zero), written in public operations, so it can be differentiated again; it must be the true derivative.
  */
-export function customGradient(name: string, inputs: readonly Tensor[], forward: (...inputs: Tensor[]) => Tensor, rule: CustomRule): Tensor {
+export function customGradient(
+  name: string,
+  inputs: readonly Tensor[],
+  forward: (...inputs: Tensor[]) => Tensor,
+  rule: CustomRule,
+): Tensor {
   const tracked = isGradEnabled() && inputs.some((input) => input._tracked);
   const value = noGrad(() => forward(...inputs));
   if (!tracked) return value;
@@ -23,7 +33,11 @@ export function customGradient(name: string, inputs: readonly Tensor[], forward:
     result._strides = value._strides ?? stridesOf(value.shape);
     result._offset = value._offset;
   }
-  const made = creator("custom", inputs.map((input) => input._snapshot()), NO_ATTRIBUTES);
+  const made = creator(
+    "custom",
+    inputs.map((input) => input._snapshot()),
+    NO_ATTRIBUTES,
+  );
   made.label = name;
   made.custom = { value, rule };
   result._creator = made;

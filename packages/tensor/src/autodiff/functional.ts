@@ -21,9 +21,15 @@ interface Ends<T> {
 
 function freshEnds<T>(name: string, tree: T): Ends<T> {
   const list = entries<unknown>(tree).map(([path, leaf]) => {
-    if (!(leaf instanceof Tensor) && typeof leaf !== "number") throw new TypeError(`${name}: got ${typeof leaf} at "${path || "the argument"}"; expected tensors only; give other values as another argument`);
+    if (!(leaf instanceof Tensor) && typeof leaf !== "number")
+      throw new TypeError(
+        `${name}: got ${typeof leaf} at "${path || "the argument"}"; expected tensors only; give other values as another argument`,
+      );
     const value = asTensor(name, leaf);
-    if (!isFloating(value.dtype)) throw new TypeError(`${name}: got dtype ${value.dtype} at "${path || "the argument"}"; expected float32 or float64, which alone have gradients`);
+    if (!isFloating(value.dtype))
+      throw new TypeError(
+        `${name}: got dtype ${value.dtype} at "${path || "the argument"}"; expected float32 or float64, which alone have gradients`,
+      );
     return value._alias("alias", true);
   });
   return { tree: unflatten(tree, list), list };
@@ -49,11 +55,16 @@ type AuxOf<F extends TensorFunction> = ReturnType<F> extends readonly [Tensor, i
  * From f(…) → scalar, or [scalar, aux], a function with the same arguments that gives the value, the gradient with respect to one argument (a tree of
  * tensors; number 0 unless given) or several (a list of numbers gives a list), and aux, which is not differentiated.
  */
-export function valueAndGrad<F extends TensorFunction, I extends number | readonly number[] = 0>(fn: F, argument?: I): (...args: Parameters<F>) => ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>> {
+export function valueAndGrad<F extends TensorFunction, I extends number | readonly number[] = 0>(
+  fn: F,
+  argument?: I,
+): (...args: Parameters<F>) => ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>> {
   const positions: readonly number[] = argument === undefined ? [0] : typeof argument === "number" ? [argument] : argument;
   const one = argument === undefined || typeof argument === "number";
   return (...args) => {
-    for (const position of positions) if (!(position in args)) throw new TypeError(`grad: got ${args.length} arguments; expected an argument number ${position} to differentiate`);
+    for (const position of positions)
+      if (!(position in args))
+        throw new TypeError(`grad: got ${args.length} arguments; expected an argument number ${position} to differentiate`);
     const after = lastCreatorId();
     return enableGrad(() => {
       const given: unknown[] = [...args];
@@ -65,13 +76,23 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
       const result = fn(...given);
       const [value, aux] = Array.isArray(result) ? (result as [Tensor, unknown]) : [result as Tensor, undefined];
       if (!(value instanceof Tensor) || value.size !== 1 || value.rank !== 0) {
-        throw new TypeError(`grad: the function returned ${value instanceof Tensor ? `shape [${value.shape.join(", ")}]` : typeof value}; expected a scalar tensor (or [scalar, aux]); reduce it with .sum() or .mean(), or use vjp`);
+        throw new TypeError(
+          `grad: the function returned ${value instanceof Tensor ? `shape [${value.shape.join(", ")}]` : typeof value}; expected a scalar tensor (or [scalar, aux]); reduce it with .sum() or .mean(), or use vjp`,
+        );
       }
       if (!isFloating(value.dtype)) throw new TypeError(`grad: the function returned dtype ${value.dtype}; expected float32 or float64`);
-      const all = derivatives([{ output: value, cotangent: onesLike(value) }], ends.flatMap((end) => end.list), after, "auto");
+      const all = derivatives(
+        [{ output: value, cotangent: onesLike(value) }],
+        ends.flatMap((end) => end.list),
+        after,
+        "auto",
+      );
       let next = 0;
       const trees = ends.map((end, i) => unflatten(args[positions[i]!] as unknown, all.slice(next, (next += end.list.length))));
-      return { value: settle(value, after), gradient: one ? trees[0] : trees, aux: settleTree(aux, after) } as ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>>;
+      return { value: settle(value, after), gradient: one ? trees[0] : trees, aux: settleTree(aux, after) } as ValueAndGrad<
+        ArgumentOf<F, I>,
+        AuxOf<F>
+      >;
     });
   };
 }
@@ -99,17 +120,28 @@ function reachesOutside(start: Creator, after: number): boolean {
 }
 
 function settleTree(aux: unknown, after: number): unknown {
-  return aux === undefined ? undefined : unflatten(aux, leaves<unknown>(aux).map((leaf) => (leaf instanceof Tensor ? settle(leaf, after) : leaf)));
+  return aux === undefined
+    ? undefined
+    : unflatten(
+        aux,
+        leaves<unknown>(aux).map((leaf) => (leaf instanceof Tensor ? settle(leaf, after) : leaf)),
+      );
 }
 
 /** The gradient alone; see valueAndGrad. */
-export function grad<F extends TensorFunction, I extends number | readonly number[] = 0>(fn: F, argument?: I): (...args: Parameters<F>) => ArgumentOf<F, I> {
+export function grad<F extends TensorFunction, I extends number | readonly number[] = 0>(
+  fn: F,
+  argument?: I,
+): (...args: Parameters<F>) => ArgumentOf<F, I> {
   const both = valueAndGrad<F, I>(fn, argument);
   return (...args) => both(...args).gradient;
 }
 
 /** The value of f(…args) and the map from a cotangent of it (a tree like the value) to cotangents of all arguments: v ↦ vᵀ·∂f/∂args. */
-export function vjp<F extends TensorFunction>(fn: F, ...args: Parameters<F>): { value: ReturnType<F>; pullback: (cotangent: ReturnType<F>) => Parameters<F> } {
+export function vjp<F extends TensorFunction>(
+  fn: F,
+  ...args: Parameters<F>
+): { value: ReturnType<F>; pullback: (cotangent: ReturnType<F>) => Parameters<F> } {
   const after = lastCreatorId();
   return enableGrad(() => {
     const ends = freshEnds<unknown[]>("vjp", args);
@@ -117,7 +149,8 @@ export function vjp<F extends TensorFunction>(fn: F, ...args: Parameters<F>): { 
     const outputs = leaves<Tensor>(value);
     const pullback = (cotangent: ReturnType<F>): Parameters<F> => {
       const given = leaves<Tensor>(cotangent);
-      if (given.length !== outputs.length) throw new TypeError(`vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result`);
+      if (given.length !== outputs.length)
+        throw new TypeError(`vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result`);
       const seeds = outputs.map((output, i) => ({ output, cotangent: matching("vjp", given[i]!, output) }));
       return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, "auto")) as Parameters<F>);
     };
@@ -127,12 +160,19 @@ export function vjp<F extends TensorFunction>(fn: F, ...args: Parameters<F>): { 
 
 function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
   const cotangent = typeof given === "number" ? asTensor(name, given).cast(like.dtype) : given;
-  if (!cotangent._sameType(like)) throw new TypeError(`${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to`);
+  if (!cotangent._sameType(like))
+    throw new TypeError(
+      `${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to`,
+    );
   return cotangent;
 }
 
 /** The value of f(…args) and its derivative along tangents (one tree per argument): ∂f/∂args · tangents. */
-export function jvp<F extends TensorFunction>(fn: F, args: Parameters<F>, tangents: Parameters<F>): { value: ReturnType<F>; tangent: ReturnType<F> } {
+export function jvp<F extends TensorFunction>(
+  fn: F,
+  args: Parameters<F>,
+  tangents: Parameters<F>,
+): { value: ReturnType<F>; tangent: ReturnType<F> } {
   // u ↦ uᵀJ is linear in u, so its own gradient along the tangents is J·tangents.
   const after = lastCreatorId();
   return enableGrad(() => {
@@ -142,7 +182,12 @@ export function jvp<F extends TensorFunction>(fn: F, args: Parameters<F>, tangen
     const outputs = leaves<Tensor>(value);
     const between = lastCreatorId();
     const cotangents = outputs.map((output) => zerosLike(output)._alias("alias", true));
-    const pulled = derivatives(outputs.map((output, i) => ({ output, cotangent: cotangents[i]! })), ends.list, after, true);
+    const pulled = derivatives(
+      outputs.map((output, i) => ({ output, cotangent: cotangents[i]! })),
+      ends.list,
+      after,
+      true,
+    );
     const seeds = pulled.map((output, i) => ({ output, cotangent: matching("jvp", directions[i]!, ends.list[i]!) }));
     const tangent = derivatives(seeds, cotangents, between, "auto");
     return { value, tangent: unflatten(value, tangent) };
@@ -160,6 +205,7 @@ export function hvp<P>(fn: (params: P, ...rest: never[]) => Tensor, params: P, v
 export function inner(a: unknown, b: unknown): Tensor {
   const left = leaves<Tensor>(a);
   const right = leaves<Tensor>(b);
-  if (left.length !== right.length) throw new TypeError(`inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form`);
+  if (left.length !== right.length)
+    throw new TypeError(`inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form`);
   return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
 }

@@ -33,7 +33,12 @@ type Output =
   | { readonly kind: "output"; readonly index: number; readonly shape: readonly number[]; readonly dtype: DType }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "list"; readonly children: readonly Output[] }
-  | { readonly kind: "record"; readonly keys: readonly string[]; readonly children: readonly Output[]; readonly template: Record<string, unknown> };
+  | {
+      readonly kind: "record";
+      readonly keys: readonly string[];
+      readonly children: readonly Output[];
+      readonly template: Record<string, unknown>;
+    };
 
 const OPTION_KEYS = ["engine", "donate", "static"];
 
@@ -62,14 +67,16 @@ export function trace(fn: (...args: never[]) => unknown, args: readonly unknown[
   });
 }
 
-const isDonated = (path: string, options: CompileOptions): boolean => options.donate?.includes(Number(/^argument (\d+)/.exec(path)![1])) ?? false;
+const isDonated = (path: string, options: CompileOptions): boolean =>
+  options.donate?.includes(Number(/^argument (\d+)/.exec(path)![1])) ?? false;
 
 function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
   if (value instanceof Tensor) {
     outputs.push(value);
     return { kind: "output", index: outputs.length - 1, shape: value.shape, dtype: value.dtype as DType };
   }
-  if (value instanceof Promise) throw new TypeError(`${label}: the function returned a promise; expected tensors; compiled functions are synchronous`);
+  if (value instanceof Promise)
+    throw new TypeError(`${label}: the function returned a promise; expected tensors; compiled functions are synchronous`);
   if (!isBranch(value)) return { kind: "value", value };
   if (Array.isArray(value)) return { kind: "list", children: value.map((item) => outputOf(item, outputs, label)) };
   const keys = Object.keys(value);
@@ -78,10 +85,12 @@ function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
 }
 
 function checkOptions(options: CompileOptions): void {
-  for (const key of Object.keys(options)) if (!OPTION_KEYS.includes(key)) throw new TypeError(`compile: got the unknown option "${key}"; expected ${OPTION_KEYS.join(", ")}`);
+  for (const key of Object.keys(options))
+    if (!OPTION_KEYS.includes(key)) throw new TypeError(`compile: got the unknown option "${key}"; expected ${OPTION_KEYS.join(", ")}`);
   for (const key of ["donate", "static"] as const) {
     const list = options[key];
-    if (list !== undefined && (!Array.isArray(list) || list.some((n) => !Number.isInteger(n) || n < 0))) throw new TypeError(`compile: got ${key} ${String(list)}; expected a list of argument numbers, like [0]`);
+    if (list !== undefined && (!Array.isArray(list) || list.some((n) => !Number.isInteger(n) || n < 0)))
+      throw new TypeError(`compile: got ${key} ${String(list)}; expected a list of argument numbers, like [0]`);
   }
 }
 
@@ -160,11 +169,14 @@ function consume({ consumes, collector }: Entry): void {
     const path = consumes[i];
     const given = tensors[i];
     if (path === undefined || given === undefined) continue;
-    if (given._base) throw new Error(`compile: got a view as ${path}, which is donated; expected a tensor with memory of its own; give a .clone()`);
+    if (given._base)
+      throw new Error(`compile: got a view as ${path}, which is donated; expected a tensor with memory of its own; give a .clone()`);
     if (given._consumed !== undefined) {
       const first = given._consumed;
       for (let j = 0; j < i; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
-      throw new Error(`compile: got one tensor as ${first} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`);
+      throw new Error(
+        `compile: got one tensor as ${first} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`,
+      );
     }
     given._consumed = path;
   }
@@ -175,7 +187,8 @@ function consume({ consumes, collector }: Entry): void {
     if (owner._consumed === undefined) continue;
     const first = owner._consumed;
     for (let j = 0; j < consumes.length; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
-    throw new Error(`compile: got one tensor as ${first}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`);
+    throw new Error(
+      `compile: got one tensor as ${first}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`,
+    );
   }
 }
-

@@ -21,19 +21,30 @@ export type Spec =
 export function specOf(value: unknown, path: string, fixed: boolean): Spec {
   if (value instanceof Tensor) {
     const { shape, dtype } = value;
-    if (dtype === "int8" || dtype === "int16" || dtype === "int64") throw new TypeError(`compile: got dtype ${dtype} at ${path}; expected float32, float64, int32, uint8 or bool, which alone exist inside compiled programs; convert with .cast("int32")`);
+    if (dtype === "int8" || dtype === "int16" || dtype === "int64")
+      throw new TypeError(
+        `compile: got dtype ${dtype} at ${path}; expected float32, float64, int32, uint8 or bool, which alone exist inside compiled programs; convert with .cast("int32")`,
+      );
     return { kind: "tensor", shape, dtype, path };
   }
   if (ArrayBuffer.isView(value)) {
     const dtype = dtypeOfArray(value);
-    if (dtype === undefined || dtype === "int8" || dtype === "int16" || dtype === "int64") throw new TypeError(`compile: got ${value.constructor.name} at ${path}; expected Float32Array, Float64Array, Int32Array or Uint8Array`);
+    if (dtype === undefined || dtype === "int8" || dtype === "int16" || dtype === "int64")
+      throw new TypeError(
+        `compile: got ${value.constructor.name} at ${path}; expected Float32Array, Float64Array, Int32Array or Uint8Array`,
+      );
     return { kind: "array", length: (value as TypedArray).length, type: value.constructor, dtype, path };
   }
   if (typeof value === "number" && !fixed) return { kind: "number", slot: new Float32Array(1), path };
   if (!isBranch(value)) return { kind: "static", value, path };
   if (Array.isArray(value)) return { kind: "list", children: value.map((item, i) => specOf(item, `${path}[${i}]`, fixed)), path };
   const keys = Object.keys(value);
-  return { kind: "record", keys, children: keys.map((key) => specOf((value as Record<string, unknown>)[key], `${path}.${key}`, fixed)), path };
+  return {
+    kind: "record",
+    keys,
+    children: keys.map((key) => specOf((value as Record<string, unknown>)[key], `${path}.${key}`, fixed)),
+    path,
+  };
 }
 
 /** Inputs of a program in order, with the place where each comes from. */
@@ -104,7 +115,11 @@ export class Collector {
         return true;
       }
       case "array":
-        if ((value as { constructor?: unknown } | null | undefined)?.constructor !== spec.type || (value as TypedArray).length !== spec.length) return false;
+        if (
+          (value as { constructor?: unknown } | null | undefined)?.constructor !== spec.type ||
+          (value as TypedArray).length !== spec.length
+        )
+          return false;
         this.tensors[this.next] = undefined;
         this.storages[this.next++] = value as TypedArray;
         return true;

@@ -12,7 +12,12 @@ interface ResultType {
 
 const magnitude = (a: bigint): bigint => (a < 0n ? -a : a);
 
-const UNARY: Record<string, (a: bigint) => bigint> = { neg: (a) => -a, abs: magnitude, sign: (a) => (a > 0n ? 1n : a < 0n ? -1n : 0n), not: (a) => ~a };
+const UNARY: Record<string, (a: bigint) => bigint> = {
+  neg: (a) => -a,
+  abs: magnitude,
+  sign: (a) => (a > 0n ? 1n : a < 0n ? -1n : 0n),
+  not: (a) => ~a,
+};
 
 const BINARY: Record<string, (a: bigint, b: bigint) => bigint> = {
   add: (a, b) => a + b,
@@ -28,9 +33,29 @@ const BINARY: Record<string, (a: bigint, b: bigint) => bigint> = {
 };
 
 /** Primitives that only move elements or compare them: their reference code works on BigInts as it is. */
-const GENERIC = new Set(["reshape", "permute", "broadcast", "slice", "concat", "flip", "select", "equal", "less", "lessEqual", "take", "takeAlong"]);
+const GENERIC = new Set([
+  "reshape",
+  "permute",
+  "broadcast",
+  "slice",
+  "concat",
+  "flip",
+  "select",
+  "equal",
+  "less",
+  "lessEqual",
+  "take",
+  "takeAlong",
+]);
 
-export function evaluateInt64(primitive: Primitive, inputs: readonly Tensor[], arrays: readonly TypedArray[], out: TypedArray, type: ResultType, attributes: Attributes): void {
+export function evaluateInt64(
+  primitive: Primitive,
+  inputs: readonly Tensor[],
+  arrays: readonly TypedArray[],
+  out: TypedArray,
+  type: ResultType,
+  attributes: Attributes,
+): void {
   const name = primitive.name;
   const results = out as unknown as BigInt64Array;
   const [a, b] = arrays as unknown as readonly [BigInt64Array, BigInt64Array];
@@ -42,13 +67,17 @@ export function evaluateInt64(primitive: Primitive, inputs: readonly Tensor[], a
   else if (GENERIC.has(name)) {
     const inputTypes = inputs.map(({ shape }) => ({ shape, dtype: "int32" as const }));
     primitive.evaluate(arrays, out, { inputTypes, type: { shape: type.shape, dtype: "int32" }, attributes });
-  } else throw new TypeError(`${name}: got int64; expected another dtype, because int64 has arithmetic, comparisons and rearrangements only; convert with .cast("int32") or .cast("float64")`);
+  } else
+    throw new TypeError(
+      `${name}: got int64; expected another dtype, because int64 has arithmetic, comparisons and rearrangements only; convert with .cast("int32") or .cast("float64")`,
+    );
 }
 
 function castInt64(from: BigInt64Array | TypedArray, out: TypedArray | BigInt64Array, dtype: TensorDType): void {
   for (let i = 0; i < out.length; i++) {
     const value = from[i]!;
-    if (dtype === "int64") (out as BigInt64Array)[i] = typeof value === "bigint" ? value : BigInt(Math.trunc(Number.isFinite(value) ? value : 0));
+    if (dtype === "int64")
+      (out as BigInt64Array)[i] = typeof value === "bigint" ? value : BigInt(Math.trunc(Number.isFinite(value) ? value : 0));
     else if (dtype === "bool") (out as TypedArray)[i] = value ? 1 : 0;
     else if (dtype === "float32" || dtype === "float64") (out as TypedArray)[i] = Number(value);
     else (out as TypedArray)[i] = Number(BigInt.asIntN(32, value as bigint));

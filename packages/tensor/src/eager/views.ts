@@ -11,7 +11,12 @@ interface Layout {
 }
 
 /** The view that a rearranging primitive makes, or undefined when the result needs memory of its own. */
-export function viewOf(op: string, source: Tensor, type: { readonly shape: readonly number[]; readonly dtype: TensorDType }, attributes: Attributes): Tensor | undefined {
+export function viewOf(
+  op: string,
+  source: Tensor,
+  type: { readonly shape: readonly number[]; readonly dtype: TensorDType },
+  attributes: Attributes,
+): Tensor | undefined {
   const layout = LAYOUTS[op];
   if (!layout || source._engine()) return undefined;
   const made = layout(source, type.shape, attributes);
@@ -33,7 +38,10 @@ const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attrib
     const strides = source._stridesNow();
     const missing = shape.length - source.shape.length;
     const repeated = broadcastStrides({ shape: source.shape, dtype: "float32" }, { shape, dtype: "float32" });
-    return { strides: repeated.map((_s, axis) => (axis < missing || source.shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)), offset: source._offset };
+    return {
+      strides: repeated.map((_s, axis) => (axis < missing || source.shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)),
+      offset: source._offset,
+    };
   },
   slice(source, _shape, attributes) {
     const strides = source._stridesNow();

@@ -15,7 +15,12 @@ export function evaluateGraph(graph: Graph, inputs: readonly TypedArray[]): Type
   const values = new Array<Value | undefined>(graph.nodes.length);
   graph.inputs.forEach((position, i) => (values[position] = inputs[i]!));
   graph.nodes.forEach((node, position) => {
-    if (values[position] === undefined) values[position] = evaluateNode(node, node.inputs.map((from) => values[from]!), node.inputs.map((from) => graph.nodes[from]!));
+    if (values[position] === undefined)
+      values[position] = evaluateNode(
+        node,
+        node.inputs.map((from) => values[from]!),
+        node.inputs.map((from) => graph.nodes[from]!),
+      );
   });
   return graph.outputs.map((position) => values[position] as TypedArray);
 }

@@ -17,7 +17,10 @@ export function registerEngine(engine: Engine): void {
 export function engineOf(engine: string | Engine): Engine {
   if (typeof engine !== "string") return engine;
   const found = engines.get(engine);
-  if (!found) throw new Error(`engine: got "${engine}"; expected one of ${availableEngines().join(", ")}; other engines are installed separately and made known with registerEngine`);
+  if (!found)
+    throw new Error(
+      `engine: got "${engine}"; expected one of ${availableEngines().join(", ")}; other engines are installed separately and made known with registerEngine`,
+    );
   return found;
 }
 

@@ -15,11 +15,21 @@ export function evaluateOnEngine(op: string, inputs: readonly Tensor[], type: Va
   let program = cache.get(key);
   if (!program) cache.set(key, (program = engine.compile(singleNode(op, inputs, type, attributes))));
   const [result] = program.run(storages);
-  return Tensor._stored(result instanceof Object && "engine" in result ? result : engine.upload(result!, type.dtype), type.shape, type.dtype);
+  return Tensor._stored(
+    result instanceof Object && "engine" in result ? result : engine.upload(result!, type.dtype),
+    type.shape,
+    type.dtype,
+  );
 }
 
 function singleNode(op: string, inputs: readonly Tensor[], type: ValueType, attributes: Attributes): Graph {
-  const nodes: Node[] = inputs.map(({ shape, dtype }) => ({ op: "input", inputs: [], shape, dtype: dtype as DType, attributes: { shape, dtype } }));
+  const nodes: Node[] = inputs.map(({ shape, dtype }) => ({
+    op: "input",
+    inputs: [],
+    shape,
+    dtype: dtype as DType,
+    attributes: { shape, dtype },
+  }));
   nodes.push({ op, inputs: inputs.map((_tensor, i) => i), attributes, shape: type.shape, dtype: type.dtype });
   return { nodes, inputs: inputs.map((_tensor, i) => i), outputs: [inputs.length], donated: [] };
 }

@@ -38,21 +38,47 @@ export function loop<C>(count: number, fn: (carry: C, index: Tensor) => C, init:
  * carry = init; for each row of xs (a tree of tensors with equal first extents): [carry, y] = fn(carry, row, i). Returns the last carry and all y stacked
  * along a new first axis. With xs null, `options.length` says how often.
  */
-export function scan<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly [C, Y], init: C, xs: X, options: ScanOptions<C> = {}): [C, Y] {
+export function scan<C, X, Y>(
+  fn: (carry: C, row: X, index: Tensor) => readonly [C, Y],
+  init: C,
+  xs: X,
+  options: ScanOptions<C> = {},
+): [C, Y] {
   const rows = (xs === null ? [] : leaves<unknown>(xs)).map((x) => asTensor("scan", x as Tensor));
   const count = rows.length > 0 ? rows[0]!.shape[0] : options.length;
-  if (count === undefined || !Number.isInteger(count) || count < 0) throw new TypeError(`scan: got ${rows.length > 0 ? "a scalar to scan" : `length ${String(options.length)}`}; expected arrays with a first axis, or xs null and a whole number as options.length`);
-  for (const row of rows) if (row.shape[0] !== count) throw new TypeError(`scan: got arrays of ${count} and ${row.shape[0]} rows; expected the same number in all`);
-  const start = unflatten(init, leaves<unknown>(init).map((leaf) => asTensor("scan", leaf as Tensor)));
+  if (count === undefined || !Number.isInteger(count) || count < 0)
+    throw new TypeError(
+      `scan: got ${rows.length > 0 ? "a scalar to scan" : `length ${String(options.length)}`}; expected arrays with a first axis, or xs null and a whole number as options.length`,
+    );
+  for (const row of rows)
+    if (row.shape[0] !== count)
+      throw new TypeError(`scan: got arrays of ${count} and ${row.shape[0]} rows; expected the same number in all`);
+  const start = unflatten(
+    init,
+    leaves<unknown>(init).map((leaf) => asTensor("scan", leaf as Tensor)),
+  );
   return isTracing() ? traced(fn, start, xs, rows, count, options) : direct(fn, start, xs, rows, count, options);
 }
 
-function direct<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly [C, Y], init: C, xs: X, rows: readonly Tensor[], count: number, options: ScanOptions<C>): [C, Y] {
+function direct<C, X, Y>(
+  fn: (carry: C, row: X, index: Tensor) => readonly [C, Y],
+  init: C,
+  xs: X,
+  rows: readonly Tensor[],
+  count: number,
+  options: ScanOptions<C>,
+): [C, Y] {
   let carry = init;
   let form: Y | undefined;
   const results: Tensor[][] = [];
   for (let i = 0; i < count; i++) {
-    const row = xs === null ? xs : unflatten(xs, rows.map((x) => x.slice(i)));
+    const row =
+      xs === null
+        ? xs
+        : unflatten(
+            xs,
+            rows.map((x) => x.slice(i)),
+          );
     const [next, y] = fn(carry, row, scalar(i, "int32"));
     checkCarry(carry, next);
     carry = next;
@@ -75,16 +101,23 @@ function emptyResults<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly
   return withTrace("the body of scan", (trace) => {
     const body = traceBody(trace, fn, init, xs, rows, {});
     if (body.form === null || body.form === undefined) return body.form;
-    return unflatten(body.form, body.results.map((y) => Tensor._concrete(allocate(y.dtype, 0), [0, ...y.shape], y.dtype)));
+    return unflatten(
+      body.form,
+      body.results.map((y) => Tensor._concrete(allocate(y.dtype, 0), [0, ...y.shape], y.dtype)),
+    );
   });
 }
 
 function checkCarry(before: unknown, after: unknown): void {
   const old = leaves<Tensor>(before);
   const next = leaves<Tensor>(after);
-  if (old.length !== next.length) throw new TypeError(`scan: the carry starts with ${old.length} leaves but the function returns ${next.length}; expected the same tree`);
+  if (old.length !== next.length)
+    throw new TypeError(`scan: the carry starts with ${old.length} leaves but the function returns ${next.length}; expected the same tree`);
   old.forEach((leaf, i) => {
-    if (!(next[i] instanceof Tensor) || !leaf._sameType(next[i])) throw new TypeError(`scan: leaf ${i} of the carry starts as ${leaf.dtype}[${leaf.shape.join(", ")}] but the function returns ${next[i] instanceof Tensor ? `${next[i].dtype}[${next[i].shape.join(", ")}]` : typeof next[i]}; expected the same type; convert with .cast or give the initial carry the final type`);
+    if (!(next[i] instanceof Tensor) || !leaf._sameType(next[i]))
+      throw new TypeError(
+        `scan: leaf ${i} of the carry starts as ${leaf.dtype}[${leaf.shape.join(", ")}] but the function returns ${next[i] instanceof Tensor ? `${next[i].dtype}[${next[i].shape.join(", ")}]` : typeof next[i]}; expected the same type; convert with .cast or give the initial carry the final type`,
+      );
   });
 }
 
@@ -97,7 +130,14 @@ interface Body<C, Y> {
   readonly stops: boolean;
 }
 
-function traceBody<C, X, Y>(trace: Trace, fn: (carry: C, row: X, index: Tensor) => readonly [C, Y], init: C, xs: X, rows: readonly Tensor[], options: ScanOptions<C>): Body<C, Y> {
+function traceBody<C, X, Y>(
+  trace: Trace,
+  fn: (carry: C, row: X, index: Tensor) => readonly [C, Y],
+  init: C,
+  xs: X,
+  rows: readonly Tensor[],
+  options: ScanOptions<C>,
+): Body<C, Y> {
   const index = inputSymbol([], "int32", trace);
   const before = leaves<Tensor>(init).map((leaf) => inputSymbol(leaf.shape, leaf.dtype as DType, trace));
   const given = rows.map((row) => inputSymbol(row.shape.slice(1), row.dtype as DType, trace));
@@ -107,7 +147,10 @@ function traceBody<C, X, Y>(trace: Trace, fn: (carry: C, row: X, index: Tensor) 
   const symbols = [index, ...before, ...given];
   const stop = options.stop?.(next);
   if (stop) {
-    if (stop.dtype !== "bool" || stop.rank !== 0) throw new TypeError(`scan: stop returned ${stop.dtype}[${stop.shape.join(", ")}]; expected a bool scalar; reduce it with .any() or .all()`);
+    if (stop.dtype !== "bool" || stop.rank !== 0)
+      throw new TypeError(
+        `scan: stop returned ${stop.dtype}[${stop.shape.join(", ")}]; expected a bool scalar; reduce it with .any() or .all()`,
+      );
     carry.push(stop);
     symbols.splice(1 + before.length, 0, inputSymbol([], "bool", trace));
   }
@@ -115,7 +158,14 @@ function traceBody<C, X, Y>(trace: Trace, fn: (carry: C, row: X, index: Tensor) 
   return { symbols, carry, results, carryForm: next, form: y, stops: stop !== undefined };
 }
 
-function traced<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly [C, Y], init: C, xs: X, rows: readonly Tensor[], count: number, options: ScanOptions<C>): [C, Y] {
+function traced<C, X, Y>(
+  fn: (carry: C, row: X, index: Tensor) => readonly [C, Y],
+  init: C,
+  xs: X,
+  rows: readonly Tensor[],
+  count: number,
+  options: ScanOptions<C>,
+): [C, Y] {
   const start = leaves<Tensor>(init);
   const made = withTrace("the body of scan", (trace) => {
     const body = traceBody(trace, fn, init, xs, rows, options);
@@ -127,7 +177,14 @@ function traced<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly [C, Y
     return { ...body, captured, graph: optimize(graph) };
   });
   if (made.stops) start.push(scalar(false, "bool"));
-  const attributes: LoopAttributes = { body: made.graph, count, constants: made.captured.length, carry: made.carry.length, scanned: rows.length, stop: made.stops ? made.carry.length - 1 : -1 };
+  const attributes: LoopAttributes = {
+    body: made.graph,
+    count,
+    constants: made.captured.length,
+    carry: made.carry.length,
+    scanned: rows.length,
+    stop: made.stops ? made.carry.length - 1 : -1,
+  };
   const parts = applyLoop([...made.captured, ...start, ...rows], attributes);
   const last = unflatten(made.carryForm, parts.slice(0, leaves(made.carryForm).length));
   const results = parts.slice(made.carry.length);
@@ -139,10 +196,14 @@ export function applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes)
   const types = inputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType }));
   loopPrimitive.infer(types, attributes as never);
   const results = loopResults(attributes);
-  const trace = inputs.reduce<Trace | undefined>((deepest, { _trace }) => (_trace && (!deepest || _trace.depth > deepest.depth) ? _trace : deepest), undefined);
+  const trace = inputs.reduce<Trace | undefined>(
+    (deepest, { _trace }) => (_trace && (!deepest || _trace.depth > deepest.depth) ? _trace : deepest),
+    undefined,
+  );
   const tracked = isGradEnabled() && inputs.some(({ _tracked }) => _tracked);
   if (!trace) {
-    if (tracked) throw new Error("loop: got tracked concrete tensors inside a trace; run the loop outside compile, or pass the tensors as arguments");
+    if (tracked)
+      throw new Error("loop: got tracked concrete tensors inside a trace; run the loop outside compile, or pass the tensors as arguments");
     return evaluateLoop(inputs, attributes);
   }
   for (const input of inputs) input._checkTrace("loop");
@@ -166,6 +227,11 @@ function evaluateLoop(inputs: readonly Tensor[], attributes: LoopAttributes): Te
   nodes.push({ op: "loop", inputs: positions, attributes: attributes as never, shape: [0], dtype: "bool" });
   results.forEach(({ shape, dtype }, index) => nodes.push({ op: "part", inputs: [inputs.length], attributes: { index }, shape, dtype }));
   const graph: Graph = { nodes, inputs: positions, outputs: results.map((_type, i) => inputs.length + 1 + i), donated: [] };
-  const arrays: TypedArray[] = evaluateGraph(graph, inputs.map((input) => input._local()));
-  return results.map(({ shape, dtype }, i) => Tensor._concrete(arrays[i]!.length === sizeOf(shape) ? arrays[i]!.slice() : arrays[i]!, shape, dtype));
+  const arrays: TypedArray[] = evaluateGraph(
+    graph,
+    inputs.map((input) => input._local()),
+  );
+  return results.map(({ shape, dtype }, i) =>
+    Tensor._concrete(arrays[i]!.length === sizeOf(shape) ? arrays[i]!.slice() : arrays[i]!, shape, dtype),
+  );
 }

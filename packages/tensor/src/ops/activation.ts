@@ -3,9 +3,9 @@ import { apply } from "../apply.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { customGradient } from "../autodiff/custom.ts";
 import { stopGradient } from "../autodiff/stop.ts";
-import { abs, add, div, erf, exp, expm1, maximum, minimum, mul, neg, sub } from "./arithmetic.ts";
-import { asFloat, asTensor, axisIn, named } from "./common.ts";
-import { argmax, logsumexp, max, sum } from "./reduce.ts";
+import { abs, add, div, erf, exp, expm1, log, maximum, minimum, mul, neg, sub } from "./arithmetic.ts";
+import { asFloat, axisIn, named } from "./common.ts";
+import { argmax, max, sum } from "./reduce.ts";
 
 /** max(x, 0); derivative 0 at 0. */
 export function relu(x: TensorLike): Tensor {
@@ -53,9 +53,10 @@ export function softmax(x: TensorLike, axis = -1): Tensor {
     return [mul(y, sub(d, sum(mul(y, d), at, true)))];
   });
 }
-/** log softmax = x − logsumexp(x) along an axis. */
+/** log softmax = (x − m) − log Σ e^(x−m), m the largest element, along an axis. Subtracting m first keeps all digits however large the elements are. */
 export function logSoftmax(x: TensorLike, axis = -1): Tensor {
-  const t = asTensor("logSoftmax", x);
+  const t = asFloat("logSoftmax", x);
   const at = axisIn("logSoftmax", axis, t.rank);
-  return named("logSoftmax", sub(t, logsumexp(t, at, true)));
+  const shifted = sub(t, stopGradient(max(t, at, true)));
+  return named("logSoftmax", sub(shifted, log(sum(exp(shifted), at, true))));
 }

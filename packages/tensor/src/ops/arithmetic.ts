@@ -89,7 +89,10 @@ export function trunc(x: TensorLike): Tensor {
   return isFloating(t.dtype) ? named("trunc", t.less(0).where(ceil(t), floor(t))) : t;
 }
 
-const float = (name: string) => (x: TensorLike): Tensor => apply(name, [asFloat(name, x)]);
+const float =
+  (name: string) =>
+  (x: TensorLike): Tensor =>
+    apply(name, [asFloat(name, x)]);
 /** √x; NaN below 0. */
 export const sqrt = float("sqrt");
 /** eˣ. */

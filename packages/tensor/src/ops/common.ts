@@ -69,7 +69,9 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
     const m = a[a.length - i] ?? 1;
     const n = b[b.length - i] ?? 1;
     if (m !== n && m !== 1 && n !== 1) {
-      throw new TypeError(`${name}: got shapes [${a.join(", ")}] and [${b.join(", ")}], which do not broadcast: axis −${i} has extents ${m} and ${n}; expected equal extents or 1; insert axes with .unsqueeze(axis) or check the operand`);
+      throw new TypeError(
+        `${name}: got shapes [${a.join(", ")}] and [${b.join(", ")}], which do not broadcast: axis −${i} has extents ${m} and ${n}; expected equal extents or 1; insert axes with .unsqueeze(axis) or check the operand`,
+      );
     }
     shape[rank - i] = m === 1 ? n : m;
   }
@@ -83,7 +85,10 @@ export function expandTo(x: Tensor, shape: readonly number[]): Tensor {
 /** An axis counted from the end when negative, as 0 … rank − 1. */
 export function axisIn(name: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(at) || at < 0 || at >= rank) throw new TypeError(`${name}: got axis ${axis} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis" : `${-rank} to ${rank - 1}`}`);
+  if (!Number.isInteger(at) || at < 0 || at >= rank)
+    throw new TypeError(
+      `${name}: got axis ${axis} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis" : `${-rank} to ${rank - 1}`}`,
+    );
   return at;
 }
 
@@ -91,16 +96,20 @@ export function axisIn(name: string, axis: number, rank: number): number {
 export function axesIn(name: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_v, i) => i);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => axisIn(name, axis, rank));
-  if (new Set(list).size !== list.length) throw new TypeError(`${name}: got axes [${String(axes)}], one of them twice; expected each at most once`);
+  if (new Set(list).size !== list.length)
+    throw new TypeError(`${name}: got axes [${String(axes)}], one of them twice; expected each at most once`);
   return list.sort((a, b) => a - b);
 }
 
 /** Refuses extents that are negative, fractional or not finite. */
 export function checkShape(name: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
-    throw new TypeError(`${name}: got shape ${Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape)}; expected a list of whole numbers ≥ 0`);
+    throw new TypeError(
+      `${name}: got shape ${Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape)}; expected a list of whole numbers ≥ 0`,
+    );
   }
-  if (sizeOf(shape) > 2 ** 31) throw new RangeError(`${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31`);
+  if (sizeOf(shape) > 2 ** 31)
+    throw new RangeError(`${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31`);
 }
 
 /** Names the result after the operation the user called, for gradFn. */

@@ -6,7 +6,8 @@ import { asTensor, axisIn, castTo, expandTo, scalar } from "./common.ts";
 
 function indicesOf(name: string, indices: TensorLike): Tensor {
   const t = asTensor(name, typeof indices === "number" ? scalar(indices, "int32") : indices);
-  if (isFloating(t.dtype) || t.dtype === "bool") throw new TypeError(`${name}: got indices of dtype ${t.dtype}; expected integers; convert with .cast("int32")`);
+  if (isFloating(t.dtype) || t.dtype === "bool")
+    throw new TypeError(`${name}: got indices of dtype ${t.dtype}; expected integers; convert with .cast("int32")`);
   return castTo(t, "int32");
 }
 
@@ -21,10 +22,27 @@ export function gather(x: TensorLike, indices: TensorLike, axis: number): Tensor
   const t = asTensor("gather", x);
   const at = axisIn("gather", axis, t.rank);
   const index = indicesOf("gather", indices);
-  if (index.rank !== t.rank) throw new TypeError(`gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected the same number of axes; add one with .unsqueeze(${axis})`);
+  if (index.rank !== t.rank)
+    throw new TypeError(
+      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected the same number of axes; add one with .unsqueeze(${axis})`,
+    );
   const stop = t.shape.map((n, i) => (i === at ? n : index.shape[i]!));
-  if (stop.some((n, i) => n > t.shape[i]!)) throw new TypeError(`gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}`);
-  return apply("takeAlong", [t.sliceWith(t.shape.map(() => 0), stop, t.shape.map(() => 1)), index], { axis: at });
+  if (stop.some((n, i) => n > t.shape[i]!))
+    throw new TypeError(
+      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}`,
+    );
+  return apply(
+    "takeAlong",
+    [
+      t.sliceWith(
+        t.shape.map(() => 0),
+        stop,
+        t.shape.map(() => 1),
+      ),
+      index,
+    ],
+    { axis: at },
+  );
 }
 
 /** base with updates added at indices along an axis (take's geometry): updates [P…, I…, S…]. */

@@ -13,8 +13,11 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
   let x = asTensor("matmul", a);
   let y = asTensor("matmul", b);
   if (x.rank === 0 || y.rank === 0 || x.shape.at(-1) !== (y.rank === 1 ? y.shape[0] : y.shape.at(-2))) {
-    const inner = x.rank > 0 && y.rank > 0 ? `; the inner extents ${x.shape.at(-1)} and ${y.rank === 1 ? y.shape[0] : y.shape.at(-2)} differ` : "";
-    throw new TypeError(`matmul: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]${inner}; expected [… , M, K] and [… , K, N]`);
+    const inner =
+      x.rank > 0 && y.rank > 0 ? `; the inner extents ${x.shape.at(-1)} and ${y.rank === 1 ? y.shape[0] : y.shape.at(-2)} differ` : "";
+    throw new TypeError(
+      `matmul: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]${inner}; expected [… , M, K] and [… , K, N]`,
+    );
   }
   let dtype = promote(x.dtype, y.dtype);
   if (dtype === "bool" || dtype === "uint8" || dtype === "int8" || dtype === "int16") dtype = "int32";
@@ -51,7 +54,10 @@ function matrices(x: Tensor, y: Tensor): Tensor {
 export function dot(a: TensorLike, b: TensorLike): Tensor {
   const x = asTensor("dot", a);
   const y = asTensor("dot", b);
-  if (x.rank !== 1 || y.rank !== 1 || x.shape[0] !== y.shape[0]) throw new TypeError(`dot: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors of one length; use matmul for matrices`);
+  if (x.rank !== 1 || y.rank !== 1 || x.shape[0] !== y.shape[0])
+    throw new TypeError(
+      `dot: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors of one length; use matmul for matrices`,
+    );
   return named("dot", x.mul(y).sum());
 }
 
@@ -59,6 +65,7 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
 export function outer(a: TensorLike, b: TensorLike): Tensor {
   const x = asTensor("outer", a);
   const y = asTensor("outer", b);
-  if (x.rank !== 1 || y.rank !== 1) throw new TypeError(`outer: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors`);
+  if (x.rank !== 1 || y.rank !== 1)
+    throw new TypeError(`outer: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors`);
   return named("outer", x.unsqueeze(1).mul(y.unsqueeze(0)));
 }

@@ -8,7 +8,8 @@ export type Reduction = "mean" | "sum" | "none";
 
 function reduceLoss(name: string, loss: Tensor, reduction: Reduction = "mean"): Tensor {
   if (reduction === "none") return loss;
-  if (reduction !== "mean" && reduction !== "sum") throw new TypeError(`${name}: got reduction "${String(reduction)}"; expected "mean", "sum" or "none"`);
+  if (reduction !== "mean" && reduction !== "sum")
+    throw new TypeError(`${name}: got reduction "${String(reduction)}"; expected "mean", "sum" or "none"`);
   return named(name, reduction === "mean" ? loss.mean() : loss.sum());
 }
 
@@ -41,6 +42,7 @@ export function binaryCrossEntropyWithLogits(logits: TensorLike, target: TensorL
 export function crossEntropy(logits: TensorLike, classes: TensorLike, options: { reduction?: Reduction } = {}): Tensor {
   const x = asFloat("crossEntropy", logits);
   const c = asTensor("crossEntropy", classes);
-  if (x.rank !== 2 || c.rank !== 1 || c.shape[0] !== x.shape[0]) throw new TypeError(`crossEntropy: got logits [${x.shape.join(", ")}] and classes [${c.shape.join(", ")}]; expected [B, C] and [B]`);
+  if (x.rank !== 2 || c.rank !== 1 || c.shape[0] !== x.shape[0])
+    throw new TypeError(`crossEntropy: got logits [${x.shape.join(", ")}] and classes [${c.shape.join(", ")}]; expected [B, C] and [B]`);
   return reduceLoss("crossEntropy", logSoftmax(x, -1).gather(c.unsqueeze(1), 1).squeeze(1).neg(), options.reduction);
 }

@@ -15,7 +15,8 @@ export function batchNorm(x: TensorLike, weight?: TensorLike | null, bias?: Tens
   const t = asFloat("batchNorm", x);
   if (t.rank < 2) throw new TypeError(`batchNorm: got shape [${t.shape.join(", ")}]; expected [N, C, …]`);
   const { runningMean, runningVariance, eps = 1e-5 } = options;
-  if ((runningMean === undefined) !== (runningVariance === undefined)) throw new TypeError("batchNorm: got only one of runningMean and runningVariance; expected both (evaluation) or neither (training)");
+  if ((runningMean === undefined) !== (runningVariance === undefined))
+    throw new TypeError("batchNorm: got only one of runningMean and runningVariance; expected both (evaluation) or neither (training)");
   const C = t.shape[1]!;
   const channel = (v: TensorLike): Tensor => asTensor("batchNorm", v).reshape([C, ...t.shape.slice(2).map(() => 1)]);
   const axes = t.shape.map((_n, i) => i).filter((i) => i !== 1);
@@ -34,7 +35,13 @@ export function layerNorm(x: TensorLike, weight?: TensorLike | null, bias?: Tens
   const count = weight === undefined || weight === null ? 1 : asTensor("layerNorm", weight).rank;
   const axes = Array.from({ length: count }, (_v, i) => t.rank - count + i);
   const deviation = t.sub(t.mean(axes, true));
-  let y = deviation.mul(deviation.square().mean(axes, true).add(options.eps ?? 1e-5).rsqrt());
+  let y = deviation.mul(
+    deviation
+      .square()
+      .mean(axes, true)
+      .add(options.eps ?? 1e-5)
+      .rsqrt(),
+  );
   if (weight !== undefined && weight !== null) y = y.mul(weight);
   if (bias !== undefined && bias !== null) y = y.add(bias);
   return named("layerNorm", y);

@@ -35,7 +35,10 @@ export function mean(x: TensorLike, axis?: Axes, keepDims = false): Tensor {
 function extremum(name: "max" | "min", x: TensorLike, axis: Axes | undefined, keepDims: boolean): Tensor {
   const t = asTensor(name, x);
   const axes = axesIn(name, axis, t.rank);
-  if (countOf(t, axes) === 0) throw new TypeError(`${name}: got shape [${t.shape.join(", ")}] and axes [${axes.join(", ")}]; expected at least one element to choose from`);
+  if (countOf(t, axes) === 0)
+    throw new TypeError(
+      `${name}: got shape [${t.shape.join(", ")}] and axes [${axes.join(", ")}]; expected at least one element to choose from`,
+    );
   if (t.dtype === "bool") return castTo(extremum(name, castTo(t, "uint8"), axis, keepDims), "bool");
   // Complement reverses the order of integers without overflow, as negation does for floats.
   const reversed = name === "max" ? t : isFloating(t.dtype) ? t.neg() : t.not();
@@ -135,4 +138,3 @@ export function sumTo(x: Tensor, shape: readonly number[]): Tensor {
   if (axes.length === 0) return x;
   return apply("sum", [x], { axes }).reshape(shape);
 }
-

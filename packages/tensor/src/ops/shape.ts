@@ -13,7 +13,10 @@ export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
   let target = shape;
   if (open >= 0) {
     const rest = sizeOf(shape.filter((_n, i) => i !== open));
-    if (rest <= 0 || t.size % rest !== 0) throw new TypeError(`reshape: got shape [${t.shape.join(", ")}] and target [${shape.join(", ")}]; expected one −1 and a product that divides ${t.size}`);
+    if (rest <= 0 || t.size % rest !== 0)
+      throw new TypeError(
+        `reshape: got shape [${t.shape.join(", ")}] and target [${shape.join(", ")}]; expected one −1 and a product that divides ${t.size}`,
+      );
     target = shape.map((n, i) => (i === open ? t.size / rest : n));
   }
   checkShape("reshape", target);
@@ -33,7 +36,8 @@ export function flatten(x: TensorLike, start = 0, end = -1): Tensor {
 export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const t = asTensor("permute", x);
   const order = axes.map((axis) => axisIn("permute", axis, t.rank));
-  if (order.length !== t.rank || new Set(order).size !== t.rank) throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once`);
+  if (order.length !== t.rank || new Set(order).size !== t.rank)
+    throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once`);
   return order.every((axis, i) => axis === i) ? t : apply("permute", [t], { axes: order });
 }
 
@@ -59,8 +63,12 @@ export function expand(x: TensorLike, shape: readonly number[]): Tensor {
 export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tensor {
   const t = asTensor("squeeze", x);
   const axes = axis === undefined ? t.shape.flatMap((n, i) => (n === 1 ? [i] : [])) : axesIn("squeeze", axis, t.rank);
-  for (const at of axes) if (t.shape[at] !== 1) throw new TypeError(`squeeze: got axis ${at} of shape [${t.shape.join(", ")}]; expected an axis of extent 1`);
-  return reshape(t, t.shape.filter((_n, i) => !axes.includes(i)));
+  for (const at of axes)
+    if (t.shape[at] !== 1) throw new TypeError(`squeeze: got axis ${at} of shape [${t.shape.join(", ")}]; expected an axis of extent 1`);
+  return reshape(
+    t,
+    t.shape.filter((_n, i) => !axes.includes(i)),
+  );
 }
 
 /** Inserts an axis of extent 1. */
@@ -79,7 +87,12 @@ export function slice(x: TensorLike, ...spec: readonly SliceSpec[]): Tensor {
   const { start, stop, step, flips, dropped } = parseSlice(t.shape, spec);
   let part = sliceWith(t, start, stop, step);
   if (flips.length > 0) part = flip(part, flips);
-  return dropped.length > 0 ? reshape(part, part.shape.filter((_n, i) => !dropped.includes(i))) : part;
+  return dropped.length > 0
+    ? reshape(
+        part,
+        part.shape.filter((_n, i) => !dropped.includes(i)),
+      )
+    : part;
 }
 
 /** slice with all three numbers of every axis written out: 0 ≤ start ≤ stop ≤ extent, step ≥ 1. */
@@ -92,8 +105,16 @@ export function sliceWith(x: Tensor, start: readonly number[], stop: readonly nu
 export function narrow(x: TensorLike, axis: number, start: number, stop: number): Tensor {
   const t = asTensor("narrow", x);
   const at = axisIn("narrow", axis, t.rank);
-  if (!(0 <= start && start <= stop && stop <= t.shape[at]!)) throw new TypeError(`narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected 0 ≤ start ≤ stop ≤ ${t.shape[at]}`);
-  return sliceWith(t, t.shape.map((_n, i) => (i === at ? start : 0)), t.shape.map((n, i) => (i === at ? stop : n)), t.shape.map(() => 1));
+  if (!(0 <= start && start <= stop && stop <= t.shape[at]!))
+    throw new TypeError(
+      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected 0 ≤ start ≤ stop ≤ ${t.shape[at]}`,
+    );
+  return sliceWith(
+    t,
+    t.shape.map((_n, i) => (i === at ? start : 0)),
+    t.shape.map((n, i) => (i === at ? stop : n)),
+    t.shape.map(() => 1),
+  );
 }
 
 /** Reverses axes. */
@@ -106,8 +127,15 @@ export function flip(x: TensorLike, axes: number | readonly number[]): Tensor {
 /** Adds elements at the ends of axes: widths[i] = [before, after] for axis i. */
 export function pad(x: TensorLike, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const t = asTensor("pad", x);
-  if (widths.length !== t.rank) throw new TypeError(`pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis`);
-  return padWith(t, widths.map(([low]) => low), widths.map(([, high]) => high), widths.map(() => 0), value);
+  if (widths.length !== t.rank)
+    throw new TypeError(`pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis`);
+  return padWith(
+    t,
+    widths.map(([low]) => low),
+    widths.map(([, high]) => high),
+    widths.map(() => 0),
+    value,
+  );
 }
 
 /** pad with the number of new elements between neighbours too. */
@@ -122,12 +150,24 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   const list = tensors.map((x) => asTensor("concat", x));
   const dtype = list.map((t) => t.dtype).reduce(promote);
   const at = axisIn("concat", axis, list[0]!.rank);
-  return list.length === 1 ? list[0]! : apply("concat", list.map((t) => castTo(t, dtype)), { axis: at });
+  return list.length === 1
+    ? list[0]!
+    : apply(
+        "concat",
+        list.map((t) => castTo(t, dtype)),
+        { axis: at },
+      );
 }
 
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
-  return named("stack", concat(tensors.map((x) => unsqueeze(x, axis)), axis));
+  return named(
+    "stack",
+    concat(
+      tensors.map((x) => unsqueeze(x, axis)),
+      axis,
+    ),
+  );
 }
 
 /** Cuts an axis into parts of `size` (the last may be smaller), or of the sizes given. */
@@ -135,8 +175,10 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
   const t = asTensor("split", x);
   const at = axisIn("split", axis, t.rank);
   const extent = t.shape[at]!;
-  const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(extent / size) }, (_v, i) => Math.min(size, extent - i * size)) : size;
-  if (sizes.reduce((a, b) => a + b, 0) !== extent) throw new TypeError(`split: got parts [${sizes.join(", ")}] for an axis of extent ${extent}; expected parts that add up to it`);
+  const sizes =
+    typeof size === "number" ? Array.from({ length: Math.ceil(extent / size) }, (_v, i) => Math.min(size, extent - i * size)) : size;
+  if (sizes.reduce((a, b) => a + b, 0) !== extent)
+    throw new TypeError(`split: got parts [${sizes.join(", ")}] for an axis of extent ${extent}; expected parts that add up to it`);
   let before = 0;
   return sizes.map((n) => narrow(t, at, before, (before += n)));
 }
@@ -148,7 +190,10 @@ export function tile(x: TensorLike, counts: readonly number[]): Tensor {
   counts.forEach((count, i) => {
     const at = t.rank - counts.length + i;
     const spread = expandTo(unsqueeze(t, at), [...t.shape.slice(0, at), count, ...t.shape.slice(at)]);
-    t = reshape(spread, t.shape.map((n, axis) => (axis === at ? n * count : n)));
+    t = reshape(
+      spread,
+      t.shape.map((n, axis) => (axis === at ? n * count : n)),
+    );
   });
   return t;
 }

@@ -13,20 +13,25 @@ interface Slice {
 }
 
 export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]): Slice {
-  const spec = fill(shape, given.flatMap((item) => (typeof item === "string" ? parseText(item) : [item])));
+  const spec = fill(
+    shape,
+    given.flatMap((item) => (typeof item === "string" ? parseText(item) : [item])),
+  );
   const result: Slice = { start: [], stop: [], step: [], flips: [], dropped: [] };
   shape.forEach((extent, axis) => {
     const item = spec[axis]!;
     if (typeof item === "number") {
       const row = item < 0 ? item + extent : item;
-      if (!Number.isInteger(row) || row < 0 || row >= extent) throw new RangeError(`slice: got row ${item} of axis ${axis}, which has ${extent}; expected ${-extent} to ${extent - 1}`);
+      if (!Number.isInteger(row) || row < 0 || row >= extent)
+        throw new RangeError(`slice: got row ${item} of axis ${axis}, which has ${extent}; expected ${-extent} to ${extent - 1}`);
       push(result, row, row + 1, 1);
       result.dropped.push(axis);
       return;
     }
     const [from, to, by] = item === ALL ? [null, null, 1] : item;
     const step = by ?? 1;
-    if (!Number.isInteger(step) || step === 0) throw new TypeError(`slice: got step ${step} for axis ${axis}; expected a whole number that is not 0`);
+    if (!Number.isInteger(step) || step === 0)
+      throw new TypeError(`slice: got step ${step} for axis ${axis}; expected a whole number that is not 0`);
     if (step > 0) {
       const start = limit(from, 0, extent, axis);
       const stop = Math.max(start, limit(to, extent, extent, axis));
@@ -64,9 +69,11 @@ function limit(position: number | null | undefined, missing: number, extent: num
 function fill(shape: readonly number[], items: readonly (SliceSpec | typeof REST)[]): Item[] {
   const rest = items.indexOf(REST);
   const named = items.length - (rest >= 0 ? 1 : 0);
-  if (named > shape.length) throw new TypeError(`slice: got ${named} entries for shape [${shape.join(", ")}]; expected at most ${shape.length}`);
+  if (named > shape.length)
+    throw new TypeError(`slice: got ${named} entries for shape [${shape.join(", ")}]; expected at most ${shape.length}`);
   const filler = Array.from({ length: shape.length - named }, () => ALL);
-  const list: (SliceSpec | typeof REST)[] = rest >= 0 ? [...items.slice(0, rest), ...filler, ...items.slice(rest + 1)] : [...items, ...filler];
+  const list: (SliceSpec | typeof REST)[] =
+    rest >= 0 ? [...items.slice(0, rest), ...filler, ...items.slice(rest + 1)] : [...items, ...filler];
   return list.map((item) => (item === null ? ALL : (item as Item)));
 }
 
@@ -76,7 +83,8 @@ function parseText(text: string): (SliceSpec | typeof REST)[] {
     const item = part.trim();
     if (item === "...") return REST;
     if (item === ":") return null;
-    if (!/^(-?\d+)$|^(-?\d*)?:(-?\d*)?(:(-?\d*)?)?$/.test(item)) throw new TypeError(`slice: got "${item}" in "${text}"; expected a row like 2 or −1, a range like 1:, :−1, ::2, or ...`);
+    if (!/^(-?\d+)$|^(-?\d*)?:(-?\d*)?(:(-?\d*)?)?$/.test(item))
+      throw new TypeError(`slice: got "${item}" in "${text}"; expected a row like 2 or −1, a range like 1:, :−1, ::2, or ...`);
     if (!item.includes(":")) return Number(item);
     return item.split(":").map((n) => (n.trim() === "" ? null : Number(n)));
   });

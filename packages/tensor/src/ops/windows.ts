@@ -14,13 +14,15 @@ export interface WindowOptions {
 
 function both(name: string, key: string, value: Pair, least: number): readonly [number, number] {
   const two: readonly [number, number] = typeof value === "number" ? [value, value] : value;
-  if (!Array.isArray(two) || two.length !== 2 || two.some((n) => !Number.isInteger(n) || n < least)) throw new TypeError(`${name}: got ${key} ${String(value)}; expected a whole number ≥ ${least} or two of them [vertical, horizontal]`);
+  if (!Array.isArray(two) || two.length !== 2 || two.some((n) => !Number.isInteger(n) || n < least))
+    throw new TypeError(`${name}: got ${key} ${String(value)}; expected a whole number ≥ ${least} or two of them [vertical, horizontal]`);
   return two;
 }
 
 function image(name: string, x: TensorLike): Tensor {
   const t = asFloat(name, x);
-  if (t.rank !== 4) throw new TypeError(`${name}: got shape [${t.shape.join(", ")}]; expected an image batch [N, C, H, W]; add axes with .unsqueeze(axis)`);
+  if (t.rank !== 4)
+    throw new TypeError(`${name}: got shape [${t.shape.join(", ")}]; expected an image batch [N, C, H, W]; add axes with .unsqueeze(axis)`);
   return t;
 }
 
@@ -63,14 +65,20 @@ export function conv2d(x: TensorLike, weight: TensorLike, bias?: TensorLike | nu
   const [N, C] = t.shape as [number, number, number, number];
   const [O, CG, KH, KW] = w.shape as [number, number, number, number];
   if (!Number.isInteger(groups) || groups < 1 || C !== CG * groups || O % groups !== 0) {
-    throw new TypeError(`conv2d: got x [${t.shape.join(", ")}], weight [${w.shape.join(", ")}] and groups ${String(groups)}; expected weight [O, C/groups, KH, KW] with O and C = ${C} divisible by groups`);
+    throw new TypeError(
+      `conv2d: got x [${t.shape.join(", ")}], weight [${w.shape.join(", ")}] and groups ${String(groups)}; expected weight [O, C/groups, KH, KW] with O and C = ${C} divisible by groups`,
+    );
   }
   const windows = unfold(padImage(t, padding, 0), { kernel: [KH, KW], stride: options.stride ?? 1, dilation: options.dilation ?? 1 });
   const [, OH, OW] = windows.shape as [number, number, number, number, number, number];
   const P = N * OH * OW;
   const K = CG * KH * KW;
   let y: Tensor;
-  if (groups === 1) y = windows.reshape([P, K]).matmul(w.reshape([O, K]).transpose()).reshape([N, OH, OW, O]);
+  if (groups === 1)
+    y = windows
+      .reshape([P, K])
+      .matmul(w.reshape([O, K]).transpose())
+      .reshape([N, OH, OW, O]);
   else {
     const left = windows.reshape([P, groups, K]).permute([1, 0, 2]);
     const right = w.reshape([groups, O / groups, K]).permute([0, 2, 1]);
@@ -78,7 +86,8 @@ export function conv2d(x: TensorLike, weight: TensorLike, bias?: TensorLike | nu
   }
   if (bias !== undefined && bias !== null) {
     const b = asTensor("conv2d", bias);
-    if (b.rank !== 1 || b.shape[0] !== O) throw new TypeError(`conv2d: got bias [${b.shape.join(", ")}]; expected [${O}], one per output channel`);
+    if (b.rank !== 1 || b.shape[0] !== O)
+      throw new TypeError(`conv2d: got bias [${b.shape.join(", ")}]; expected [${O}], one per output channel`);
     y = y.add(b);
   }
   return named("conv2d", y.permute([0, 3, 1, 2]));
@@ -99,7 +108,10 @@ export interface PoolOptions {
 function pool(name: string, x: TensorLike, options: PoolOptions, fill: number): Tensor {
   const padding = both(name, "padding", options.padding ?? 0, 0);
   const kernel = both(name, "kernel", options.kernel, 1);
-  if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1]) throw new TypeError(`${name}: got padding [${padding.join(", ")}] and kernel [${kernel.join(", ")}]; expected padding of at most half the kernel`);
+  if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1])
+    throw new TypeError(
+      `${name}: got padding [${padding.join(", ")}] and kernel [${kernel.join(", ")}]; expected padding of at most half the kernel`,
+    );
   return unfold(padImage(image(name, x), padding, fill), { kernel, stride: options.stride ?? kernel, dilation: options.dilation ?? 1 });
 }
 
@@ -112,4 +124,3 @@ export function maxPool2d(x: TensorLike, options: PoolOptions): Tensor {
 export function avgPool2d(x: TensorLike, options: PoolOptions): Tensor {
   return named("avgPool2d", pool("avgPool2d", x, options, 0).mean([4, 5]).permute([0, 3, 1, 2]));
 }
-

@@ -9,7 +9,11 @@ type Rule = (builder: GraphBuilder, node: Node, inputs: readonly Node[]) => numb
 /** Place of an equivalent simpler node, or undefined. The node's inputs are positions in the builder. */
 export function simplify(builder: GraphBuilder, node: Node): number | undefined {
   const inputs = node.inputs.map((from) => builder.nodes[from]!);
-  return RULES[node.op]?.(builder, node, inputs) ?? (ELEMENTWISE.has(node.op) ? beforeBroadcast(builder, node, inputs) : undefined) ?? ordered(builder, node);
+  return (
+    RULES[node.op]?.(builder, node, inputs) ??
+    (ELEMENTWISE.has(node.op) ? beforeBroadcast(builder, node, inputs) : undefined) ??
+    ordered(builder, node)
+  );
 }
 
 /** The one value of all elements of a constant, as far as it is known to be one. */
@@ -27,7 +31,9 @@ function ordered(builder: GraphBuilder, node: Node): number | undefined {
 }
 
 const ELEMENTWISE = new Set(
-  "neg abs sign floor ceil round sqrt exp expm1 log log1p sin cos tanh sigmoid softplus erf relu add sub mul div rem pow maximum minimum equal less lessEqual and or xor not select cast".split(" "),
+  "neg abs sign floor ceil round sqrt exp expm1 log log1p sin cos tanh sigmoid softplus erf relu add sub mul div rem pow maximum minimum equal less lessEqual and or xor not select cast".split(
+    " ",
+  ),
 );
 
 /** f(stretched a, stretched b) = stretched f(a, b): computes before repeating. Applies when all inputs are stretched from one smaller shape. */
@@ -78,7 +84,10 @@ const RULES: Record<string, Rule | undefined> = {
     return isOp(y, "neg") ? b.push({ ...n, op: "add", inputs: [n.inputs[0]!, y.inputs[0]!] }) : undefined;
   },
   mul(b, n, [x, y]) {
-    for (const [own, other] of [[x, 1], [y, 0]] as const) {
+    for (const [own, other] of [
+      [x, 1],
+      [y, 0],
+    ] as const) {
       const value = uniformValue(b, own!);
       if (value === 1) return n.inputs[other];
       if (value === -1 && n.dtype !== "uint8") return b.push({ ...n, op: "neg", inputs: [n.inputs[other]!] });
@@ -122,7 +131,8 @@ const RULES: Record<string, Rule | undefined> = {
       const from = x!.inputs[0]!;
       const inner = b.nodes[from]!.shape;
       const front = x!.shape.length - inner.length;
-      if (front > 0 && x!.shape.every((extent, i) => (i < front ? extent === 1 : extent === inner[i - front]))) return b.make("broadcast", [from], { shape: n.shape });
+      if (front > 0 && x!.shape.every((extent, i) => (i < front ? extent === 1 : extent === inner[i - front])))
+        return b.make("broadcast", [from], { shape: n.shape });
     }
     return undefined;
   },

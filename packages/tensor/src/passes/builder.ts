@@ -21,7 +21,10 @@ export class GraphBuilder {
 
   /** A node of a primitive, with its type from the shape rule. */
   make(op: string, inputs: readonly number[], attributes: Attributes): number {
-    const type = primitives.get(op)!.infer(inputs.map((position) => this.nodes[position]!), attributes);
+    const type = primitives.get(op)!.infer(
+      inputs.map((position) => this.nodes[position]!),
+      attributes,
+    );
     return this.push({ op, inputs, attributes, shape: type.shape, dtype: type.dtype });
   }
 

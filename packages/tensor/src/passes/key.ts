@@ -25,7 +25,8 @@ function arrayKey(data: TypedArray): string {
   if (bytes.length <= 64) return `${name}(${bytes.join()})`;
   const lanes = [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b];
   for (let i = 0; i < bytes.length; i++) {
-    for (let lane = 0; lane < 4; lane++) lanes[lane] = Math.imul(lanes[lane]! ^ (bytes[i]! + lane * 0x3b), 0x01000193 + 2 * lane * 0x1234) ^ (lanes[lane]! >>> 15);
+    for (let lane = 0; lane < 4; lane++)
+      lanes[lane] = Math.imul(lanes[lane]! ^ (bytes[i]! + lane * 0x3b), 0x01000193 + 2 * lane * 0x1234) ^ (lanes[lane]! >>> 15);
   }
   return `${name}#${bytes.length}:${lanes.join(":")}`;
 }

@@ -38,7 +38,11 @@ function fold(builder: GraphBuilder, node: Node): number | undefined {
   if (nodeSize(node) > Math.max(64, ...sources.map(nodeSize))) return undefined;
   const out = allocate(node.dtype, nodeSize(node));
   try {
-    primitives.get(node.op)!.evaluate(sources.map((source) => source.attributes.data as TypedArray), out, { inputTypes: sources, type: node, attributes: node.attributes });
+    primitives.get(node.op)!.evaluate(
+      sources.map((source) => source.attributes.data as TypedArray),
+      out,
+      { inputTypes: sources, type: node, attributes: node.attributes },
+    );
   } catch (error) {
     if (error instanceof RangeError) return undefined; // An index out of range is reported when the program runs.
     throw error;

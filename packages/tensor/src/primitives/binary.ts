@@ -54,10 +54,13 @@ export const mul = binary("mul", NUMERIC, 1, { float: (a, b) => a * b, integer: 
   when(needs[0], () => ct.mul(b)),
   when(needs[1], () => ct.mul(a)),
 ]);
-export const div = binary("div", NUMERIC, 4, { float: (a, b) => a / b, integer: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)) }, (_a, b, ct, needs, y) => [
-  when(needs[0], () => ct.div(b)),
-  when(needs[1], () => ct.mul(y).div(b).neg()),
-]);
+export const div = binary(
+  "div",
+  NUMERIC,
+  4,
+  { float: (a, b) => a / b, integer: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)) },
+  (_a, b, ct, needs, y) => [when(needs[0], () => ct.div(b)), when(needs[1], () => ct.mul(y).div(b).neg())],
+);
 export const rem = binary("rem", NUMERIC, 8, { float: (a, b) => a % b, integer: (a, b) => (b === 0 ? 0 : a % b) }, (a, b, ct, needs) => [
   ct,
   when(needs[1], () => ct.mul(a.div(b).trunc()).neg()),

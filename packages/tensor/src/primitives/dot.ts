@@ -15,7 +15,12 @@ export const dot: Primitive = {
     const a = inputs[0]!;
     const b = inputs[1]!;
     const rank = a.shape.length;
-    const fits = a.dtype === b.dtype && (rank === 2 || rank === 3) && b.shape.length === rank && a.shape[rank - 1] === b.shape[rank - 2] && (rank === 2 || a.shape[0] === b.shape[0]);
+    const fits =
+      a.dtype === b.dtype &&
+      (rank === 2 || rank === 3) &&
+      b.shape.length === rank &&
+      a.shape[rank - 1] === b.shape[rank - 2] &&
+      (rank === 2 || a.shape[0] === b.shape[0]);
     if (!fits) throw misuse("dot", inputs, "[M, K] and [K, N], or [B, M, K] and [B, K, N], of one dtype");
     return { shape: [...a.shape.slice(0, rank - 1), b.shape[rank - 1]!], dtype: a.dtype };
   },

@@ -14,9 +14,14 @@ import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, splitA
 
 const axisOf = (attributes: Attributes): number => attributes.axis as number;
 
-const takenShape = (x: readonly number[], indices: readonly number[], axis: number): number[] => [...x.slice(0, axis), ...indices, ...x.slice(axis + 1)];
+const takenShape = (x: readonly number[], indices: readonly number[], axis: number): number[] => [
+  ...x.slice(0, axis),
+  ...indices,
+  ...x.slice(axis + 1),
+];
 
-const alongFits = (x: readonly number[], indices: readonly number[], axis: number): boolean => x.length === indices.length && x.every((n, i) => i === axis || n === indices[i]);
+const alongFits = (x: readonly number[], indices: readonly number[], axis: number): boolean =>
+  x.length === indices.length && x.every((n, i) => i === axis || n === indices[i]);
 
 function checked(name: string, index: number, extent: number): number {
   if (index < 0 || index >= extent) throw new RangeError(`${name}: index ${index} is outside 0 … ${extent - 1}`);
@@ -37,7 +42,14 @@ function visitRows(name: string, indices: TypedArray, x: ValueType, axis: number
 }
 
 /** The same for takeAlong's geometry. */
-function visitAlong(name: string, indices: TypedArray, count: number, x: ValueType, axis: number, visit: (update: number, at: number) => void): void {
+function visitAlong(
+  name: string,
+  indices: TypedArray,
+  count: number,
+  x: ValueType,
+  axis: number,
+  visit: (update: number, at: number) => void,
+): void {
   const { outer, extent, inner } = splitAt(x.shape, axis);
   let update = 0;
   for (let o = 0; o < outer; o++) {
@@ -47,7 +59,13 @@ function visitAlong(name: string, indices: TypedArray, count: number, x: ValueTy
   }
 }
 
-function accumulate(base: TypedArray, out: TypedArray, { type }: Application, visit: (add: (update: number, at: number) => void) => void, updates: TypedArray): void {
+function accumulate(
+  base: TypedArray,
+  out: TypedArray,
+  { type }: Application,
+  visit: (add: (update: number, at: number) => void) => void,
+  updates: TypedArray,
+): void {
   if (type.dtype === "int32") {
     out.set(base);
     visit((update, at) => void (out[at]! += updates[update]!));
@@ -70,7 +88,10 @@ export const take: Primitive = {
     const x = inputs[0]!;
     visitRows("take", inputs[1]!, inputTypes[0]!, axisOf(attributes), (update, at) => void (out[update] = x[at]!));
   },
-  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAdd(inputs[1]!, cotangent, axisOf(attributes)), undefined],
+  gradient: ({ inputs, cotangent, attributes }) => [
+    inputs[0]!.zerosLike().scatterAdd(inputs[1]!, cotangent, axisOf(attributes)),
+    undefined,
+  ],
   flops: () => 0,
 };
 
@@ -83,14 +104,25 @@ export const scatterAdd: Primitive = {
     const axis = axisOf(attributes);
     expectAxis("scatterAdd", inputs, axis, inputs[0]!.shape.length);
     const expected = takenShape(inputs[0]!.shape, inputs[1]!.shape, axis);
-    if (inputs[2]!.dtype !== inputs[0]!.dtype || !sameShape(inputs[2]!.shape, expected)) throw misuse("scatterAdd", inputs, `updates ${inputs[0]!.dtype}[${expected.join(", ")}]`);
+    if (inputs[2]!.dtype !== inputs[0]!.dtype || !sameShape(inputs[2]!.shape, expected))
+      throw misuse("scatterAdd", inputs, `updates ${inputs[0]!.dtype}[${expected.join(", ")}]`);
     return inputs[0]!;
   },
   evaluate(inputs, out, application) {
     const [base, indices, updates] = inputs as [TypedArray, TypedArray, TypedArray];
-    accumulate(base, out, application, (add) => visitRows("scatterAdd", indices, application.type, axisOf(application.attributes), add), updates);
+    accumulate(
+      base,
+      out,
+      application,
+      (add) => visitRows("scatterAdd", indices, application.type, axisOf(application.attributes), add),
+      updates,
+    );
   },
-  gradient: ({ inputs, cotangent, attributes, needs }) => [cotangent, undefined, needs[2] ? cotangent.take(inputs[1]!, axisOf(attributes)) : undefined],
+  gradient: ({ inputs, cotangent, attributes, needs }) => [
+    cotangent,
+    undefined,
+    needs[2] ? cotangent.take(inputs[1]!, axisOf(attributes)) : undefined,
+  ],
   flops: ({ inputTypes }) => sizeOf(inputTypes[2]!.shape),
 };
 
@@ -101,7 +133,8 @@ export const takeAlong: Primitive = {
     expectDType("takeAlong", inputs, 1, ["int32"]);
     const axis = axisOf(attributes);
     expectAxis("takeAlong", inputs, axis, inputs[0]!.shape.length);
-    if (!alongFits(inputs[0]!.shape, inputs[1]!.shape, axis)) throw misuse("takeAlong", inputs, `indices of the same shape except along axis ${axis}`);
+    if (!alongFits(inputs[0]!.shape, inputs[1]!.shape, axis))
+      throw misuse("takeAlong", inputs, `indices of the same shape except along axis ${axis}`);
     return { shape: inputs[1]!.shape, dtype: inputs[0]!.dtype };
   },
   evaluate(inputs, out, { inputTypes, attributes }) {
@@ -109,7 +142,10 @@ export const takeAlong: Primitive = {
     const axis = axisOf(attributes);
     visitAlong("takeAlong", inputs[1]!, inputTypes[1]!.shape[axis]!, inputTypes[0]!, axis, (update, at) => void (out[update] = x[at]!));
   },
-  gradient: ({ inputs, cotangent, attributes }) => [inputs[0]!.zerosLike().scatterAddAlong(inputs[1]!, cotangent, axisOf(attributes)), undefined],
+  gradient: ({ inputs, cotangent, attributes }) => [
+    inputs[0]!.zerosLike().scatterAddAlong(inputs[1]!, cotangent, axisOf(attributes)),
+    undefined,
+  ],
   flops: () => 0,
 };
 
@@ -123,14 +159,25 @@ export const scatterAddAlong: Primitive = {
     const axis = axisOf(attributes);
     expectAxis("scatterAddAlong", inputs, axis, base.shape.length);
     const fits = alongFits(base.shape, indices.shape, axis) && updates.dtype === base.dtype && sameShape(updates.shape, indices.shape);
-    if (!fits) throw misuse("scatterAddAlong", inputs, `indices of the base's shape except along axis ${axis}, and updates of the shape of indices`);
+    if (!fits)
+      throw misuse("scatterAddAlong", inputs, `indices of the base's shape except along axis ${axis}, and updates of the shape of indices`);
     return base;
   },
   evaluate(inputs, out, application) {
     const [base, indices, updates] = inputs as [TypedArray, TypedArray, TypedArray];
     const axis = axisOf(application.attributes);
-    accumulate(base, out, application, (add) => visitAlong("scatterAddAlong", indices, application.inputTypes[1]!.shape[axis]!, application.type, axis, add), updates);
+    accumulate(
+      base,
+      out,
+      application,
+      (add) => visitAlong("scatterAddAlong", indices, application.inputTypes[1]!.shape[axis]!, application.type, axis, add),
+      updates,
+    );
   },
-  gradient: ({ inputs, cotangent, attributes, needs }) => [cotangent, undefined, needs[2] ? cotangent.gather(inputs[1]!, axisOf(attributes)) : undefined],
+  gradient: ({ inputs, cotangent, attributes, needs }) => [
+    cotangent,
+    undefined,
+    needs[2] ? cotangent.gather(inputs[1]!, axisOf(attributes)) : undefined,
+  ],
   flops: ({ inputTypes }) => sizeOf(inputTypes[2]!.shape),
 };

@@ -9,7 +9,26 @@ import { broadcast, concat, flip, pad, permute, reshape, slice } from "./movemen
 import { randomBits } from "./random-bits.ts";
 import { argmax, cumsum, max, sum } from "./reduce.ts";
 import { constant, input, iota } from "./sources.ts";
-import { abs, ceil, cos_, erf, exp_, expm1_, floor, log1p_, log_, neg, relu, round, sigmoid, sign, sin_, softplus, sqrt, tanh_ } from "./unary.ts";
+import {
+  abs,
+  ceil,
+  cos_,
+  erf,
+  exp_,
+  expm1_,
+  floor,
+  log1p_,
+  log_,
+  neg,
+  relu,
+  round,
+  sigmoid,
+  sign,
+  sin_,
+  softplus,
+  sqrt,
+  tanh_,
+} from "./unary.ts";
 import { fold, unfold } from "./windows.ts";
 
 const all: readonly Primitive[] = [

@@ -13,7 +13,12 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import { expectCount, expectDType, isFloat, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
 
-function pairwise(name: string, dtypes: readonly DType[] | undefined, comparison: boolean, f: (a: number, b: number) => number | boolean): Primitive {
+function pairwise(
+  name: string,
+  dtypes: readonly DType[] | undefined,
+  comparison: boolean,
+  f: (a: number, b: number) => number | boolean,
+): Primitive {
   return {
     name,
     infer(inputs) {

@@ -37,7 +37,8 @@ export const loop: Primitive = {
   name: "loop",
   infer(inputs, attributes) {
     const { body, count, constants, carry, scanned, stop } = loopAttributes(attributes);
-    if (inputs.length !== constants + carry + scanned || body.inputs.length !== inputs.length + 1) throw misuse("loop", inputs, `${constants} constants, ${carry} carried and ${scanned} scanned inputs`);
+    if (inputs.length !== constants + carry + scanned || body.inputs.length !== inputs.length + 1)
+      throw misuse("loop", inputs, `${constants} constants, ${carry} carried and ${scanned} scanned inputs`);
     const given: ValueType[] = [{ shape: [], dtype: "int32" }];
     inputs.forEach((type, i) => {
       const isScanned = i >= constants + carry;
@@ -46,15 +47,18 @@ export const loop: Primitive = {
     });
     const same = (a: ValueType, b: ValueType): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
     body.inputs.forEach((position, i) => {
-      if (!same(body.nodes[position]!, given[i]!)) throw new TypeError(`loop: the body takes ${showType(body.nodes[position]!)} as input ${i}, but is given ${showType(given[i]!)}`);
+      if (!same(body.nodes[position]!, given[i]!))
+        throw new TypeError(`loop: the body takes ${showType(body.nodes[position]!)} as input ${i}, but is given ${showType(given[i]!)}`);
     });
     for (let i = 0; i < carry; i++) {
       const next = body.nodes[body.outputs[i]!]!;
       const before = inputs[constants + i]!;
-      if (!same(next, before)) throw new TypeError(`loop: carry ${i} starts as ${showType(before)} but the body returns ${showType(next)}; both must be equal`);
+      if (!same(next, before))
+        throw new TypeError(`loop: carry ${i} starts as ${showType(before)} but the body returns ${showType(next)}; both must be equal`);
     }
     const flag = stop < 0 ? undefined : inputs[constants + stop];
-    if (stop >= 0 && (flag === undefined || stop >= carry || flag.dtype !== "bool" || flag.shape.length !== 0)) throw misuse("loop", inputs, `a bool scalar as carry ${stop}, which stops the loop`);
+    if (stop >= 0 && (flag === undefined || stop >= carry || flag.dtype !== "bool" || flag.shape.length !== 0))
+      throw misuse("loop", inputs, `a bool scalar as carry ${stop}, which stops the loop`);
     return { shape: [0], dtype: "bool" };
   },
   evaluate() {

@@ -20,7 +20,8 @@ export const reshape: Primitive = {
   infer(inputs, attributes) {
     expectCount("reshape", inputs, 1);
     const shape = numbers(attributes, "shape");
-    if (sizeOf(shape) !== sizeOf(inputs[0]!.shape)) throw misuse("reshape", inputs, `${sizeOf(shape)} elements for the new shape [${shape.join(", ")}]`);
+    if (sizeOf(shape) !== sizeOf(inputs[0]!.shape))
+      throw misuse("reshape", inputs, `${sizeOf(shape)} elements for the new shape [${shape.join(", ")}]`);
     return { shape, dtype: inputs[0]!.dtype };
   },
   evaluate(inputs, out) {
@@ -36,13 +37,20 @@ export const permute: Primitive = {
     expectCount("permute", inputs, 1);
     const { shape, dtype } = inputs[0]!;
     const axes = numbers(attributes, "axes");
-    if (axes.length !== shape.length || new Set(axes).size !== axes.length) throw misuse("permute", inputs, `each axis once, not [${axes.join(", ")}]`);
+    if (axes.length !== shape.length || new Set(axes).size !== axes.length)
+      throw misuse("permute", inputs, `each axis once, not [${axes.join(", ")}]`);
     for (const axis of axes) expectAxis("permute", inputs, axis, shape.length);
     return { shape: axes.map((axis) => shape[axis]!), dtype };
   },
   evaluate(inputs, out, { inputTypes, type, attributes }) {
     const strides = stridesOf(inputTypes[0]!.shape);
-    readStrided(out, inputs[0]!, type.shape, numbers(attributes, "axes").map((axis) => strides[axis]!), 0);
+    readStrided(
+      out,
+      inputs[0]!,
+      type.shape,
+      numbers(attributes, "axes").map((axis) => strides[axis]!),
+      0,
+    );
   },
   gradient({ cotangent, attributes }) {
     const inverse: number[] = [];
@@ -60,7 +68,8 @@ export const broadcast: Primitive = {
     const shape = numbers(attributes, "shape");
     const missing = shape.length - from.length;
     const fits = missing >= 0 && from.every((extent, axis) => extent === 1 || extent === shape[axis + missing]);
-    if (!fits) throw misuse("broadcast", inputs, `a shape that stretches to [${shape.join(", ")}] (aligned at the right, each extent equal or 1)`);
+    if (!fits)
+      throw misuse("broadcast", inputs, `a shape that stretches to [${shape.join(", ")}] (aligned at the right, each extent equal or 1)`);
     return { shape, dtype: inputs[0]!.dtype };
   },
   evaluate(inputs, out, { inputTypes, type }) {
@@ -86,8 +95,15 @@ export const slice: Primitive = {
     const stop = numbers(attributes, "stop");
     const step = numbers(attributes, "step");
     const fits = start.length === shape.length && stop.length === shape.length && step.length === shape.length;
-    if (!fits || shape.some((extent, axis) => !(0 <= start[axis]! && start[axis]! <= stop[axis]! && stop[axis]! <= extent && step[axis]! >= 1))) {
-      throw misuse("slice", inputs, `0 ≤ start ≤ stop ≤ extent and step ≥ 1 on each axis, not start [${start.join(", ")}], stop [${stop.join(", ")}], step [${step.join(", ")}]`);
+    if (
+      !fits ||
+      shape.some((extent, axis) => !(0 <= start[axis]! && start[axis]! <= stop[axis]! && stop[axis]! <= extent && step[axis]! >= 1))
+    ) {
+      throw misuse(
+        "slice",
+        inputs,
+        `0 ≤ start ≤ stop ≤ extent and step ≥ 1 on each axis, not start [${start.join(", ")}], stop [${stop.join(", ")}], step [${step.join(", ")}]`,
+      );
     }
     return { shape: shape.map((_extent, axis) => Math.ceil((stop[axis]! - start[axis]!) / step[axis]!)), dtype };
   },
@@ -96,7 +112,13 @@ export const slice: Primitive = {
     const step = numbers(attributes, "step");
     let offset = 0;
     numbers(attributes, "start").forEach((start, axis) => (offset += start * strides[axis]!));
-    readStrided(out, inputs[0]!, type.shape, strides.map((stride, axis) => stride * step[axis]!), offset);
+    readStrided(
+      out,
+      inputs[0]!,
+      type.shape,
+      strides.map((stride, axis) => stride * step[axis]!),
+      offset,
+    );
   },
   gradient({ inputs, output, cotangent, attributes }) {
     const step = numbers(attributes, "step");
@@ -109,16 +131,22 @@ export const slice: Primitive = {
   flops: () => 0,
 };
 
-const paddedExtent = (extent: number, low: number, high: number, interior: number): number => low + high + extent + Math.max(extent - 1, 0) * interior;
+const paddedExtent = (extent: number, low: number, high: number, interior: number): number =>
+  low + high + extent + Math.max(extent - 1, 0) * interior;
 
 export const pad: Primitive = {
   name: "pad",
   infer(inputs, attributes) {
     expectCount("pad", inputs, 1);
     const { shape, dtype } = inputs[0]!;
-    const [low, high, interior] = ["low", "high", "interior"].map((key) => numbers(attributes, key)) as [readonly number[], readonly number[], readonly number[]];
+    const [low, high, interior] = ["low", "high", "interior"].map((key) => numbers(attributes, key)) as [
+      readonly number[],
+      readonly number[],
+      readonly number[],
+    ];
     for (const amounts of [low, high, interior]) {
-      if (amounts.length !== shape.length || amounts.some((n) => !Number.isInteger(n) || n < 0)) throw misuse("pad", inputs, `one whole number ≥ 0 per axis, not [${amounts.join(", ")}]`);
+      if (amounts.length !== shape.length || amounts.some((n) => !Number.isInteger(n) || n < 0))
+        throw misuse("pad", inputs, `one whole number ≥ 0 per axis, not [${amounts.join(", ")}]`);
     }
     return { shape: shape.map((extent, axis) => paddedExtent(extent, low[axis]!, high[axis]!, interior[axis]!)), dtype };
   },
@@ -128,13 +156,25 @@ export const pad: Primitive = {
     const interior = numbers(attributes, "interior");
     let offset = 0;
     numbers(attributes, "low").forEach((low, axis) => (offset += low * strides[axis]!));
-    writeStrided(out, inputs[0]!, inputTypes[0]!.shape, strides.map((stride, axis) => stride * (interior[axis]! + 1)), offset);
+    writeStrided(
+      out,
+      inputs[0]!,
+      inputTypes[0]!.shape,
+      strides.map((stride, axis) => stride * (interior[axis]! + 1)),
+      offset,
+    );
   },
   gradient({ inputs, cotangent, attributes }) {
     const low = numbers(attributes, "low");
     const interior = numbers(attributes, "interior");
     const stop = inputs[0]!.shape.map((extent, axis) => low[axis]! + paddedExtent(extent, 0, 0, interior[axis]!));
-    return [cotangent.sliceWith(low, stop, interior.map((n) => n + 1))];
+    return [
+      cotangent.sliceWith(
+        low,
+        stop,
+        interior.map((n) => n + 1),
+      ),
+    ];
   },
   flops: () => 0,
 };
@@ -148,7 +188,8 @@ export const concat: Primitive = {
     expectAxis("concat", inputs, axis, first.shape.length);
     let extent = 0;
     for (const { shape, dtype } of inputs) {
-      const fits = dtype === first.dtype && shape.length === first.shape.length && shape.every((n, i) => i === axis || n === first.shape[i]);
+      const fits =
+        dtype === first.dtype && shape.length === first.shape.length && shape.every((n, i) => i === axis || n === first.shape[i]);
       if (!fits) throw misuse("concat", inputs, `one dtype and equal shapes except along axis ${axis}`);
       extent += shape[axis]!;
     }
@@ -171,7 +212,13 @@ export const concat: Primitive = {
       const start = x.shape.map((_n, i) => (i === axis ? before : 0));
       before += x.shape[axis]!;
       const stop = x.shape.map((n, i) => (i === axis ? before : n));
-      return needs[k] ? cotangent.sliceWith(start, stop, x.shape.map(() => 1)) : undefined;
+      return needs[k]
+        ? cotangent.sliceWith(
+            start,
+            stop,
+            x.shape.map(() => 1),
+          )
+        : undefined;
     });
   },
   flops: () => 0,

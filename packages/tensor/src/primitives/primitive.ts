@@ -102,21 +102,38 @@ export function splitAt(shape: readonly number[], axis: number): { outer: number
 }
 
 /** out[i] (contiguous, of `shape`) = source[offset + Σ indexₐ · stridesₐ]. */
-export function readStrided(out: TypedArray, source: TypedArray, shape: readonly number[], strides: readonly number[], offset: number): void {
+export function readStrided(
+  out: TypedArray,
+  source: TypedArray,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): void {
   walk(shape, strides, offset, (at, step, count, position) => {
     for (let i = 0; i < count; i++) out[position + i] = source[at + i * step]!;
   });
 }
 
 /** out[offset + Σ indexₐ · stridesₐ] = source[i] (contiguous, of `shape`). */
-export function writeStrided(out: TypedArray, source: TypedArray, shape: readonly number[], strides: readonly number[], offset: number): void {
+export function writeStrided(
+  out: TypedArray,
+  source: TypedArray,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): void {
   walk(shape, strides, offset, (at, step, count, position) => {
     for (let i = 0; i < count; i++) out[at + i * step] = source[position + i]!;
   });
 }
 
 /** Calls `row(start, step, count, position)` for every run along the last axis; `position` counts elements in row-major order. */
-export function walk(shape: readonly number[], strides: readonly number[], offset: number, row: (start: number, step: number, count: number, position: number) => void): void {
+export function walk(
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  row: (start: number, step: number, count: number, position: number) => void,
+): void {
   const rank = shape.length;
   if (rank === 0) return row(offset, 0, 1, 0);
   const total = sizeOf(shape);

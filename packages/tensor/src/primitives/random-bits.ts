@@ -14,7 +14,14 @@ const ROTATIONS = [
 ] as const;
 
 /** The two output words of one block, written to out[at] and, where it exists, out[at + 1]. */
-export function threefry2x32(k0: number, k1: number, c0: number, c1: number, out: { [i: number]: number; length: number }, at: number): void {
+export function threefry2x32(
+  k0: number,
+  k1: number,
+  c0: number,
+  c1: number,
+  out: { [i: number]: number; length: number },
+  at: number,
+): void {
   const keys = [k0 | 0, k1 | 0, k0 ^ k1 ^ 0x1bd11bda] as const;
   let x0 = (c0 + k0) | 0;
   let x1 = (c1 + k1) | 0;

@@ -9,7 +9,19 @@
  */
 import type { DType } from "../dtype.ts";
 import type { Attributes } from "../graph.ts";
-import { expectAxis, expectCount, expectDType, isFloat, misuse, sizeOf, splitAt, stridesOf, walk, type Application, type Primitive } from "./primitive.ts";
+import {
+  expectAxis,
+  expectCount,
+  expectDType,
+  isFloat,
+  misuse,
+  sizeOf,
+  splitAt,
+  stridesOf,
+  walk,
+  type Application,
+  type Primitive,
+} from "./primitive.ts";
 
 const NUMERIC: readonly DType[] = ["float32", "float64", "int32", "uint8"];
 const axesOf = (attributes: Attributes): readonly number[] => attributes.axes as readonly number[];
@@ -51,7 +63,9 @@ export const sum: Primitive = {
     else reduce(application, (to, from) => void (totals[to] = (totals[to]! + x[from]!) | 0));
     out.set(totals);
   },
-  gradient: ({ inputs, cotangent, attributes }) => [cotangent.reshape(keptShape(inputs[0]!.shape, axesOf(attributes))).expand(inputs[0]!.shape)],
+  gradient: ({ inputs, cotangent, attributes }) => [
+    cotangent.reshape(keptShape(inputs[0]!.shape, axesOf(attributes))).expand(inputs[0]!.shape),
+  ],
   flops: ({ inputTypes }) => sizeOf(inputTypes[0]!.shape),
 };
 

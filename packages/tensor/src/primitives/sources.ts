@@ -29,7 +29,8 @@ export const constant: Primitive = {
     expectCount("constant", inputs, 0);
     const type = typeOf(attributes);
     const data = attributes.data as TypedArray;
-    if (data.length !== sizeOf(type.shape)) throw new TypeError(`constant: got ${data.length} elements for shape [${type.shape.join(", ")}]; expected ${sizeOf(type.shape)}`);
+    if (data.length !== sizeOf(type.shape))
+      throw new TypeError(`constant: got ${data.length} elements for shape [${type.shape.join(", ")}]; expected ${sizeOf(type.shape)}`);
     return type;
   },
   evaluate(_inputs, out, { attributes }) {

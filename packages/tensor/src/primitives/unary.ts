@@ -42,7 +42,13 @@ function unary(name: string, dtypes: readonly DType[], cost: number, f: (x: numb
   };
 }
 
-export const neg = unary("neg", NUMERIC, 1, (x) => -x, (_x, _y, ct) => ct.neg());
+export const neg = unary(
+  "neg",
+  NUMERIC,
+  1,
+  (x) => -x,
+  (_x, _y, ct) => ct.neg(),
+);
 export const abs = unary("abs", NUMERIC, 1, Math.abs, (x, _y, ct) => ct.mul(x.sign()));
 export const sign = unary("sign", NUMERIC, 1, Math.sign, () => undefined);
 export const floor = unary("floor", FLOAT, 1, Math.floor, () => undefined);
@@ -61,7 +67,13 @@ export const sigmoid = unary("sigmoid", FLOAT, 16, sigmoidOf, (_x, y, ct) => ct.
 export const softplus = unary("softplus", FLOAT, 28, softplusOf, (x, _y, ct) => ct.mul(x.sigmoid()));
 /** d erf/dx = 2/√π · e^−x². */
 export const erf = unary("erf", FLOAT, 24, erfOf, (x, _y, ct) => ct.mul(x.mul(x).neg().exp().mul(1.1283791670955126)));
-export const relu = unary("relu", FLOAT, 1, (x) => Math.max(x, 0), (x, _y, ct) => x.greater(0).where(ct, 0));
+export const relu = unary(
+  "relu",
+  FLOAT,
+  1,
+  (x) => Math.max(x, 0),
+  (x, _y, ct) => x.greater(0).where(ct, 0),
+);
 
 function roundHalfEven(x: number): number {
   const down = Math.floor(x);

@@ -25,12 +25,18 @@ function outputExtent(extent: number, { kernel, stride, dilation }: Windows, axi
 
 function checkWindows(name: string, inputs: readonly ValueType[], { kernel, stride, dilation }: Windows): void {
   for (const pair of [kernel, stride, dilation]) {
-    if (pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < 1)) throw misuse(name, inputs, `kernel, stride and dilation as two whole numbers ≥ 1, not [${pair.join(", ")}]`);
+    if (pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < 1))
+      throw misuse(name, inputs, `kernel, stride and dilation as two whole numbers ≥ 1, not [${pair.join(", ")}]`);
   }
 }
 
 /** Calls visit(position in the windows, position in the image) in row-major order of the windows. */
-function visitWindows(image: readonly number[], windows: readonly number[], { stride, dilation }: Windows, visit: (window: number, pixel: number) => void): void {
+function visitWindows(
+  image: readonly number[],
+  windows: readonly number[],
+  { stride, dilation }: Windows,
+  visit: (window: number, pixel: number) => void,
+): void {
   const [N, C, H, W] = image as [number, number, number, number];
   const [, OH, OW, , KH, KW] = windows as [number, number, number, number, number, number];
   let window = 0;
@@ -55,7 +61,12 @@ export const unfold: Primitive = {
     if (shape.length !== 4) throw misuse("unfold", inputs, "an image batch [N, C, H, W]");
     const height = outputExtent(shape[2]!, windows, 0);
     const width = outputExtent(shape[3]!, windows, 1);
-    if (height < 1 || width < 1) throw misuse("unfold", inputs, `an image at least as large as the window [${windows.kernel.join(", ")}] with dilation [${windows.dilation.join(", ")}]`);
+    if (height < 1 || width < 1)
+      throw misuse(
+        "unfold",
+        inputs,
+        `an image at least as large as the window [${windows.kernel.join(", ")}] with dilation [${windows.dilation.join(", ")}]`,
+      );
     return { shape: [shape[0]!, height, width, shape[1]!, ...windows.kernel], dtype };
   },
   evaluate(inputs, out, { inputTypes, type, attributes }) {
@@ -76,8 +87,13 @@ export const fold: Primitive = {
     const { shape, dtype } = inputs[0]!;
     const size = attributes.size as readonly number[];
     const fits =
-      shape.length === 6 && shape[1] === outputExtent(size[0]!, windows, 0) && shape[2] === outputExtent(size[1]!, windows, 1) && shape[4] === windows.kernel[0] && shape[5] === windows.kernel[1];
-    if (!fits) throw misuse("fold", inputs, `windows [N, OH, OW, C, ${windows.kernel.join(", ")}] of an image of size [${size.join(", ")}]`);
+      shape.length === 6 &&
+      shape[1] === outputExtent(size[0]!, windows, 0) &&
+      shape[2] === outputExtent(size[1]!, windows, 1) &&
+      shape[4] === windows.kernel[0] &&
+      shape[5] === windows.kernel[1];
+    if (!fits)
+      throw misuse("fold", inputs, `windows [N, OH, OW, C, ${windows.kernel.join(", ")}] of an image of size [${size.join(", ")}]`);
     return { shape: [shape[0]!, shape[3]!, ...size], dtype };
   },
   evaluate(inputs, out, { inputTypes, type, attributes }) {

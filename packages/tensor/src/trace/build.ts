@@ -25,14 +25,25 @@ export function resolve(value: Tensor): Tensor {
 }
 
 /** The graph that computes `outputs` from `inputs`. Concrete tensors become constants, except those in `outer`, for which an input stands. */
-export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], trace: Trace, outer: ReadonlyMap<Tensor, Tensor> = new Map()): Graph {
+export function buildGraph(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  trace: Trace,
+  outer: ReadonlyMap<Tensor, Tensor> = new Map(),
+): Graph {
   const given = new Set([...inputs, ...outer.keys()]);
   const order = reachable(outputs.map(resolve), given, trace);
   const nodes: Node[] = [];
   const positions = new Map<Tensor, number>();
   for (const input of inputs) {
     positions.set(input, nodes.length);
-    nodes.push({ op: "input", inputs: [], attributes: { shape: input.shape, dtype: input.dtype as DType }, shape: input.shape, dtype: input.dtype as DType });
+    nodes.push({
+      op: "input",
+      inputs: [],
+      attributes: { shape: input.shape, dtype: input.dtype as DType },
+      shape: input.shape,
+      dtype: input.dtype as DType,
+    });
   }
   for (const [value, input] of outer) positions.set(value, positions.get(input)!);
   const place = (value: Tensor): number => {
@@ -53,7 +64,10 @@ export function buildGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]
 }
 
 function constantNode(value: Tensor): Node {
-  if (value.dtype === "int8" || value.dtype === "int16" || value.dtype === "int64") throw new TypeError(`compile: got a constant of dtype ${value.dtype}, which does not exist inside compiled programs; convert it with .cast("int32") outside`);
+  if (value.dtype === "int8" || value.dtype === "int16" || value.dtype === "int64")
+    throw new TypeError(
+      `compile: got a constant of dtype ${value.dtype}, which does not exist inside compiled programs; convert it with .cast("int32") outside`,
+    );
   const { shape, dtype } = value;
   return { op: "constant", inputs: [], attributes: { data: value.read(), shape, dtype }, shape, dtype };
 }
