@@ -1,27 +1,73 @@
 import { LOG_TABLE } from "./log-table.ts";
+import { pair } from "./pair.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
 const float = new Float64Array(1);
-const words = new Int32Array(float.buffer); // little-endian, as every JavaScript engine's platform
+const words = new Int32Array(float.buffer); // low word first, as on every platform that runs JavaScript
 
-export const LN2_HIGH = 0.6931471805601177; // 41 bits
-export const LN2_LOW = -1.7239444525614835e-13;
+const LN2_HIGH = 0.6931471805601177; // 41 bits
+const LN2_LOW = -1.7239444525614835e-13;
+const LOG2E = 1.4426950408889634;
+const LOG2E_LOW = 2.0355273740931033e-17;
+const LOG2E_1 = 1.4426950514316559; // LOG2E in two halves
+const LOG2E_2 = -1.0542692496784412e-8;
 const ORIGIN = 0x3fe6a09e; // high word of √½
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
-/** Natural logarithm; NaN below 0, −∞ at 0.
+/** Natural logarithm; NaN below 0, −∞ at 0. Error < 0.503 ulp.
  *
  *  x = 2ᵏm with √½ ≤ m < √2; c = n/512 with c·m = 1 + r, |r| < 2⁻⁷·⁹, r exact in two doubles; ln x = k·ln2 − ln c + ln(1 + r).
- *  The sum of the first two is exact in its leading part. Error < 0.503 ulp.
+ *  The sum of the first two is exact in its leading part.
  *  P. T. P. Tang, "Table-driven implementation of the logarithm function in IEEE floating-point arithmetic", ACM TOMS 16(4), 1990. */
 export function log(x: number): number {
-  if (!(x >= 2.2250738585072014e-308 && x < Infinity)) {
-    if (x > 0 && x < 1) return scaled(x * 2 ** 54, -54);
-    return x === 0 ? -Infinity : x > 0 ? x : NaN;
-  }
-  return scaled(x, 0);
+  if (x >= SMALLEST_NORMAL && x < Infinity) return logOf(x, 0, 0);
+  return x > 0 && x < 1 ? logOf(x * 2 ** 54, 0, -54) : edge(x);
 }
 
-function scaled(x: number, offset: number): number {
+/** ln(1 + x), accurate near 0; NaN below −1, −∞ at −1. The method of `log` on 1 + x in two parts. */
+export function log1p(x: number): number {
+  if (Math.abs(x) < 0.0018) {
+    if (Math.abs(x) < 2 ** -54) return x;
+    return x + x * x * (-0.5 + x * (1 / 3 + x * (-0.25 + x * (0.2 + x * (-1 / 6 + x * (1 / 7 + x * -0.125))))));
+  }
+  if (!(x > -1 && x < Infinity)) return x === -1 ? -Infinity : x > 0 ? x : NaN;
+  const s = 1 + x;
+  const v = s - 1;
+  return logOf(s, 1 - (s - v) + (x - v), 0);
+}
+
+/** Binary logarithm, exact at powers of two. */
+export function log2(x: number): number {
+  if (!(x >= SMALLEST_NORMAL && x < Infinity)) return x > 0 && x < 1 ? log2Of(x * 2 ** 54, -54) : edge(x);
+  return log2Of(x, 0);
+}
+
+const edge = (x: number): number => (x === 0 ? -Infinity : x > 0 ? x : NaN);
+
+/** ln((x + low)·2^offset) for normal x. */
+function logOf(x: number, low: number, offset: number): number {
+  float[0] = x;
+  const word = (words[1] as number) - ORIGIN;
+  const e = word >> 20;
+  const scale = POWER_OF_TWO[1074 - e] as number;
+  const m = x * scale;
+  const cell = (word >> 10) & 0x3fc;
+  const c = LOG_TABLE[cell] as number;
+  // c·m − 1: the halves of m times the 10 bits of c are exact.
+  const mh = m + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
+  const rh = mh * c - 1;
+  const rm = (m - mh) * c + low * scale * c;
+  const r = rh + rm;
+  const k = e + offset;
+  const a = k * LN2_HIGH + (LOG_TABLE[cell + 1] as number);
+  const s = a + r;
+  const v = s - a;
+  const error = a - (s - v) + (r - v);
+  const p = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * -0.125))))));
+  return s + (error + (rm - (r - rh) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + p));
+}
+
+function log2Of(x: number, offset: number): number {
   float[0] = x;
   const word = (words[1] as number) - ORIGIN;
   const e = word >> 20;
@@ -32,11 +78,57 @@ function scaled(x: number, offset: number): number {
   const rh = mh * c - 1;
   const rm = (m - mh) * c;
   const r = rh + rm;
+  // ln m in two parts …
+  const a = LOG_TABLE[cell + 1] as number;
+  const s = a + r;
+  const v = s - a;
+  const error = a - (s - v) + (r - v);
+  const p = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * -0.125))))));
+  const rest = error + (rm - (r - rh) + (LOG_TABLE[cell + 2] as number) + p);
+  // … times log₂e in two parts, by Dekker's product.
+  const product = s * LOG2E;
+  const split = 134217729 * s;
+  const sh = split - (split - s);
+  const sl = s - sh;
+  const low = sh * LOG2E_1 - product + sh * LOG2E_2 + sl * LOG2E_1 + sl * LOG2E_2 + (s * LOG2E_LOW + rest * LOG2E);
+  const k = e + offset;
+  const y = k + product;
+  const w = y - k;
+  return y + (k - (y - w) + (product - w) + low);
+}
+
+/** ln x to about 2⁻⁷⁰ of itself, in two parts left in `pair`, for `pow`; 0 < x < ∞. As `log`, with r²/2 exact in its leading part. */
+export function logPair(x: number): void {
+  let offset = 0;
+  let y = x;
+  if (x < SMALLEST_NORMAL) {
+    y = x * 2 ** 54;
+    offset = -54;
+  }
+  float[0] = y;
+  const word = (words[1] as number) - ORIGIN;
+  const e = word >> 20;
+  const m = y * (POWER_OF_TWO[1074 - e] as number);
+  const cell = (word >> 10) & 0x3fc;
+  const c = LOG_TABLE[cell] as number;
+  const mh = m + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
+  const rh = mh * c - 1;
+  const rm = (m - mh) * c;
+  const r = rh + rm;
+  const rl = rm - (r - rh);
   const k = e + offset;
   const a = k * LN2_HIGH + (LOG_TABLE[cell + 1] as number);
   const s = a + r;
   const v = s - a;
   const error = a - (s - v) + (r - v);
-  const p = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * -0.125))))));
-  return s + (error + (rm - (r - rh) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + p));
+  const r1 = r + 1.5 * 2 ** 18 - 1.5 * 2 ** 18;
+  const square = -0.5 * r1 * r1;
+  const t = s + square;
+  const w = t - s;
+  const error2 = s - (t - w) + (square - w);
+  const p = r * r * r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * (-0.125 + r * (1 / 9 + r * -0.1)))))));
+  const rest = error + error2 + (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + p);
+  const high = t + rest;
+  pair[0] = high;
+  pair[1] = rest - (high - t);
 }
