@@ -9,6 +9,7 @@
  *  sin stands for Gymnasium's cos(· − π/2), and sums of angles go by the addition formulas: equal but for rounding.
  *  Observation (6 × float32): cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂. Reward −1 per step, 0 for the last. Ends when
  *  −cos θ₁ − cos(θ₁+θ₂) > 1. */
+import { sincosColumn } from "@rl/math";
 import type { Generator } from "@rl/random";
 import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
@@ -16,7 +17,6 @@ import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { lowHighBox } from "../start-box.ts";
-import { sincosColumn } from "../trig.ts";
 import { acrobotScene } from "./acrobot-scene.ts";
 
 export type AcrobotOptions = Readonly<Record<never, never>>;

@@ -7,6 +7,7 @@
  *
  *  Observation (4 × float32): x [m], ẋ [m/s], θ [rad, 0 upright, positive to the right], θ̇ [rad/s].
  *  Reward 1 per step, the ending one too. Ends when |x| > 2.4 or |θ| > 12°. */
+import { sincosColumn } from "@rl/math";
 import type { Generator } from "@rl/random";
 import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
@@ -14,7 +15,6 @@ import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { lowHighBox } from "../start-box.ts";
-import { sincosColumn } from "../trig.ts";
 import { cartPoleScene } from "./cart-pole-scene.ts";
 
 export interface CartPoleOptions {

@@ -4,6 +4,7 @@
  *    v ← clip(v + 0.001 (a − 1) − 0.0025 cos 3x, ±0.07),   x ← clip(x + v, −1.2 … 0.6); hitting the left wall stops the car
  *
  *  Observation (2 × float32): x, v. Reward −1 per step. Ends when x ≥ 0.5 and v ≥ goalVelocity. */
+import { cos } from "@rl/math";
 import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
@@ -11,7 +12,6 @@ import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { lowHighBox } from "../start-box.ts";
-import { cosColumn } from "../trig.ts";
 import { mountainCarScene } from "./mountain-car-scene.ts";
 
 export interface MountainCarOptions {
@@ -39,8 +39,6 @@ export class MountainCar implements Kernel {
   readonly position: Float64Array;
   readonly velocity: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
-  private readonly angle: Float64Array;
-  private readonly slope: Float64Array;
 
   // Parameters and spaces.
   readonly numEnvs: number;
@@ -57,19 +55,15 @@ export class MountainCar implements Kernel {
     this.position = new Float64Array(numEnvs);
     this.velocity = new Float64Array(numEnvs);
     this.columns = { position: this.position, velocity: this.velocity };
-    this.angle = new Float64Array(numEnvs);
-    this.slope = new Float64Array(numEnvs);
     this.observations = new Float32Array(numEnvs * 2);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
   }
 
   step(actions: Int32Array): void {
-    const { numEnvs, goalVelocity, position, velocity, angle, slope, observations, rewards, terminated } = this;
-    for (let i = 0; i < numEnvs; i++) angle[i] = 3 * position[i]!;
-    cosColumn(angle, slope, 0, numEnvs);
+    const { numEnvs, goalVelocity, position, velocity, observations, rewards, terminated } = this;
     for (let i = 0; i < numEnvs; i++) {
-      let v = velocity[i]! + ((actions[i]! - 1) * FORCE + slope[i]! * -GRAVITY);
+      let v = velocity[i]! + ((actions[i]! - 1) * FORCE + cos(3 * position[i]!) * -GRAVITY);
       if (v > MAX_SPEED) v = MAX_SPEED;
       if (v < -MAX_SPEED) v = -MAX_SPEED;
       let x = position[i]! + v;

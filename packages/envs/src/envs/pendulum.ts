@@ -6,13 +6,13 @@
  *
  *  The terms of u alone are float32, as NumPy computes them. Observation (3 × float32): cos θ, sin θ, θ̇; θ = 0 is upright.
  *  Never ends by itself. */
+import { sincosColumn } from "@rl/math";
 import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { numberOption } from "../start-box.ts";
-import { sincosColumn } from "../trig.ts";
 import { pendulumScene } from "./pendulum-scene.ts";
 
 export interface PendulumOptions {
