@@ -1,6 +1,6 @@
 /** Rollouts: T steps of N environments in preallocated arrays, collected by one policy call and one environment call per step. */
 import type { TypedArray, VecEnv } from "@rl/envs";
-import { encodeObservations, type ActionKind, type ObservationKind } from "./spaces.ts";
+import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
 import type { EpisodeTracker } from "./statistics.ts";
 
@@ -90,8 +90,8 @@ export interface CollectorParts {
   readonly env: VecEnv;
   readonly observation: ObservationKind;
   readonly action: ActionKind;
-  /** How a Box action reaches the environment: "clip" to its bounds, or "scale" from [−1, 1] to its bounds. */
-  readonly boxActions: "clip" | "scale";
+  /** How a Box action reaches the environment: "clip" to its bounds, or "squash": tanh, then scaled from [−1, 1] to its bounds. */
+  readonly boxActions: "clip" | "squash";
   readonly observationNormalizer?: ObservationNormalizer | undefined;
   readonly rewardNormalizer?: RewardNormalizer | undefined;
   readonly tracker: EpisodeTracker;
@@ -187,23 +187,8 @@ export class Collector {
     }
   }
 
-  /** Raw actions → what the environment takes. */
   private toEnvironment(actions: Actions): Actions {
-    const { action, boxActions } = this.parts;
-    const out = this.envActions;
-    if (action.kind === "box") {
-      const { low, high, size } = action;
-      for (let i = 0; i < out.length; i++) {
-        const lowest = low[i % size] as number;
-        const highest = high[i % size] as number;
-        const raw = actions[i] as number;
-        const value = boxActions === "scale" ? lowest + 0.5 * (raw + 1) * (highest - lowest) : raw;
-        out[i] = value < lowest ? lowest : value > highest ? highest : value;
-      }
-      return out;
-    }
-    const { starts, size } = action;
-    for (let i = 0; i < out.length; i++) out[i] = (actions[i] as number) + (starts[i % size] as number);
-    return out;
+    toEnvironmentActions(this.parts.action, this.parts.boxActions, actions, this.envActions);
+    return this.envActions;
   }
 }

@@ -1,4 +1,5 @@
 /** What the algorithms need to know of observation and action spaces, read by their fields so that any package's spaces will do. */
+import { tanh } from "@rl/math";
 import type { TypedArray } from "@rl/envs";
 
 /** The part of a space that is looked at. */
@@ -100,4 +101,21 @@ function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: 
     throw new Error(`Element ${group} of the observation of environment ${row} is ${value} ${when()}; expected ${expected}. Run checkEnv on the environment.`);
   }
   throw new Error(`The observations ${when()} are not finite.`);
+}
+
+/** Actions as a policy gives them → as the environment takes them, written into `out`: whole numbers shifted to the space's start, Box actions brought within bounds. */
+export function toEnvironmentActions(action: ActionKind, boxActions: "clip" | "squash", actions: Int32Array | Float32Array, out: Int32Array | Float32Array): void {
+  if (action.kind !== "box") {
+    const { starts, size } = action;
+    for (let i = 0; i < out.length; i++) out[i] = (actions[i] as number) + (starts[i % size] as number);
+    return;
+  }
+  const { low, high, size } = action;
+  for (let i = 0; i < out.length; i++) {
+    const lowest = low[i % size] as number;
+    const highest = high[i % size] as number;
+    const raw = actions[i] as number;
+    const value = boxActions === "squash" ? lowest + 0.5 * (tanh(raw) + 1) * (highest - lowest) : raw;
+    out[i] = value < lowest ? lowest : value > highest ? highest : value;
+  }
 }
