@@ -4,8 +4,8 @@
  */
 import { DataError } from "./errors.ts";
 
-/** Bytes per element of every type that can be read. F16, BF16, F8 and complex numbers come as raw bits. */
-const SIZES = { BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, I64: 8, U64: 8, F64: 8, C64: 8 } as const;
+/** Bytes per element of every type that can be read, in the reference implementation's order. F16, BF16 and F8 come as raw bits, C64 as pairs. */
+const SIZES = { BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, C64: 8, F64: 8, I64: 8, U64: 8 } as const;
 
 export type SafetensorsDType = keyof typeof SIZES;
 export type SafetensorsData =
@@ -35,10 +35,13 @@ const ARRAYS = {
 /** Longest header that is read, as in the format's reference implementation. */
 const MAX_HEADER = 100_000_000;
 
-/** The bytes of a file. Order: wide types first, then by name, so that every tensor is aligned; equal tensors give equal bytes. */
+const RANKS: Readonly<Record<string, number>> = Object.fromEntries(Object.keys(SIZES).map((dtype, rank) => [dtype, rank]));
+
+/** The bytes of a file. Order, as in the reference implementation: types from wide to narrow, then names; so every tensor is aligned, and equal tensors
+ *  give equal bytes. */
 export function encodeSafetensors(tensors: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>, metadata?: Readonly<Record<string, string>>): Uint8Array {
   const entries = [...(tensors instanceof Map ? (tensors as ReadonlyMap<string, SafetensorsEntry>) : Object.entries(tensors as Readonly<Record<string, SafetensorsEntry>>))];
-  entries.sort(([a, x], [b, y]) => SIZES[y.dtype] - SIZES[x.dtype] || (a < b ? -1 : a > b ? 1 : 0));
+  entries.sort(([a, x], [b, y]) => RANKS[y.dtype]! - RANKS[x.dtype]! || (a < b ? -1 : a > b ? 1 : 0));
   const header: string[] = [];
   if (metadata !== undefined) header.push(`"__metadata__":${JSON.stringify(metadata)}`);
   let offset = 0;
