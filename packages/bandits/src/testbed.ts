@@ -8,8 +8,7 @@ import { wholeNumber, type Policy, type RandomStream } from "./policy.ts";
 import { gaussianArms, type ProblemFactory } from "./problems.ts";
 
 /** Makes a policy for the testbed's sizes: `(shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })`. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a policy's context type is the problem's affair
-export type PolicyFactory = (shared: { readonly arms: number; readonly tasks: number; readonly rng: RandomStream }) => Policy<any>;
+export type PolicyFactory = (shared: { readonly arms: number; readonly tasks: number; readonly rng: RandomStream }) => Policy<never>;
 
 export interface TestbedOptions {
   /** Arms per bandit. Default 10. */
