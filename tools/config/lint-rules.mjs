@@ -35,7 +35,9 @@ const exactPower = (left, right) => {
   const base = integer(left);
   const exponent = integer(right);
   if (base === undefined || exponent === undefined) return false;
-  return Math.abs(base) === 2 ? Math.abs(exponent) <= 1022 : exponent >= 0 && Math.abs(base ** exponent) <= Number.MAX_SAFE_INTEGER;
+  return Math.abs(base) === 2
+    ? exponent >= -1074 && exponent <= 1023
+    : exponent >= 0 && Math.abs(base ** exponent) <= Number.MAX_SAFE_INTEGER;
 };
 
 const exactMath = {
@@ -45,13 +47,20 @@ const exactMath = {
       Identifier(node) {
         if (node.name !== "Math" || !isUse(node) || !isGlobal(context, node)) return;
         const parent = node.parent;
-        const member = parent.type === "MemberExpression" && parent.object === node && !parent.computed ? parent.property.name : undefined;
-        if (member === undefined)
-          context.report({ node, message: "Math is used as a value: name the function, so that this rule can see that it is exact." });
-        else if (member === "random")
-          context.report({ node: parent, message: "Math.random has no seed: draw from a Generator of @rl/random that the caller gives." });
-        else if (!exact.has(member))
-          context.report({ node: parent, message: `Math.${member} gives different bits in different engines: use ${member} of @rl/math.` });
+        const names =
+          parent.type === "MemberExpression" && parent.object === node && !parent.computed
+            ? [parent.property.name]
+            : parent.type === "VariableDeclarator" && parent.id.type === "ObjectPattern"
+              ? parent.id.properties.map((property) => property.key?.name)
+              : [undefined];
+        for (const name of names) {
+          if (name === undefined)
+            context.report({ node, message: "Math is used as a value: name the function, so that this rule can see that it is exact." });
+          else if (name === "random")
+            context.report({ node, message: "Math.random has no seed: draw from a Generator of @rl/random that the caller gives." });
+          else if (!exact.has(name))
+            context.report({ node, message: `Math.${name} gives different bits in different engines: use ${name} of @rl/math.` });
+        }
       },
       "BinaryExpression[operator='**']"(node) {
         if (!exactPower(node.left, node.right))

@@ -41,7 +41,8 @@ const gradients: Record<string, PolicyFactory> = {
 const meanOf = (values: Float64Array, from: number): number => values.subarray(from).reduce((a, b) => a + b) / (values.length - from);
 
 /** Ours ± standard error beside the reference, as a Markdown table row. */
-const cell = (ours: number, error: number, reference: number, digits: number): string => `${ours.toFixed(digits)} ± ${error.toFixed(digits)} (${reference})`;
+const cell = (ours: number, error: number, reference: number, digits: number): string =>
+  `${ours.toFixed(digits)} ± ${error.toFixed(digits)} (${reference})`;
 
 function figureLines(results: Record<string, TestbedResult>): string[] {
   return Object.entries(results).map(([name, { reward, optimal }]) => {
@@ -104,12 +105,23 @@ export default defineBench({
     });
 
     ctx.log("the chapter's figures, 2000 tasks");
-    const lines = [...figureLines(testbed({ seed: 1, policies })), ...figureLines(testbed({ seed: 2, policies: gradients, problem: gaussianArms({ mean: 4 }) }))];
+    const lines = [
+      ...figureLines(testbed({ seed: 1, policies })),
+      ...figureLines(testbed({ seed: 2, policies: gradients, problem: gaussianArms({ mean: 4 }) })),
+    ];
     ctx.log("exercise 2.5, 2000 tasks × 10 000 steps");
-    const walk = testbed({ seed: 3, steps: 10_000, walk: 0.01, policies: { "walk, sample average": policies["ε = .1"]!, "walk, α = .1": policies["start 0, ε = .1, α = .1"]! } });
+    const walk = testbed({
+      seed: 3,
+      steps: 10_000,
+      walk: 0.01,
+      policies: { "walk, sample average": policies["ε = .1"]!, "walk, α = .1": policies["start 0, ε = .1, α = .1"]! },
+    });
     for (const [name, { reward, optimal }] of Object.entries(walk)) {
       const [expectedReward, late] = walkReferences[name]!;
-      const cells = [cell(meanOf(reward.mean, 9000), 0.66 / Math.sqrt(2000), expectedReward, 2), cell(100 * meanOf(optimal.mean, 9000), 100 * optimal.standardError[9999]!, late, 1)];
+      const cells = [
+        cell(meanOf(reward.mean, 9000), 0.66 / Math.sqrt(2000), expectedReward, 2),
+        cell(100 * meanOf(optimal.mean, 9000), 100 * optimal.standardError[9999]!, late, 1),
+      ];
       lines.push(`| ${name} (10 000 steps, last 1000) | ${cells.join(" | ")} | |`);
     }
     ctx.remark(
