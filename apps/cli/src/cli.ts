@@ -1,6 +1,7 @@
 /** The command line: what there is to call and what it takes. */
 import { Command, CommanderError, Option } from "commander";
 import type { BanditsOptions } from "./commands/bandits.ts";
+import type { CgOptions } from "./commands/cg.ts";
 import { evaluateRun, watch, type EvalOptions, type WatchOptions } from "./commands/evaluate.ts";
 import { list } from "./commands/list.ts";
 import { plot, type PlotOptions } from "./commands/plot.ts";
@@ -124,6 +125,15 @@ function build(screen: Screen): Command {
     .addOption(seed().default(1))
     .addHelpText("after", examples("rl bandits --figure 2.2", "rl bandits --figure 2.2 --out fig.svg", "rl bandits --all"))
     .action(async (flags: BanditsOptions) => (await import("./commands/bandits.ts")).bandits(screen, flags));
+
+  program
+    .command("cg")
+    .description("draw pictures of conjugate gradients as SVG: paths on level curves, convergence beside its bound")
+    .option("--figure <name>", "path or convergence")
+    .option("--all", "all figures")
+    .option("--out <file.svg or folder>", "where to; default cg-NAME.svg here, or the folder figures with --all")
+    .addHelpText("after", examples("rl cg --figure path --out fig.svg", "rl cg --all --out docs/images"))
+    .action(async (flags: CgOptions) => (await import("./commands/cg.ts")).cg(screen, flags));
 
   program
     .command("list")

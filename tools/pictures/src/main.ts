@@ -2,12 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cgPictures } from "./cg.ts";
 import { envPictures } from "./envs.ts";
 import type { Picture } from "./picture.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
-const sets: Readonly<Record<string, () => readonly Picture[]>> = { envs: envPictures, cg: cgPictures };
+const sets: Readonly<Record<string, () => readonly Picture[]>> = { envs: envPictures };
 
 const args = process.argv.slice(2);
 const check = args.includes("--check");

@@ -35,7 +35,7 @@ export interface ChartOptions {
 export const palette = ["#3b82c4", "#d9822b", "#2f9e6e", "#c44e8a", "#8a6fd1", "#a08030", "#4c9aa8", "#c0504d", "#7f8c5a", "#6b7fd7"];
 
 // Stand-ins that the style sheet below recolours.
-const ink = "#24292e";
+export const ink = "#24292e";
 const grid = "#d8dee3";
 const style = `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fill: #e6edf3 } [stroke="${ink}"] { stroke: #e6edf3 } [stroke="${grid}"] { stroke: #3a424b } }</style>`;
 
@@ -121,7 +121,8 @@ export async function violinChart(groups: readonly { readonly name: string; read
   });
 }
 
-async function render(spec: object): Promise<string> {
+/** Renders a Vega-Lite specification in the house style. Returns SVG text. */
+export async function render(spec: object): Promise<string> {
   const font = "Helvetica, Arial, sans-serif";
   const config = {
     background: null,
