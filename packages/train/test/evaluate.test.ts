@@ -1,0 +1,79 @@
+import { make, makeVec, type Env, type VecEnv } from "@rl/envs";
+import { describe, expect, test } from "vitest";
+import { evaluate, type Actor } from "../src/index.ts";
+
+/** Pushes towards where the pole leans, and now and then not: episodes of different lengths. */
+const clumsy: Actor = {
+  act(observations) {
+    return Int32Array.from({ length: observations.length / 4 }, (_, row) => (observations[4 * row + 2]! + 0.05 * observations[4 * row + 3]! > 0.01 ? 1 : 0));
+  },
+};
+
+/** Counts down from the action-free length that its seed gives: length = 1 + seed mod 5, reward = seed. */
+class Countdown implements Env<number, number> {
+  readonly observationSpace = { size: 1, n: 10 } as never;
+  readonly actionSpace = { size: 1, n: 2 } as never;
+  readonly spec = undefined;
+  private seed = 0;
+  private left = 0;
+  reset({ seed }: { seed?: number } = {}): { observation: number; info: Record<string, unknown> } {
+    this.seed = seed ?? this.seed + 1;
+    this.left = 1 + (this.seed % 5);
+    return { observation: this.left, info: {} };
+  }
+  step(): never {
+    this.left--;
+    return { observation: this.left, reward: this.seed, terminated: this.left === 0, truncated: false, info: {} } as never;
+  }
+  scene(): undefined {}
+  state(): never {
+    return {} as never;
+  }
+  restore(): void {}
+}
+
+describe("evaluate", () => {
+  test("episode i starts from seed + i, and the statistics are those of the returns", () => {
+    const { returns, lengths, meanReturn, stdReturn, meanLength } = evaluate({ act: () => Int32Array.of(0) }, new Countdown() as never, { episodes: 4, seed: 3 });
+    // Seeds 3, 4, 5, 6: lengths 4, 5, 1, 2, each step worth the seed.
+    expect([...lengths]).toEqual([4, 5, 1, 2]);
+    expect([...returns]).toEqual([12, 20, 5, 12]);
+    expect(meanReturn).toBe(12.25);
+    expect(stdReturn).toBeCloseTo(Math.sqrt((0.0625 + 60.0625 + 52.5625 + 0.0625) / 4), 12);
+    expect(meanLength).toBe(3);
+  });
+
+  test("a vector gives the episodes of single environments, in every mode", () => {
+    const single = evaluate(clumsy, make("CartPole-v1") as unknown as Env<unknown, unknown>, { episodes: 12, seed: 5 });
+    expect(new Set(single.lengths).size).toBeGreaterThan(3);
+    for (const autoreset of ["same-step", "next-step", "disabled"] as const) {
+      const vector = evaluate(clumsy, makeVec("CartPole-v1", 12, { autoreset }) as VecEnv, { episodes: 12, seed: 5 });
+      expect([...vector.returns], autoreset).toEqual([...single.returns]);
+      expect([...vector.lengths], autoreset).toEqual([...single.lengths]);
+    }
+  });
+
+  test("fewer rows than episodes: every row plays its share, in every mode alike", () => {
+    const results = (["same-step", "next-step", "disabled"] as const).map((autoreset) => evaluate(clumsy, makeVec("CartPole-v1", 5, { autoreset }) as VecEnv, { episodes: 12, seed: 5 }));
+    expect([...results[1]!.returns]).toEqual([...results[0]!.returns]);
+    expect([...results[2]!.returns]).toEqual([...results[0]!.returns]);
+    expect(results[0]!.returns.every((value) => value > 0)).toBe(true);
+  });
+
+  test("more rows than episodes: the first rows count", () => {
+    const few = evaluate(clumsy, makeVec("CartPole-v1", 3) as VecEnv, { episodes: 3, seed: 5 });
+    const many = evaluate(clumsy, makeVec("CartPole-v1", 8) as VecEnv, { episodes: 3, seed: 5 });
+    expect([...many.returns]).toEqual([...few.returns]);
+  });
+
+  test("an episode without end is an error that says what to do", () => {
+    const forever = make("Pendulum-v1", { maxEpisodeSteps: Infinity }) as unknown as Env<unknown, unknown>;
+    expect(() => evaluate({ act: () => Float32Array.of(0) }, forever, { episodes: 1, maxEpisodeSteps: 300 })).toThrow("has run for 300 steps without an end; give the environment a time limit");
+  });
+
+  test("bad options are refused", () => {
+    const env = new Countdown() as never;
+    expect(() => evaluate(clumsy, env, { episodes: 0 })).toThrow("evaluate: episodes is 0, expected a whole number of at least 1");
+    expect(() => evaluate(clumsy, env, { episode: 3 } as object)).toThrow('unknown option "episode"; did you mean "episodes"?');
+  });
+});
