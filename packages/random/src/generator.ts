@@ -1,4 +1,5 @@
 import { exp } from "@rl/math";
+import { BULK_LEAST, bulkModule, bulkNormal, bulkRandom } from "./bulk.ts";
 import { below32, below53, belowBig, interval } from "./bounded.ts";
 import { checkProbabilities, distinct, permute, weighted, weightedDistinct } from "./choice.ts";
 import { checkCount, checkKeys, show } from "./errors.ts";
@@ -29,6 +30,7 @@ export interface ChoiceOptions {
 /** A stream of random numbers, bit for bit numpy.random.Generator(PCG64(SeedSequence(seed))). */
 export class Generator {
   readonly #words = new Int32Array(WORDS);
+  readonly #scalarNormal = (): number => this.standardNormal();
   /** What the stream was seeded with; forks and spawned children extend its key. */
   readonly seedSequence: SeedSequence;
 
@@ -170,7 +172,9 @@ export class Generator {
 
   /** Fills with `random()`. Returns out. */
   fillRandom<T extends FloatArray>(out: T): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.random();
+    const bulk = out.length >= BULK_LEAST && bulkModule();
+    if (bulk) bulkRandom(bulk, this.#words, out);
+    else for (let i = 0; i < out.length; i++) out[i] = this.random();
     return out;
   }
 
@@ -189,7 +193,9 @@ export class Generator {
 
   /** Fills with `standardNormal()`. Returns out. */
   fillStandardNormal<T extends FloatArray>(out: T): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.standardNormal();
+    const bulk = out.length >= BULK_LEAST && bulkModule();
+    if (bulk) bulkNormal(bulk, this.#words, out, this.#scalarNormal);
+    else for (let i = 0; i < out.length; i++) out[i] = this.standardNormal();
     return out;
   }
 
