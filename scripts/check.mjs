@@ -18,6 +18,7 @@ const tasks = {
   examples: "examples/*.ts run and end well",
   readme: "the READMEs' code blocks type-check and run",
   docs: "typedoc without warnings",
+  generator: "pnpm new:package makes a package that passes all of this",
   changesets: "changeset status",
 };
 

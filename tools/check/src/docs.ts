@@ -1,10 +1,12 @@
 // API documentation of every package's exports; a warning is an error. Writes docs/api (ignored by git).
+//   node tools/check/src/docs.ts [FOLDER…]      all packages when none is named
 import { join } from "node:path";
 import { Application, LogLevel, TSConfigReader } from "typedoc";
 import { repositoryRoot, sourceEntries, workspaces } from "./workspace.ts";
 
 process.chdir(repositoryRoot);
-const packages = workspaces(repositoryRoot);
+const named = process.argv.slice(2);
+const packages = workspaces(repositoryRoot).filter(({ folder }) => named.length === 0 || named.includes(folder));
 const app = await Application.bootstrap(
   {
     name: "@rl",

@@ -1,4 +1,5 @@
 // Every ```ts block of the READMEs is a program that type-checks and runs. A block that cannot says so: ```ts no-run
+//   node tools/check/src/readme.ts [FOLDER…]      all READMEs when none is named
 // Blocks are written to examples/readme (ignored by git), from where every package resolves by its name.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,11 +22,13 @@ export function blocksOf(readme: string, text: string): Block[] {
 
 if (import.meta.main) {
   const findings: string[] = [];
+  const named = process.argv.slice(2);
   const root = readFileSync(join(repositoryRoot, "README.md"), "utf8");
   for (const { folder, manifest } of workspaces(repositoryRoot, ["packages", "apps"]))
     if (!root.includes(`[\`${manifest.name}\`](${folder})`))
       findings.push(`README.md: the table lacks ${manifest.name}; run pnpm sizes --save.`);
-  const readmes = ["README.md", ...workspaces(repositoryRoot).map(({ folder }) => `${folder}/README.md`)];
+  const folders = named.length > 0 ? named : ["", ...workspaces(repositoryRoot).map(({ folder }) => folder)];
+  const readmes = folders.map((folder) => join(folder, "README.md").replaceAll("\\", "/"));
   const folder = join(repositoryRoot, "examples", "readme");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
