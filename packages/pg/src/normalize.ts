@@ -35,7 +35,7 @@ export class ObservationNormalizer {
       const start = offset + row * size;
       for (let column = 0; column < size; column++) {
         const scaled = ((values[start + column] as number) - (mean[column] as number)) * (scale[column] as number);
-        values[start + column] = scaled > clip ? clip : scaled < -clip ? -clip : scaled;
+        values[start + column] = Math.max(-clip, Math.min(clip, scaled));
       }
     }
   }
@@ -78,8 +78,7 @@ export class RewardNormalizer {
     this.moments.update(returns, returns.length);
     const scale = 1 / Math.sqrt((this.moments.variance[0] as number) + 1e-8);
     for (let n = 0; n < returns.length; n++) {
-      const scaled = (rewards[n] as number) * scale;
-      target[offset + n] = scaled > clip ? clip : scaled < -clip ? -clip : scaled;
+      target[offset + n] = Math.max(-clip, Math.min(clip, (rewards[n] as number) * scale));
       if (terminated[n] !== 0 || truncated[n] !== 0) returns[n] = 0;
     }
   }

@@ -151,12 +151,12 @@ export class Collector {
       rollout.truncated.set(truncated, offset);
       if (rewardNormalizer === undefined) rollout.rewards.set(rewards, offset);
       else rewardNormalizer.step(rewards, terminated, truncated, rollout.rewards, offset);
+      tracker.step(rewards, terminated, truncated);
       ended = false;
       for (let n = 0; n < numEnvs; n++) {
         const reward = rewards[n] as number;
         if (reward - reward !== 0) throw new Error(`Reward of environment ${n} is ${reward} at step ${this.steps / numEnvs}; expected a finite number. Run checkEnv on the environment.`);
         ended = terminated[n] !== 0 || truncated[n] !== 0;
-        tracker.step(n, reward, ended);
         if (truncated[n] === 0 || terminated[n] !== 0) continue;
         const row = rollout.addFinal(offset + n);
         encodeObservations(observation, finalObservations, n, 1, rollout.finalObservations, row, this.when);

@@ -116,6 +116,6 @@ export function toEnvironmentActions(action: ActionKind, boxActions: "clip" | "s
     const highest = high[i % size] as number;
     const raw = actions[i] as number;
     const value = boxActions === "squash" ? lowest + 0.5 * (tanh(raw) + 1) * (highest - lowest) : raw;
-    out[i] = value < lowest ? lowest : value > highest ? highest : value;
+    out[i] = Math.max(lowest, Math.min(highest, value));
   }
 }

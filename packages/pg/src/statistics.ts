@@ -109,17 +109,20 @@ export class EpisodeTracker {
     this.lengths = new Float64Array(window);
   }
 
-  /** One step of environment n. */
-  step(n: number, reward: number, ended: boolean): void {
-    this.runningReturns[n] = (this.runningReturns[n] as number) + reward;
-    this.runningLengths[n] = (this.runningLengths[n] as number) + 1;
-    if (!ended) return;
-    const slot = this.episodes % this.returns.length;
-    this.returns[slot] = this.runningReturns[n] as number;
-    this.lengths[slot] = this.runningLengths[n] as number;
-    this.runningReturns[n] = 0;
-    this.runningLengths[n] = 0;
-    this.episodes += 1;
+  /** One step of all environments: rewards and flags, N each. */
+  step(rewards: Numbers, terminated: Numbers, truncated: Numbers): void {
+    const { runningReturns, runningLengths, returns, lengths } = this;
+    for (let n = 0; n < runningReturns.length; n++) {
+      runningReturns[n] = (runningReturns[n] as number) + (rewards[n] as number);
+      runningLengths[n] = (runningLengths[n] as number) + 1;
+      if (terminated[n] === 0 && truncated[n] === 0) continue;
+      const slot = this.episodes % returns.length;
+      returns[slot] = runningReturns[n] as number;
+      lengths[slot] = runningLengths[n] as number;
+      runningReturns[n] = 0;
+      runningLengths[n] = 0;
+      this.episodes += 1;
+    }
   }
 
   /** Means over the last `count` episodes (at most the window); NaN before the first. */

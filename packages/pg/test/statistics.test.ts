@@ -44,12 +44,12 @@ describe("EpisodeTracker", () => {
   it("averages the last episodes of the window", () => {
     const tracker = new EpisodeTracker(2, 3);
     expect(tracker.meanReturn()).toBeNaN();
-    tracker.step(0, 1, false);
-    tracker.step(1, 5, true);
-    tracker.step(0, 2, true);
+    tracker.step([1, 5], [0, 1], [0, 0]);
+    expect(tracker.meanReturn()).toBe(5);
+    tracker.step([2, 0], [0, 0], [1, 0]);
     expect(tracker.meanReturn()).toBe(4);
     expect(tracker.meanLength()).toBe(1.5);
-    for (const reward of [10, 20, 30]) tracker.step(1, reward, true);
+    for (const reward of [10, 20, 30]) tracker.step([0, reward], [0, 1], [0, 1]);
     expect(tracker.meanReturn()).toBe(20);
     expect(tracker.meanReturn(2)).toBe(25);
     expect(tracker.episodes).toBe(5);
@@ -57,12 +57,13 @@ describe("EpisodeTracker", () => {
 
   it("continues from its state", () => {
     const a = new EpisodeTracker(1, 4);
-    a.step(0, 3, true);
-    a.step(0, 4, false);
+    a.step([3], [1], [0]);
+    a.step([4], [0], [0]);
     const b = new EpisodeTracker(1, 4);
     b.restore(a.state());
-    b.step(0, 1, true);
+    b.step([1], [1], [0]);
     expect(b.meanReturn()).toBe(4);
+    expect(b.meanLength()).toBe(1.5);
     expect(a.episodes).toBe(1);
   });
 });
