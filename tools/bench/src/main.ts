@@ -113,7 +113,13 @@ async function main(argv: readonly string[]): Promise<number> {
   program.parse(argv, { from: "user" });
   const options = program.opts<Options>();
   if (options.list === true) {
-    for (const name of benchNames()) process.stdout.write(`${name.padEnd(16)} ${(await load(name)).description}\n`);
+    for (const name of benchNames()) {
+      const description = await load(name).then(
+        (bench) => bench.description,
+        (error: unknown) => `cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      process.stdout.write(`${name.padEnd(16)} ${description}\n`);
+    }
     return 0;
   }
   if (program.args.length === 0) {
