@@ -32,10 +32,10 @@ export interface StepResult<O> {
   readonly info: Info;
 }
 
-/** One environment with Gymnasium's semantics. `O` is what it shows, `A` what it takes. */
-export interface Env<O = Float32Array, A = number | Float32Array> {
-  readonly observationSpace: Space<O>;
-  readonly actionSpace: Space<A>;
+/** One environment with Gymnasium's semantics. `O` is what it shows, `A` what it takes; the spaces may be named more closely. */
+export interface Env<O = Float32Array, A = number | Float32Array, OS extends Space<O> = Space<O>, AS extends Space<A> = Space<A>> {
+  readonly observationSpace: OS;
+  readonly actionSpace: AS;
   /** How it was made, when it came from the registry. */
   readonly spec: EnvSpec | undefined;
   /** Starts an episode. The observation is the caller's to keep. */

@@ -25,11 +25,11 @@ type BatchOf<S> = S extends Space<infer _T, infer B> ? B : never;
 
 /** The environment that `make(id)` gives. */
 export type EnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
-  ? Env<ValueOf<O>, ValueOf<A>> & { readonly observationSpace: O; readonly actionSpace: A }
+  ? O extends Space<ValueOf<O>> ? A extends Space<ValueOf<A>> ? Env<ValueOf<O>, ValueOf<A>, O, A> : never : never
   : never;
 /** The vector that `makeVec(id, n)` gives. */
 export type VecEnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
-  ? VecEnv<BatchOf<O>, BatchOf<A>> & { readonly singleObservationSpace: O; readonly singleActionSpace: A }
+  ? O extends Space<unknown, BatchOf<O>> ? A extends Space<unknown, BatchOf<A>> ? VecEnv<BatchOf<O>, BatchOf<A>, O, A> : never : never
   : never;
 /** The options of an environment. */
 export type EnvOptionsOf<Id extends EnvId> = EnvRegistry[Id]["options"];

@@ -43,10 +43,15 @@ export interface VecStepResult<O extends TypedArray = TypedArray> {
 export type VecEnvState = EnvState;
 
 /** Many environments of one kind, as arrays: row i of every array is environment i. `O` and `A` are the batch arrays. */
-export interface VecEnv<O extends TypedArray = TypedArray, A extends TypedArray = Int32Array | Float32Array> {
+export interface VecEnv<
+  O extends TypedArray = TypedArray,
+  A extends TypedArray = Int32Array | Float32Array,
+  OS extends Space<unknown, O> = Space<unknown, O>,
+  AS extends Space<unknown, A> = Space<unknown, A>,
+> {
   readonly numEnvs: number;
-  readonly singleObservationSpace: Space<unknown, O>;
-  readonly singleActionSpace: Space<unknown, A>;
+  readonly singleObservationSpace: OS;
+  readonly singleActionSpace: AS;
   readonly autoreset: AutoresetMode;
   readonly spec: EnvSpec | undefined;
   /** What the last `reset`, `step` or `restore` left: the observations to act on now. */

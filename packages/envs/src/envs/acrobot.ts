@@ -84,17 +84,19 @@ export class Acrobot implements Kernel {
     stage.sum2.fill(0);
     stage.sum3.fill(0);
     stage.sum4.fill(0);
-    this.slope(actions, this.sine1, this.sine2, this.cosine1, this.cosine2, 1, TAU / 2);
+    this.slope(0, actions, this.sine1, this.sine2, this.cosine1, this.cosine2);
     for (let k = 1; k < 4; k++) {
       sincosColumn(stage.theta1, stage.sine1, stage.cosine1, 0, numEnvs);
       sincosColumn(stage.theta2, stage.sine2, stage.cosine2, 0, numEnvs);
-      this.slope(actions, stage.sine1, stage.sine2, stage.cosine1, stage.cosine2, k === 3 ? 1 : 2, k === 2 ? TAU : TAU / 2);
+      this.slope(k, actions, stage.sine1, stage.sine2, stage.cosine1, stage.cosine2);
     }
     this.finish();
   }
 
-  /** Adds `weight` times the slope at the current stage to the sums and moves the stage to start + reach · slope. */
-  private slope(actions: Int32Array, sine1: Float64Array, sine2: Float64Array, cosine1: Float64Array, cosine2: Float64Array, weight: number, reach: number): void {
+  /** Adds the slope at stage k, weighted 1, 2, 2, 1, to the sums and moves the next stage to start + (τ/2 or τ) · slope. */
+  private slope(k: number, actions: Int32Array, sine1: Float64Array, sine2: Float64Array, cosine1: Float64Array, cosine2: Float64Array): void {
+    const weight = k === 0 || k === 3 ? 1 : 2;
+    const reach = k === 2 ? TAU : TAU / 2;
     const { numEnvs, theta1, theta2, thetaDot1, thetaDot2, stage } = this;
     const { speed1, speed2, sum1, sum2, sum3, sum4 } = stage;
     for (let i = 0; i < numEnvs; i++) {

@@ -5,7 +5,7 @@
  *
  *  Every sum is rounded where NumPy rounds it. Observation (2 × float32): x, v. Reward −0.1 a², and 100 at the flag.
  *  Ends when x ≥ 0.45 and v ≥ goalVelocity. */
-import { cos } from "@rl/math";
+import { sincosColumn } from "@rl/math";
 import type { Generator } from "@rl/random";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
@@ -29,6 +29,9 @@ export class MountainCarContinuous implements Kernel {
   /** 1 until the first step of an episode: the start is float64. */
   readonly fresh: Uint8Array;
   readonly columns: Readonly<Record<string, Float64Array | Uint8Array>>;
+  /** cos 3x of the current step, and the angle 3x (then its sine, unused) on the way there. */
+  private readonly slope: Float64Array;
+  private readonly angle: Float64Array;
 
   // Parameters and spaces.
   readonly numEnvs: number;
@@ -46,17 +49,21 @@ export class MountainCarContinuous implements Kernel {
     this.velocity = new Float64Array(numEnvs);
     this.fresh = new Uint8Array(numEnvs);
     this.columns = { position: this.position, velocity: this.velocity, fresh: this.fresh };
+    this.slope = new Float64Array(numEnvs);
+    this.angle = new Float64Array(numEnvs);
     this.observations = new Float32Array(numEnvs * 2);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
   }
 
   step(actions: Float32Array): void {
-    const { numEnvs, goalVelocity, position, velocity, fresh, observations, rewards, terminated } = this;
+    const { numEnvs, goalVelocity, position, velocity, fresh, slope, angle, observations, rewards, terminated } = this;
+    for (let i = 0; i < numEnvs; i++) angle[i] = fresh[i] === 1 ? 3 * position[i]! : fround(3 * position[i]!);
+    sincosColumn(angle, angle, slope, 0, numEnvs);
     for (let i = 0; i < numEnvs; i++) {
       const action = actions[i]!;
       const wide = fresh[i] === 1;
-      const pull = GRAVITY * cos(wide ? 3 * position[i]! : fround(3 * position[i]!));
+      const pull = GRAVITY * slope[i]!;
       // A clipped action is a float64 constant in NumPy's eyes, any other is float32.
       let change: number;
       if (action > 1) change = POWER - pull;

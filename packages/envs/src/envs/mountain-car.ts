@@ -4,7 +4,7 @@
  *    v ← clip(v + 0.001 (a − 1) − 0.0025 cos 3x, ±0.07),   x ← clip(x + v, −1.2 … 0.6); hitting the left wall stops the car
  *
  *  Observation (2 × float32): x, v. Reward −1 per step. Ends when x ≥ 0.5 and v ≥ goalVelocity. */
-import { cos } from "@rl/math";
+import { sincosColumn } from "@rl/math";
 import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
@@ -39,6 +39,9 @@ export class MountainCar implements Kernel {
   readonly position: Float64Array;
   readonly velocity: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
+  /** cos 3x of the current step, and the angle 3x (then its sine, unused) on the way there. */
+  private readonly slope: Float64Array;
+  private readonly angle: Float64Array;
 
   // Parameters and spaces.
   readonly numEnvs: number;
@@ -55,15 +58,19 @@ export class MountainCar implements Kernel {
     this.position = new Float64Array(numEnvs);
     this.velocity = new Float64Array(numEnvs);
     this.columns = { position: this.position, velocity: this.velocity };
+    this.slope = new Float64Array(numEnvs);
+    this.angle = new Float64Array(numEnvs);
     this.observations = new Float32Array(numEnvs * 2);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
   }
 
   step(actions: Int32Array): void {
-    const { numEnvs, goalVelocity, position, velocity, observations, rewards, terminated } = this;
+    const { numEnvs, goalVelocity, position, velocity, slope, angle, observations, rewards, terminated } = this;
+    for (let i = 0; i < numEnvs; i++) angle[i] = 3 * position[i]!;
+    sincosColumn(angle, angle, slope, 0, numEnvs);
     for (let i = 0; i < numEnvs; i++) {
-      let v = velocity[i]! + ((actions[i]! - 1) * FORCE + cos(3 * position[i]!) * -GRAVITY);
+      let v = velocity[i]! + ((actions[i]! - 1) * FORCE + slope[i]! * -GRAVITY);
       if (v > MAX_SPEED) v = MAX_SPEED;
       if (v < -MAX_SPEED) v = -MAX_SPEED;
       let x = position[i]! + v;

@@ -1,7 +1,7 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import { Box } from "../spaces/box.ts";
-import { createArray, type ArrayOfDType, type DType, type TypedArray } from "../spaces/dtype.ts";
+import { createArray, type DType, type TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
 import { decodeInto, encodeArray } from "../state-json.ts";
 import type { VecEnv, VecResetResult, VecStepResult } from "../vec-env.ts";
@@ -43,31 +43,32 @@ function begin(stack: TypedArray, row: number, stackSize: number, frame: TypedAr
 }
 
 /** Shows the last `stackSize` observations, oldest first, as one array. */
-export class FrameStackObservation<A, D extends DType = "float32"> extends Wrapper<ArrayOfDType[D], A> {
+export class FrameStackObservation<O extends TypedArray, A> extends Wrapper<O, A> {
   protected readonly kind = "FrameStackObservation";
-  readonly observationSpace: Box<D>;
+  /** A Box of shape [stackSize, …shape]. */
+  readonly observationSpace: Space<O> & { readonly low: O; readonly high: O };
   readonly actionSpace: Space<A>;
   readonly stackSize: number;
   private readonly zero: boolean;
   private readonly stack: TypedArray;
 
-  constructor(env: Env<ArrayOfDType[D], A>, stackSize: number, options: FrameStackOptions = {}) {
+  constructor(env: Env<O, A>, stackSize: number, options: FrameStackOptions = {}) {
     super(env);
-    this.observationSpace = stackedSpace("FrameStackObservation", env.observationSpace, stackSize, options) as unknown as Box<D>;
+    this.observationSpace = stackedSpace("FrameStackObservation", env.observationSpace, stackSize, options) as unknown as Space<O> & { readonly low: O; readonly high: O };
     this.actionSpace = env.actionSpace;
     this.stackSize = stackSize;
     this.zero = options.padding === "zero";
     this.stack = createArray(this.observationSpace.dtype, this.observationSpace.size);
   }
-  reset(options?: ResetOptions): ResetResult<ArrayOfDType[D]> {
+  reset(options?: ResetOptions): ResetResult<O> {
     const { observation, info } = this.env.reset(options);
     begin(this.stack, 0, this.stackSize, observation, 0, observation.length, this.zero);
-    return { observation: this.stack.slice() as ArrayOfDType[D], info };
+    return { observation: this.stack.slice() as O, info };
   }
-  step(action: A): StepResult<ArrayOfDType[D]> {
+  step(action: A): StepResult<O> {
     const result = this.env.step(action);
     push(this.stack, 0, this.stackSize, result.observation, 0, result.observation.length);
-    return { ...result, observation: this.stack.slice() as ArrayOfDType[D] };
+    return { ...result, observation: this.stack.slice() as O };
   }
   protected override save(): { readonly [key: string]: Json } {
     return { stack: encodeArray(this.stack) };

@@ -1,0 +1,186 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { make, makeVec, SyncVectorEnv, TimeLimit, Box, Discrete, type Env, type EnvState, type VecEnv } from "@rl/envs";
+
+const IDS = ["CartPole-v1", "MountainCar-v0", "MountainCarContinuous-v0", "Pendulum-v1", "Acrobot-v1"] as const;
+
+function actionsFor(vec: VecEnv, steps: number): (Int32Array | Float32Array)[] {
+  const space = vec.singleActionSpace;
+  space.seed(5);
+  return Array.from({ length: steps }, () => {
+    const batch = space.createBatch(vec.numEnvs);
+    for (let row = 0; row < vec.numEnvs; row++) space.write(space.sample(), batch, row);
+    return batch;
+  });
+}
+
+describe.each(IDS)("%s", (id) => {
+  it("gives the same numbers as single environments in a row, in every mode", () => {
+    for (const autoreset of ["same-step", "next-step"] as const) {
+      const native = makeVec(id, 4, { autoreset, maxEpisodeSteps: 70 }) as VecEnv;
+      const sync = makeVec(id, 4, { autoreset, maxEpisodeSteps: 70, vectorization: "sync" }) as VecEnv;
+      expect(native.reset({ seed: [9, 2, 77, 4] }).observations).toEqual(sync.reset({ seed: [9, 2, 77, 4] }).observations);
+      let ended = 0;
+      for (const actions of actionsFor(native, 300)) {
+        const a = native.step(actions);
+        const b = sync.step(actions);
+        expect(a.observations).toEqual(b.observations);
+        expect(a.rewards).toEqual(b.rewards);
+        expect(a.terminated).toEqual(b.terminated);
+        expect(a.truncated).toEqual(b.truncated);
+        const { size } = native.singleObservationSpace;
+        for (let row = 0; row < 4; row++) {
+          if (a.terminated[row] === 0 && a.truncated[row] === 0) continue;
+          ended++;
+          expect(a.finalObservations.slice(row * size, (row + 1) * size)).toEqual(b.finalObservations.slice(row * size, (row + 1) * size));
+        }
+      }
+      expect(ended).toBeGreaterThanOrEqual(16);
+    }
+  });
+
+  it("allocates nothing that stays: the heap does not grow over a million vector steps", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const vec = makeVec(id, 2) as VecEnv;
+    vec.reset({ seed: 0 });
+    const actions = actionsFor(vec, 10);
+    const run = (steps: number): void => { for (let t = 0; t < steps; t++) vec.step(actions[t % 10]!); };
+    run(20_000);
+    collect();
+    const before = process.memoryUsage();
+    run(1e6);
+    collect();
+    const after = process.memoryUsage();
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(64 * 1024);
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThanOrEqual(0);
+  });
+
+  it("returns the same arrays at every step", () => {
+    const vec = makeVec(id, 3) as VecEnv;
+    vec.reset({ seed: 0 });
+    const [one, two] = actionsFor(vec, 2);
+    const first = vec.step(one!);
+    const arrays = [first.observations, first.rewards, first.terminated, first.truncated, first.finalObservations];
+    const second = vec.step(two!);
+    expect(second).toBe(first);
+    expect([second.observations, second.rewards, second.terminated, second.truncated, second.finalObservations].every((a, i) => a === arrays[i])).toBe(true);
+  });
+});
+
+describe("disabled autoreset", () => {
+  it.each(["native", "sync"] as const)("leaves an ended row until it is reset by mask, %s", (vectorization) => {
+    const vec = makeVec("CartPole-v1", 2, { autoreset: "disabled", vectorization });
+    vec.reset({ seed: [0, 1] });
+    // Row 0 falls to the left; row 1 sways and stands longer.
+    const left = Int32Array.of(0, 0);
+    const right = Int32Array.of(0, 1);
+    let t = 0;
+    while (vec.step(t % 2 === 0 ? left : right).terminated[0] === 0) t++;
+    // A single CartPole with the same seeds.
+    const single = make("CartPole-v1");
+    single.reset({ seed: 0 });
+    let alone = 0;
+    while (!single.step(0).terminated) alone++;
+    expect(t).toBe(alone);
+    expect(() => vec.step(left)).toThrow('the episode of row 0 has ended and autoreset is "disabled"; call reset({ mask }) with mask[0] = 1 first.');
+    const other = vec.observations.slice(4);
+    const mask = Uint8Array.of(1, 0);
+    vec.reset({ mask });
+    expect(vec.observations.slice(4)).toEqual(other);
+    expect(vec.observations.slice(0, 4)).toEqual(single.reset().observation);
+    expect(() => vec.step(left)).not.toThrow();
+    // A seeded masked reset starts only that row's stream anew.
+    vec.reset({ mask, seed: 0 });
+    expect(vec.observations.slice(0, 4)).toEqual(make("CartPole-v1").reset({ seed: 0 }).observation);
+  });
+});
+
+/** Counts to three; shows which actions are allowed. */
+class Masked implements Env<number, number> {
+  readonly observationSpace = new Discrete(4);
+  readonly actionSpace = new Discrete(3);
+  readonly spec = undefined;
+  private count = 0;
+  private info(): Record<string, unknown> {
+    return { actionMask: Uint8Array.of(1, this.count % 2, 1), depth: this.count, deep: { even: this.count % 2 === 0 }, note: "text" };
+  }
+  reset(): { observation: number; info: Record<string, unknown> } {
+    this.count = 0;
+    return { observation: 0, info: this.info() };
+  }
+  step(): { observation: number; reward: number; terminated: boolean; truncated: boolean; info: Record<string, unknown> } {
+    this.count++;
+    return { observation: this.count, reward: 1, terminated: this.count === 3, truncated: false, info: this.info() };
+  }
+  scene(): undefined {
+    return undefined;
+  }
+  state(): EnvState {
+    return { count: this.count };
+  }
+  restore(state: EnvState): void {
+    this.count = state["count"] as number;
+  }
+}
+
+describe("infos of user environments", () => {
+  it("come as columns; those of an ended episode under final.", () => {
+    const vec = new SyncVectorEnv([() => new Masked(), () => new TimeLimit(new Masked(), 2)]);
+    const { observations, infos } = vec.reset();
+    expect(observations).toEqual(Int32Array.of(0, 0));
+    expect(infos).toEqual({
+      actionMask: Uint8Array.of(1, 0, 1, 1, 0, 1), _actionMask: Uint8Array.of(1, 1), depth: Float64Array.of(0, 0), _depth: Uint8Array.of(1, 1),
+      "deep.even": Uint8Array.of(1, 1), "_deep.even": Uint8Array.of(1, 1),
+    });
+    const actions = new Int32Array(2);
+    expect([...vec.step(actions).infos["actionMask"]!]).toEqual([1, 1, 1, 1, 1, 1]);
+    const step = vec.step(actions);
+    // Row 1 was cut off at 2 and starts again; row 0 goes on.
+    expect([...step.terminated, ...step.truncated]).toEqual([0, 0, 0, 1]);
+    expect([...step.observations, ...step.finalObservations]).toEqual([2, 0, 0, 2]);
+    expect([...step.infos["depth"]!]).toEqual([2, 0]);
+    expect([...step.infos["final.depth"]!, ...step.infos["_final.depth"]!]).toEqual([0, 2, 0, 1]);
+    expect([...vec.step(actions).infos["_final.depth"]!]).toEqual([1, 0]);
+  });
+
+  it("must keep their type and length", () => {
+    let size = 1;
+    class Growing extends Masked {
+      override step(): ReturnType<Masked["step"]> {
+        return { ...super.step(), info: { actionMask: new Uint8Array(size++) } };
+      }
+      override reset(): ReturnType<Masked["reset"]> {
+        return { ...super.reset(), info: {} };
+      }
+    }
+    const vec = new SyncVectorEnv([() => new Growing()]);
+    vec.reset();
+    vec.step(new Int32Array(1));
+    expect(() => vec.step(new Int32Array(1))).toThrow('info "actionMask" of row 0 is uint8 × 2, expected uint8 × 1 as in the rows before');
+  });
+});
+
+describe("observations in other types", () => {
+  it("keep the space's dtype in the batch", () => {
+    class Pixels extends Masked {
+      override readonly observationSpace = new Box({ low: 0, high: 255, shape: [2, 2], dtype: "uint8" }) as never;
+      override reset(): never {
+        return { observation: Uint8Array.of(0, 1, 2, 255), info: {} } as never;
+      }
+    }
+    const vec = new SyncVectorEnv([() => new Pixels(), () => new Pixels()]);
+    expect(vec.reset().observations).toEqual(Uint8Array.of(0, 1, 2, 255, 0, 1, 2, 255));
+  });
+});
+
+it("CartPole pays nothing for steps after the fall, as Gymnasium", () => {
+  for (const [options, wanted] of [[{}, [1, 0, 0]], [{ suttonBartoReward: true }, [-1, -1, -1]]] as const) {
+    const env = make("CartPole-v1", options);
+    env.reset({ seed: 3 });
+    let result = env.step(1);
+    while (!result.terminated) result = env.step(1);
+    expect([result.reward, env.step(1).reward, env.step(1).reward]).toEqual(wanted);
+  }
+});
