@@ -1,36 +1,43 @@
-import { ASIN_TABLE, evaluateCells } from "./cells.ts";
-import { pair } from "./pair.ts";
+import { ASIN_TABLE, CELL, cellRest, STRIDE } from "./cells.ts";
 
 const HALF_PI = 1.5707963267948966;
 const HALF_PI_LOW = 6.123233995736766e-17;
+const PI = 3.141592653589793;
+const PI_LOW = 1.2246467991473532e-16;
 
-/** asin √((1 − a)/2) for ½ < a ≤ 1, left in `pair`; the root in two parts. */
-function halfAngle(a: number): void {
-  const w = (1 - a) * 0.5;
-  const z = Math.sqrt(w);
+/** √w − fl(√w) for w > 0: w − z² exactly by Dekker's product, over 2z. */
+function rootRest(w: number, z: number): number {
   const s = 134217729 * z;
   const h = s - (s - z);
   const l = z - h;
   const p = z * z;
-  // w − z², exact.
-  const rest = w - p - (h * h - p + 2 * h * l + l * l);
-  evaluateCells(ASIN_TABLE, z, z > 0 ? rest / (2 * z) : 0);
+  return (w - p - (h * h - p + 2 * h * l + l * l)) * (0.5 / z);
 }
 
-/** Arc sine in [−π/2, π/2]; NaN outside [−1, 1]. Error < 0.502 ulp. Taylor series about multiples of 1/128; above ½ by π/2 − 2·asin √((1 − x)/2). */
+/** Arc sine in [−π/2, π/2]; NaN outside [−1, 1]. Error < 0.51 ulp.
+ *  Taylor series about multiples of 1/128; above ½ by π/2 − 2·asin √((1 − x)/2) with the root in two parts. */
 export function asin(x: number): number {
   const a = Math.abs(x);
+  let y: number;
   if (a <= 0.5) {
     if (a < 2 ** -27) return x;
-    evaluateCells(ASIN_TABLE, a, 0);
-    const y = (pair[0] as number) + (pair[1] as number);
-    return x < 0 ? -y : y;
+    const c = a + CELL - CELL;
+    const i = ((c * 128) & 127) * STRIDE;
+    const h = a - c;
+    const value = ASIN_TABLE[i] as number;
+    y = value + h + cellRest(ASIN_TABLE, i, value, h, 0);
+  } else {
+    if (!(a < 1)) return a === 1 ? (x > 0 ? HALF_PI : -HALF_PI) : NaN;
+    const w = (1 - a) * 0.5;
+    const z = Math.sqrt(w);
+    const c = z + CELL - CELL;
+    const i = ((c * 128) & 127) * STRIDE;
+    const h = z - c;
+    const value = ASIN_TABLE[i] as number;
+    const t = 2 * (value + h);
+    const u = HALF_PI - t;
+    y = u + (HALF_PI - u - t + (HALF_PI_LOW - 2 * cellRest(ASIN_TABLE, i, value, h, rootRest(w, z))));
   }
-  if (!(a <= 1)) return NaN;
-  halfAngle(a);
-  const t = 2 * (pair[0] as number);
-  const s = HALF_PI - t;
-  const y = s + (HALF_PI - s - t + (HALF_PI_LOW - 2 * (pair[1] as number)));
   return x < 0 ? -y : y;
 }
 
@@ -38,17 +45,25 @@ export function asin(x: number): number {
 export function acos(x: number): number {
   const a = Math.abs(x);
   if (a <= 0.5) {
-    evaluateCells(ASIN_TABLE, a, 0);
+    const c = a + CELL - CELL;
+    const i = ((c * 128) & 127) * STRIDE;
+    const h = a - c;
+    const value = ASIN_TABLE[i] as number;
     const sign = x < 0 ? -1 : 1;
-    const t = sign * (pair[0] as number);
-    const s = HALF_PI - t;
-    return s + (HALF_PI - s - t + (HALF_PI_LOW - sign * (pair[1] as number)));
+    const t = sign * (value + h);
+    const u = HALF_PI - t;
+    return u + (HALF_PI - u - t + (HALF_PI_LOW - sign * cellRest(ASIN_TABLE, i, value, h, 0)));
   }
-  if (!(a <= 1)) return NaN;
-  halfAngle(a);
-  const t = 2 * (pair[0] as number);
-  const u = 2 * (pair[1] as number);
-  if (x > 0) return t + u;
-  const s = 2 * HALF_PI - t;
-  return s + (2 * HALF_PI - s - t + (2 * HALF_PI_LOW - u));
+  if (!(a < 1)) return a === 1 ? (x > 0 ? 0 : PI) : NaN;
+  const w = (1 - a) * 0.5;
+  const z = Math.sqrt(w);
+  const c = z + CELL - CELL;
+  const i = ((c * 128) & 127) * STRIDE;
+  const h = z - c;
+  const value = ASIN_TABLE[i] as number;
+  const t = 2 * (value + h);
+  const rest = 2 * cellRest(ASIN_TABLE, i, value, h, rootRest(w, z));
+  if (x > 0) return t + rest;
+  const u = PI - t;
+  return u + (PI - u - t + (PI_LOW - rest));
 }

@@ -1,92 +1,97 @@
-import { ATAN_TABLE, evaluateCells } from "./cells.ts";
-import { pair } from "./pair.ts";
+import { ATAN_TABLE, CELL, cellRest, STRIDE } from "./cells.ts";
 
 const HALF_PI = 1.5707963267948966;
 const HALF_PI_LOW = 6.123233995736766e-17;
 const PI = 3.141592653589793;
 const PI_LOW = 1.2246467991473532e-16;
+const SPLIT = 134217729;
 
-/** Arc tangent in (−π/2, π/2); error < 0.502 ulp. Taylor series about multiples of 1/128; above 1 by π/2 − atan(1/x) with 1/x in two parts. */
+/** Arc tangent in (−π/2, π/2); error < 0.51 ulp. Taylor series about multiples of 1/128; above 1 by π/2 − atan(1/x) with 1/x in two parts. */
 export function atan(x: number): number {
   const a = Math.abs(x);
+  let y: number;
   if (a <= 1) {
     if (a < 2 ** -27) return x;
-    evaluateCells(ATAN_TABLE, a, 0);
-    const y = (pair[0] as number) + (pair[1] as number);
-    return x < 0 ? -y : y;
+    const c = a + CELL - CELL;
+    const i = ((c * 128) & 255) * STRIDE;
+    const h = a - c;
+    const value = ATAN_TABLE[i] as number;
+    y = value + h + cellRest(ATAN_TABLE, i, value, h, 0);
+  } else {
+    if (!(a < 2 ** 60)) return a > 0 ? (x > 0 ? HALF_PI : -HALF_PI) : x;
+    // 1/a in two parts: a short one, whose products with the halves of a are exact, and the rest.
+    const inverse = 1 / a;
+    const z = inverse + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
+    const s = SPLIT * a;
+    const ah = s - (s - a);
+    const low = (1 - z * ah - z * (a - ah)) * inverse;
+    const c = z + CELL - CELL;
+    const i = ((c * 128) & 255) * STRIDE;
+    const h = z - c;
+    const value = ATAN_TABLE[i] as number;
+    const t = value + h;
+    const u = HALF_PI - t;
+    y = u + (HALF_PI - u - t + (HALF_PI_LOW - cellRest(ATAN_TABLE, i, value, h, low)));
   }
-  if (!(a < 2 ** 60)) return a > 0 ? (x > 0 ? HALF_PI : -HALF_PI) : x;
-  const z = 1 / a;
-  evaluateCells(ATAN_TABLE, z, remainder(1, z, a) * z);
-  const y = minus(HALF_PI, HALF_PI_LOW);
   return x < 0 ? -y : y;
 }
 
-/** Angle of the point (x, y) in [−π, π], with ECMAScript's special values. The quotient of the smaller by the larger coordinate in two parts, then as `atan`. */
+/** Angle of the point (x, y) in [−π, π], with ECMAScript's special values; error < 0.51 ulp.
+ *  The quotient of the smaller by the larger coordinate in two parts, then as `atan`. */
 export function atan2(y: number, x: number): number {
-  if (x !== x || y !== y) return NaN;
   let a = Math.abs(y);
   let b = Math.abs(x);
-  const negative = x < 0 || Object.is(x, -0);
-  if (a === 0 || b === 0 || a === Infinity || b === Infinity) return edge(y, a, b, negative);
   const steep = a > b;
   if (steep) {
     const c = a;
     a = b;
     b = c;
   }
-  // Out of reach of overflow and underflow of the exact products below.
-  if (b > 2 ** 900) {
-    a *= 2 ** -200;
-    b *= 2 ** -200;
-  } else if (b < 2 ** -800) {
-    a *= 2 ** 270;
-    b *= 2 ** 270;
-  }
   const q = a / b;
+  if (!(q >= 2 ** -60 && b < 2 ** 900 && b > 2 ** -800)) return extreme(y, x);
+  // a − q·b, exact by Dekker's product.
+  const qs = SPLIT * q;
+  const qh = qs - (qs - q);
+  const ql = q - qh;
+  const bs = SPLIT * b;
+  const bh = bs - (bs - b);
+  const bl = b - bh;
+  const p = q * b;
+  const low = (a - p - (qh * bh - p + qh * bl + ql * bh + ql * bl)) / b;
+  const c = q + CELL - CELL;
+  const i = ((c * 128) & 255) * STRIDE;
+  const h = q - c;
+  const value = ATAN_TABLE[i] as number;
+  const t = value + h;
+  const rest = cellRest(ATAN_TABLE, i, value, h, low);
   let angle: number;
-  if (q < 2 ** -60) {
-    // The angle is q itself or indistinguishable from a multiple of π/2.
-    if (!steep && !negative) return y < 0 ? -(Math.abs(y) / Math.abs(x)) : Math.abs(y) / Math.abs(x);
-    angle = steep ? HALF_PI + (HALF_PI_LOW + (negative ? q : -q)) : PI + (PI_LOW - q);
-    return y < 0 ? -angle : angle;
-  }
-  evaluateCells(ATAN_TABLE, q, remainder(a, q, b) / b);
-  if (steep) angle = negative ? plus(HALF_PI, HALF_PI_LOW) : minus(HALF_PI, HALF_PI_LOW);
-  else angle = negative ? minus(PI, PI_LOW) : (pair[0] as number) + (pair[1] as number);
+  if (steep) {
+    if (x < 0) {
+      const u = HALF_PI + t;
+      angle = u + (t - (u - HALF_PI) + (HALF_PI_LOW + rest));
+    } else {
+      const u = HALF_PI - t;
+      angle = u + (HALF_PI - u - t + (HALF_PI_LOW - rest));
+    }
+  } else if (x < 0) {
+    const u = PI - t;
+    angle = u + (PI - u - t + (PI_LOW - rest));
+  } else angle = t + rest;
   return y < 0 ? -angle : angle;
 }
 
-function edge(y: number, a: number, b: number, negative: boolean): number {
+/** atan2 where a coordinate is zero, infinite, not a number, very large or very small, or the quotient is tiny. */
+function extreme(y: number, x: number): number {
+  if (x !== x || y !== y) return NaN;
+  const a = Math.abs(y);
+  const b = Math.abs(x);
+  const left = x < 0 || Object.is(x, -0);
   const sign = y < 0 || Object.is(y, -0) ? -1 : 1;
-  let angle: number;
-  if (a === Infinity && b === Infinity) angle = negative ? 2.356194490192345 : 0.7853981633974483;
-  else if (a === Infinity || (b === 0 && a > 0)) angle = HALF_PI;
-  else angle = negative ? PI : 0;
-  return sign * angle;
-}
-
-/** n − q·d, exact for q = fl(n/d). */
-function remainder(n: number, q: number, d: number): number {
-  const qs = 134217729 * q;
-  const qh = qs - (qs - q);
-  const ql = q - qh;
-  const ds = 134217729 * d;
-  const dh = ds - (ds - d);
-  const dl = d - dh;
-  const p = q * d;
-  return n - p - (qh * dh - p + qh * dl + ql * dh + ql * dl);
-}
-
-/** (c + low) − pair, c ≥ pair[0]. */
-function minus(c: number, low: number): number {
-  const p = pair[0] as number;
-  const s = c - p;
-  return s + (c - s - p + (low - (pair[1] as number)));
-}
-
-function plus(c: number, low: number): number {
-  const p = pair[0] as number;
-  const s = c + p;
-  return s + (p - (s - c) + (low + (pair[1] as number)));
+  if (a === Infinity && b === Infinity) return sign * (left ? 2.356194490192345 : 0.7853981633974483);
+  if (a === 0) return sign * (left ? PI : 0);
+  if (b === 0 || a * 2 ** -61 > b || a === Infinity) return sign * HALF_PI;
+  if (b === Infinity || b * 2 ** -60 > a) return sign * (left ? PI : a / b);
+  if (Math.max(a, b) >= 2 ** 900) return atan2(y * 2 ** -200, x * 2 ** -200);
+  if (Math.max(a, b) <= 2 ** -800) return atan2(y * 2 ** 270, x * 2 ** 270);
+  return sign * (a > b ? HALF_PI : left ? PI : a / b);
 }

@@ -1,44 +1,34 @@
 import { cos, sinePair } from "./sin.ts";
 import { pair } from "./pair.ts";
 
-/** Taylor coefficients of an odd function about the points j/128: for each j the value in two parts, the slope in two parts (the first of 18 bits),
- *  then the coefficients of the powers 2 … 8. */
-export const STRIDE = 11;
+/** Taylor coefficients of an odd function about the points c = j/128, ten to a point: the value in two parts, the slope less 1, then the coefficients of the
+ *  powers 2 … 8. */
+export const STRIDE = 10;
+/** Adding and subtracting it rounds to a multiple of 1/128. */
+export const CELL = 1.5 * 2 ** 45;
 
-/** f(z + low) in two parts, left in `pair`, for 0 ≤ z < (table's points)/128. The product of the slope's short part with the first 40 fraction bits of
- *  z − j/128 is exact. */
-export function evaluateCells(table: Float64Array, z: number, low: number): void {
-  const j = Math.round(z * 128);
-  const i = j * STRIDE;
-  const h = z - j * 0.0078125;
-  const h1 = h + 1.5 * 2 ** 12 - 1.5 * 2 ** 12;
-  const slope = table[i + 2] as number;
-  const value = table[i] as number;
-  const q = slope * h1;
-  const s = value + q;
+/** f(c + h + low) − (value + h) with the error of that sum: what to add to value + h. The slope is near 1, so that its product with h, rounded, is small beside
+ *  the value. `i` is STRIDE·128·c. */
+export function cellRest(table: Float64Array, i: number, value: number, h: number, low: number): number {
+  const g = h + low;
+  const gg = g * g;
   const p =
-    h *
-    h *
-    ((table[i + 4] as number) +
-      h *
-        ((table[i + 5] as number) +
-          h * ((table[i + 6] as number) + h * ((table[i + 7] as number) + h * ((table[i + 8] as number) + h * ((table[i + 9] as number) + h * (table[i + 10] as number)))))));
-  pair[0] = s;
-  pair[1] = q - (s - value) + ((table[i + 1] as number) + slope * (h - h1 + low) + (table[i + 3] as number) * h + p);
+    (table[i + 3] as number) +
+    g * (table[i + 4] as number) +
+    gg * ((table[i + 5] as number) + g * (table[i + 6] as number) + gg * ((table[i + 7] as number) + g * (table[i + 8] as number) + gg * (table[i + 9] as number)));
+  return h - (value + h - value) + ((table[i + 1] as number) + low + ((table[i + 2] as number) * g + gg * p));
 }
-
-const shorten = (value: number): number => value + 1.5 * 2 ** 34 - 1.5 * 2 ** 34;
 
 /** Fills in value and slope and the higher coefficients from those of the derivative, g[0] … g[7]. The value: a start θ from the cell before, corrected once
  *  by Newton's step for sin θ = c or tan θ = c with sines in two parts. */
-function fill(table: Float64Array, j: number, c: number, slopeLow: number, g: readonly number[], tangent: boolean): void {
+function fill(table: Float64Array, j: number, c: number, slopeLess1: number, g: readonly number[], tangent: boolean): void {
   const i = j * STRIDE;
   if (j > 0) {
     const b = i - STRIDE;
     const h = 0.0078125;
     let theta = 0;
-    for (let n = 8; n >= 2; n--) theta = (theta + (table[b + n + 2] as number)) * h;
-    theta = (theta + (table[b + 2] as number) + (table[b + 3] as number)) * h + (table[b] as number);
+    for (let n = 8; n >= 2; n--) theta = (theta + (table[b + n + 1] as number)) * h;
+    theta = (theta + (table[b + 2] as number) + 1) * h + (table[b] as number);
     sinePair(theta, 0);
     const s = pair[0] as number;
     const sl = pair[1] as number;
@@ -52,35 +42,33 @@ function fill(table: Float64Array, j: number, c: number, slopeLow: number, g: re
     table[i] = theta + step;
     table[i + 1] = theta - (table[i] as number) + step;
   }
-  table[i + 2] = shorten(g[0] as number);
-  table[i + 3] = slopeLow;
-  for (let n = 1; n < 8; n++) table[i + 3 + n] = (g[n] as number) / (n + 1);
+  table[i + 2] = slopeLess1;
+  for (let n = 1; n < 8; n++) table[i + 2 + n] = (g[n] as number) / (n + 1);
 }
 
 /** arctan about j/128, j = 0 … 128. Its derivative g satisfies (1 + x²)·g = 1. */
 export const ATAN_TABLE: Float64Array = /* @__PURE__ */ (() => {
-  const table = new Float64Array(129 * STRIDE);
+  const table = new Float64Array(256 * STRIDE);
   for (let j = 0; j <= 128; j++) {
     const c = j / 128;
     const d = 1 + c * c;
     const g = [1 / d];
     for (let n = 1; n < 8; n++) g.push(-(2 * c * (g[n - 1] as number) + (n > 1 ? (g[n - 2] as number) : 0)) / d);
-    fill(table, j, c, (1 - shorten(1 / d) * d) / d, g, true);
+    fill(table, j, c, (-c * c) / d, g, true);
   }
   return table;
 })();
 
 /** arcsin about j/128, j = 0 … 64. Its derivative g satisfies (1 − x²)·g′ = x·g. */
 export const ASIN_TABLE: Float64Array = /* @__PURE__ */ (() => {
-  const table = new Float64Array(65 * STRIDE);
+  const table = new Float64Array(128 * STRIDE);
   for (let j = 0; j <= 64; j++) {
     const c = j / 128;
     const u = 1 - c * c;
     const root = Math.sqrt(u);
     const g = [1 / root];
     for (let n = 0; n < 7; n++) g.push((c * (2 * n + 1) * (g[n] as number) + (n > 0 ? n * (g[n - 1] as number) : 0)) / (u * (n + 1)));
-    const short = shorten(1 / root);
-    fill(table, j, c, (1 - short * short * u) / (root + short * u), g, false);
+    fill(table, j, c, (c * c) / (root * (1 + root)), g, false);
   }
   return table;
 })();

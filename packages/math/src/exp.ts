@@ -39,6 +39,7 @@ export function exp(x: number): number {
 export function subnormal(s: number, rest: number, e: number): number {
   const scale = POWER_OF_TWO[e + 2148] as number;
   const c = s * scale;
+  if (c >= 2 ** 52 + 1) return (s + rest) * (POWER_OF_TWO[e + 1074] as number);
   const sum = 2 ** 52 + c;
   return (sum + (c - (sum - 2 ** 52) + rest * scale) - 2 ** 52) * 5e-324;
 }

@@ -5,6 +5,11 @@ import { POWER_OF_TWO } from "./powers.ts";
 
 /** eˣ − 1 in two parts for |x| ≤ 60, left in `pair`: with 2ᵉT the leading part of 2^(k/128), (2ᵉT − 1) + 2ᵉT·r is exact but for the last digits, which are kept. */
 export function expm1Pair(x: number): void {
+  if (Math.abs(x) < 0.0027) {
+    pair[0] = x;
+    pair[1] = x * x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
+    return;
+  }
   const kd = x * STEPS_PER_UNIT + ROUND - ROUND;
   const k = kd | 0;
   const a = x - kd * STEP_HIGH;

@@ -1,8 +1,8 @@
 // Arguments of the trigonometric functions that are large or lie close to a multiple of π/128.
 import { POWER_OF_TWO } from "./powers.ts";
 
-/** What `reduceHuge` found: [0] k modulo 256, [1] and [2] the remainder in two doubles. */
-export const reduced = new Float64Array(3);
+/** What `reduceHuge` found: [0] k modulo 256, [1] and [2] the remainder in two doubles, [3] the short part of the first (set by the caller). */
+export const reduced = new Float64Array(4);
 
 /** 2/π in 24-bit words, two zero words first. */
 const WORDS: Float64Array = /* @__PURE__ */ (() => {
