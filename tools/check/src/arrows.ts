@@ -68,6 +68,28 @@ function parseImports(file: string, text: string): Import[] {
   return found;
 }
 
+const nodeGlobals = new Set(["process", "Buffer", "__dirname", "__filename", "setImmediate"]);
+
+/** Uses of Node's globals, by line. `globalThis.process` and `typeof process` ask whether they are there, which works everywhere. */
+export function nodeGlobalsOf(file: string, text: string): { readonly name: string; readonly line: number }[] {
+  if (![...nodeGlobals].some((name) => text.includes(name))) return [];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: { name: string; line: number }[] = [];
+  const declared = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && nodeGlobals.has(node.text)) {
+      const { parent } = node;
+      const isName = (ts.isPropertyAccessExpression(parent) && parent.name === node) || ("name" in parent && parent.name === node);
+      if (isName && !ts.isPropertyAccessExpression(parent)) declared.add(node.text);
+      else if (!isName && !ts.isTypeOfExpression(parent) && !ts.isTypeNode(parent) && !ts.isQualifiedName(parent))
+        found.push({ name: node.text, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found.filter(({ name }) => !declared.has(name));
+}
+
 const packageName = (specifier: string): string =>
   specifier
     .split("/")
@@ -108,6 +130,11 @@ function checkPackage(
   const nodeFiles = nodeOnlyFiles(workspace, imports);
   const may = allowed.length === 0 ? "nothing" : allowed.map((name) => name.replace(":types", " (types)")).join(", ");
   for (const [file, list] of imports) {
+    if (!nodeFiles.has(file))
+      for (const { name, line } of nodeGlobalsOf(file, readFileSync(file, "utf8")))
+        findings.push(
+          `${relative(root, file)}:${line}: uses Node's ${name} outside a ./node subpath; ask for it by globalThis.${name}, or move it, ${help}.`,
+        );
     for (const { specifier, typeOnly, line } of list) {
       const where = `${relative(root, file)}:${line}`;
       if (specifier === undefined) findings.push(`${where}: imports something computed, which cannot be checked; import a fixed name.`);

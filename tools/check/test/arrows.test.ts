@@ -3,11 +3,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkArrows, importsOf } from "../src/arrows.ts";
+import { checkArrows, importsOf, nodeGlobalsOf } from "../src/arrows.ts";
 import { repositoryRoot } from "../src/workspace.ts";
 
 // A copy of the real packages and the real map, to spoil.
 let copy = "";
+let before = new Set<string>();
+const withoutLine = (finding: string): string => finding.replace(/:\d+:/, ":");
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "rl-arrows-"));
   const filter = (path: string): boolean => !/[/\\](node_modules|dist|\.pack|\.turbo)$/.test(path);
@@ -18,6 +20,7 @@ beforeAll(() => {
   const arrows = JSON.parse(readFileSync(path, "utf8")) as { packages: Record<string, string[]> };
   arrows.packages.bandits = ["random", "math", "data:types"];
   writeFileSync(path, JSON.stringify(arrows));
+  before = new Set(checkArrows(copy).findings.map(withoutLine));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -25,10 +28,9 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 function findingsWith(file: string, line: string): string[] {
   const path = join(copy, file);
   const text = readFileSync(path, "utf8");
-  const before = new Set(checkArrows(copy).findings.map((finding) => finding.replace(/:\d+:/, ":")));
   writeFileSync(path, `${line} ${text}`);
   try {
-    return checkArrows(copy).findings.filter((finding) => !before.has(finding.replace(/:\d+:/, ":")));
+    return checkArrows(copy).findings.filter((finding) => !before.has(withoutLine(finding)));
   } finally {
     writeFileSync(path, text);
   }
@@ -98,6 +100,17 @@ describe("arrows", () => {
     expect(alone).toEqual([]);
     expect(shared.join()).toContain(`packages/math/src/shared.ts:1: imports Node's "node:os"`);
     expect(whole.join()).toContain(`packages/math/src/node.ts:1: imports Node's "node:fs"`);
+  });
+});
+
+describe("nodeGlobalsOf", () => {
+  it("sees uses, not names or questions", () => {
+    const text = `a.process = 1;\nif (typeof process === "object") b();\nconst c = globalThis.process?.versions;\nprocess.exit(1);\nlet d: Buffer;\nconst e = Buffer.from("");`;
+    expect(nodeGlobalsOf("x.ts", text)).toEqual([
+      { name: "process", line: 4 },
+      { name: "Buffer", line: 6 },
+    ]);
+    expect(nodeGlobalsOf("x.ts", "function f(process: number): number { return process; }")).toEqual([]);
   });
 });
 
