@@ -13,7 +13,7 @@ export class BufferedStream implements RandomStream {
   private readonly uniformStream: Generator;
   private readonly normalStream: Generator;
 
-  constructor(rng: Generator, block = 4096) {
+  constructor(rng: Generator, block = 1024) {
     this.uniformStream = rng.fork("uniforms");
     this.normalStream = rng.fork("normals");
     this.uniforms = new Float64Array(block);

@@ -52,7 +52,7 @@ interface Run {
 }
 
 function run({ tasks, seed, onProgress }: FigureSizes, { policies, mean = 0, walk = 0, steps: count = 1000 }: Run): Record<string, TestbedResult> {
-  return testbed({ tasks, seed, steps: count, policies, problem: gaussianArms({ mean, walk }), onStep: (step) => onProgress((step + 1) / count) });
+  return testbed({ tasks, seed, steps: count, policies, problem: gaussianArms({ mean, walk }), onProgress });
 }
 
 /** Parameter values 2^low … 2^high. */
@@ -88,7 +88,7 @@ function regret(sizes: FigureSizes): Panel {
   };
   // Fewer tasks: regret curves are smooth, and KL-UCB solves an equation per arm and pull.
   const tasks = Math.max(1, Math.round(sizes.tasks / 40));
-  const results = testbed({ tasks, steps: count, seed: sizes.seed, policies, problem: bernoulliArms({ means: regretMeans }), onStep: (step) => sizes.onProgress((step + 1) / count) });
+  const results = testbed({ tasks, steps: count, seed: sizes.seed, policies, problem: bernoulliArms({ means: regretMeans }), onProgress: sizes.onProgress });
   // Lai & Robbins 1985: lim inf regret / ln t ≥ Σ (μ* − μ) / d(μ, μ*).
   const rate = regretMeans.slice(1).reduce((sum, mean) => sum + (0.9 - mean) / bernoulliKl(mean, 0.9), 0);
   const bound: Series = { name: "Lai–Robbins rate · ln t", x: steps(count), y: steps(count).map((t) => rate * log(t)), dashed: true };
