@@ -112,7 +112,7 @@ async function importTime(project: string, specifier: string): Promise<number> {
     if (!import.meta.resolve(${JSON.stringify(specifier)}).includes("/dist/")) throw new Error("it resolves to " + import.meta.resolve(${JSON.stringify(specifier)}));
     console.log(ms);`;
   let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     const { stdout } = await run(process.execPath, ["--input-type=module", "-e", code], {
       cwd: project,
       timeout: 30_000,
