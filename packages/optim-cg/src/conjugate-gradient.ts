@@ -129,59 +129,49 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
     x.set(start);
     rNorm = trueResidual(multiply, b, x, Ad, r);
   }
-  const end = (reason: Reason, iterations: number): CgResult<V> => ({
+  const end = (reason: Reason, iterations: number, residualNorm: number): CgResult<V> => ({
     x,
-    residualNorm: rNorm,
+    residualNorm,
     iterations,
     converged: reason === "converged",
     reason,
   });
-  if (!Number.isFinite(rNorm)) return end("not-finite", 0);
-  if (rNorm <= goal) return end("converged", 0);
+  if (!Number.isFinite(rNorm)) return end("not-finite", 0, rNorm);
+  if (rNorm <= goal) return end("converged", 0, rNorm);
 
-  const precondition = (): void => {
-    if (preconditioner !== undefined) apply(preconditioner, r, z);
-  };
-  precondition();
+  if (preconditioner !== undefined) apply(preconditioner, r, z);
   let rz = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
   d.set(z);
   history?.push(r, z, rz);
   let lastTrue = Infinity; // the residual at the last time it was computed from x
   let scale = 0; // largest ‖Av‖/‖v‖ seen: a lower bound of ‖A‖, the yardstick for a curvature of zero
-  const state = { iteration: 0, alpha: 0, curvature: 0, direction: d, x, residual: r, residualNorm: rNorm };
+  const sums = new Float64Array(3);
+  const state = { iteration: 0, alpha: NaN, curvature: NaN, direction: d, x, residual: r, residualNorm: NaN };
 
   for (let k = 1; ; k++) {
-    if (!(rz > 0)) return end(Number.isFinite(rz) ? "non-positive-curvature" : "not-finite", k - 1);
-    if (k > maxIterations) return end("max-iterations", k - 1);
+    if (!(rz > 0)) return end(Number.isFinite(rz) ? "non-positive-curvature" : "not-finite", k - 1, rNorm);
+    if (k > maxIterations) return end("max-iterations", k - 1, rNorm);
     apply(multiply, d, Ad);
-    const curvature = dot(d, Ad);
-    const dd = dot(d, d);
-    const image = Math.sqrt(dot(Ad, Ad));
-    if (!Number.isFinite(curvature) || !Number.isFinite(image)) return end("not-finite", k - 1);
-    scale = Math.max(scale, image / Math.sqrt(dd));
+    measure(d, Ad, sums);
+    const curvature = sums[0]!;
+    const dd = sums[1]!;
+    const imageSquared = sums[2]!;
+    if (!Number.isFinite(curvature) || !Number.isFinite(imageSquared)) return end("not-finite", k - 1, rNorm);
+    scale = Math.max(scale, Math.sqrt(imageSquared / dd));
     // Also NaN (0/0 after underflow) ends here: nothing is ever divided by such a curvature.
-    if (!(curvature > 8 * unitRoundoff(b) * scale * dd)) return end("non-positive-curvature", k - 1);
+    if (!(curvature > 8 * unitRoundoff(b) * scale * dd)) return end("non-positive-curvature", k - 1, rNorm);
     const alpha = rz / curvature;
-    let moved = false;
-    for (let i = 0; i < n; i++) {
-      const before = x[i]!;
-      x[i] = before + alpha * d[i]!;
-      if (x[i] !== before) moved = true;
-      r[i] = r[i]! - alpha * Ad[i]!;
-    }
-    history?.project(r);
-    const rr = dot(r, r);
-    if (!Number.isFinite(rr)) {
-      for (let i = 0; i < n; i++) x[i] = x[i]! - alpha * d[i]!;
-      return end("not-finite", k - 1);
+    let rr = lower(r, alpha, Ad);
+    if (!Number.isFinite(rr)) return end("not-finite", k - 1, rNorm);
+    const moved = advance(x, alpha, d);
+    if (history !== undefined) {
+      history.project(r);
+      rr = dot(r, r);
     }
     rNorm = Math.sqrt(rr);
-    let renewed = false;
-    if (rNorm <= goal || !moved) {
-      // The recurrence drifts from b − Ax; only the residual of x itself counts. If it is still too large, go on from it.
-      rNorm = trueResidual(multiply, b, x, Ad, r);
-      renewed = true;
-    }
+    const renewed = rNorm <= goal || !moved;
+    // The recurrence drifts from b − Ax; only the residual of x itself counts. If it is still too large, go on from it.
+    if (renewed) rNorm = trueResidual(multiply, b, x, Ad, r);
     if (onIteration !== undefined) {
       state.iteration = k;
       state.alpha = alpha;
@@ -190,18 +180,92 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
       onIteration(state);
     }
     if (renewed) {
-      if (rNorm <= goal) return end("converged", k);
-      if (!(rNorm < 0.5 * lastTrue)) return end("stagnated", k);
+      if (rNorm <= goal) return end("converged", k, rNorm);
+      if (!(rNorm < 0.5 * lastTrue)) return end("stagnated", k, rNorm);
       lastTrue = rNorm;
       history?.clear();
     }
-    precondition();
+    if (preconditioner !== undefined) apply(preconditioner, r, z);
     const rzNext = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
     const beta = renewed ? 0 : rzNext / rz;
     rz = rzNext;
     history?.push(r, z, rz);
-    for (let i = 0; i < n; i++) d[i] = z[i]! + beta * d[i]!;
+    turn(d, z, beta);
   }
+}
+
+/** sums = [dᵀAd, dᵀd, ‖Ad‖²], in one pass. */
+function measure(d: Vector, Ad: Vector, sums: Float64Array): void {
+  const n = d.length;
+  let a0 = 0;
+  let a1 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let c0 = 0;
+  let c1 = 0;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const u0 = d[i]!;
+    const v0 = Ad[i]!;
+    const u1 = d[i + 1]!;
+    const v1 = Ad[i + 1]!;
+    a0 += u0 * v0;
+    b0 += u0 * u0;
+    c0 += v0 * v0;
+    a1 += u1 * v1;
+    b1 += u1 * u1;
+    c1 += v1 * v1;
+  }
+  for (; i < n; i++) {
+    const u = d[i]!;
+    const v = Ad[i]!;
+    a0 += u * v;
+    b0 += u * u;
+    c0 += v * v;
+  }
+  sums[0] = a0 + a1;
+  sums[1] = b0 + b1;
+  sums[2] = c0 + c1;
+}
+
+/** r ← r − α Ad; returns rᵀr. */
+function lower(r: Vector, alpha: number, Ad: Vector): number {
+  const n = r.length;
+  let s0 = 0;
+  let s1 = 0;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const u = r[i]! - alpha * Ad[i]!;
+    const v = r[i + 1]! - alpha * Ad[i + 1]!;
+    r[i] = u;
+    r[i + 1] = v;
+    s0 += u * u;
+    s1 += v * v;
+  }
+  if (i < n) {
+    const u = r[i]! - alpha * Ad[i]!;
+    r[i] = u;
+    s0 += u * u;
+  }
+  return s0 + s1;
+}
+
+/** x ← x + α d; false when that changed nothing. */
+function advance(x: Vector, alpha: number, d: Vector): boolean {
+  let i = 0;
+  let moved = false;
+  for (; i < x.length && !moved; i++) {
+    const before = x[i]!;
+    x[i] = before + alpha * d[i]!;
+    moved = x[i] !== before;
+  }
+  for (; i < x.length; i++) x[i] = x[i]! + alpha * d[i]!;
+  return moved;
+}
+
+/** d ← z + β d. */
+function turn(d: Vector, z: Vector, beta: number): void {
+  for (let i = 0; i < d.length; i++) d[i] = z[i]! + beta * d[i]!;
 }
 
 /** out = A v, whichever way the operator answers. */
