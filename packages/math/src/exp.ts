@@ -26,7 +26,8 @@ export function exp(x: number): number {
   const t = EXP_TABLE[j] as number;
   const u = EXP_TABLE[j + 1] as number;
   // eʳ − 1 − r
-  const p = r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))));
+  const rr = r * r;
+  const p = rr * (0.5 + r * (1 / 6) + rr * (1 / 24 + r * (1 / 120) + rr * (1 / 720)));
   const q = t * r1;
   const s = t + q;
   const rest = q - (s - t) + (u + u * (r + p) + t * (tail + p));

@@ -21,7 +21,8 @@ export function expm1Pair(x: number): void {
   const scale = POWER_OF_TWO[1074 + (k >> 7)] as number;
   const t = scale * (EXP_TABLE[j] as number);
   const u = scale * (EXP_TABLE[j + 1] as number);
-  const p = r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))));
+  const rr = r * r;
+  const p = rr * (0.5 + r * (1 / 6) + rr * (1 / 24 + r * (1 / 120) + rr * (1 / 720)));
   const t1 = t - 1;
   const v1 = t1 - t;
   const error1 = t - (t1 - v1) - (1 + v1);

@@ -1,18 +1,17 @@
 import { LOG_TABLE } from "./log-table.ts";
-import { pair } from "./pair.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer); // low word first, as on every platform that runs JavaScript
 
-const LN2_HIGH = 0.6931471805601177; // 41 bits
-const LN2_LOW = -1.7239444525614835e-13;
+export const LN2_HIGH = 0.6931471805601177; // 41 bits
+export const LN2_LOW = -1.7239444525614835e-13;
 const LOG2E = 1.4426950408889634;
 const LOG2E_LOW = 2.0355273740931033e-17;
 const LOG2E_1 = 1.4426950514316559; // LOG2E in two halves
 const LOG2E_2 = -1.0542692496784412e-8;
-const ORIGIN = 0x3fe6a09e; // high word of √½
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
+export const ORIGIN = 0x3fe6a09e; // high word of √½
+export const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** Natural logarithm; NaN below 0, −∞ at 0. Error < 0.503 ulp.
  *
@@ -63,7 +62,8 @@ function logOf(x: number, low: number, offset: number): number {
   const s = a + r;
   const v = s - a;
   const error = a - (s - v) + (r - v);
-  const p = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * -0.125))))));
+  const rr = r * r;
+  const p = rr * (-0.5 + r * (1 / 3) + rr * (-0.25 + r * 0.2 + rr * (-1 / 6 + r * (1 / 7) + rr * -0.125)));
   return s + (error + (rm - (r - rh) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + p));
 }
 
@@ -83,7 +83,8 @@ function log2Of(x: number, offset: number): number {
   const s = a + r;
   const v = s - a;
   const error = a - (s - v) + (r - v);
-  const p = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * -0.125))))));
+  const rr = r * r;
+  const p = rr * (-0.5 + r * (1 / 3) + rr * (-0.25 + r * 0.2 + rr * (-1 / 6 + r * (1 / 7) + rr * -0.125)));
   const rest = error + (rm - (r - rh) + (LOG_TABLE[cell + 2] as number) + p);
   // … times log₂e in two parts, by Dekker's product.
   const product = s * LOG2E;
@@ -95,40 +96,4 @@ function log2Of(x: number, offset: number): number {
   const y = k + product;
   const w = y - k;
   return y + (k - (y - w) + (product - w) + low);
-}
-
-/** ln x to about 2⁻⁷⁰ of itself, in two parts left in `pair`, for `pow`; 0 < x < ∞. As `log`, with r²/2 exact in its leading part. */
-export function logPair(x: number): void {
-  let offset = 0;
-  let y = x;
-  if (x < SMALLEST_NORMAL) {
-    y = x * 2 ** 54;
-    offset = -54;
-  }
-  float[0] = y;
-  const word = (words[1] as number) - ORIGIN;
-  const e = word >> 20;
-  const m = y * (POWER_OF_TWO[1074 - e] as number);
-  const cell = (word >> 10) & 0x3fc;
-  const c = LOG_TABLE[cell] as number;
-  const mh = m + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
-  const rh = mh * c - 1;
-  const rm = (m - mh) * c;
-  const r = rh + rm;
-  const rl = rm - (r - rh);
-  const k = e + offset;
-  const a = k * LN2_HIGH + (LOG_TABLE[cell + 1] as number);
-  const s = a + r;
-  const v = s - a;
-  const error = a - (s - v) + (r - v);
-  const r1 = r + 1.5 * 2 ** 18 - 1.5 * 2 ** 18;
-  const square = -0.5 * r1 * r1;
-  const t = s + square;
-  const w = t - s;
-  const error2 = s - (t - w) + (square - w);
-  const p = r * r * r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6 + r * (1 / 7 + r * (-0.125 + r * (1 / 9 + r * -0.1)))))));
-  const rest = error + error2 + (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + p);
-  const high = t + rest;
-  pair[0] = high;
-  pair[1] = rest - (high - t);
 }

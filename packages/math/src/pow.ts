@@ -1,71 +1,94 @@
 import { EXP_TABLE } from "./exp-table.ts";
 import { ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT, subnormal } from "./exp.ts";
-import { logPair } from "./log.ts";
-import { pair } from "./pair.ts";
+import { LN2_HIGH, LN2_LOW, ORIGIN, SMALLEST_NORMAL } from "./log.ts";
+import { LOG_TABLE } from "./log-table.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
-/** xʸ with ECMAScript's special values (pow(±1, ±∞) and pow(x, NaN) are NaN, pow(x, 0) is 1).
- *  exp(y·ln x) with ln x to 2⁻⁷⁰ of itself and the product in two parts; error < 0.51 ulp; squares, reciprocals and square roots exactly rounded. */
+const float = new Float64Array(1);
+const words = new Int32Array(float.buffer);
+const SPLIT = 134217729;
+
+/** xʸ with ECMAScript's special values (pow(±1, ±∞) and pow(x, NaN) are NaN, pow(x, 0) is 1). Error < 0.51 ulp; squares, square roots and reciprocals exactly rounded.
+ *
+ *  exp(y·ln x): ln x as in `log` but to 2⁻⁷⁰ of itself, with r²/2 exact in its leading part; the product in two parts; then as `exp`. */
 export function pow(x: number, y: number): number {
-  if (y === 2) return x * x;
-  if (x > 0 && x < Infinity && x !== 1) return y === 1 ? x : y === -1 ? 1 / x : y === 0.5 ? Math.sqrt(x) : power(x, y, 1);
+  if (x >= SMALLEST_NORMAL && x < Infinity && Math.abs(y) < 2 ** 64) {
+    if (y === 2) return x * x;
+    return power(x, y, 0, 1);
+  }
   return special(x, y);
+}
+
+/** sign·(x·2^offset)ʸ for normal x > 0. */
+function power(x: number, y: number, offset: number, sign: number): number {
+  float[0] = x;
+  const word = (words[1] as number) - ORIGIN;
+  const e = word >> 20;
+  const m = x * (POWER_OF_TWO[1074 - e] as number);
+  const cell = (word >> 10) & 0x3fc;
+  const c = LOG_TABLE[cell] as number;
+  const mh = m + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
+  const rh = mh * c - 1;
+  const rm = (m - mh) * c;
+  const r = rh + rm;
+  const rl = rm - (r - rh);
+  const rr = r * r;
+  const k = e + offset;
+  const a = k * LN2_HIGH + (LOG_TABLE[cell + 1] as number);
+  const s = a + r;
+  const v = s - a;
+  const r1 = r + 1.5 * 2 ** 18 - 1.5 * 2 ** 18;
+  const square = -0.5 * r1 * r1;
+  const t = s + square;
+  const w = t - s;
+  const series = r * rr * (1 / 3 + r * -0.25 + rr * (0.2 + r * (-1 / 6) + rr * (1 / 7 + r * -0.125 + rr * (1 / 9 + r * -0.1))));
+  const rest =
+    a - (s - v) + (r - v) + (s - (t - w) + (square - w)) + (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + series);
+  const lh = t + rest;
+  // y·(lh + low part of the logarithm), by Dekker's product.
+  const product = y * lh;
+  if (!(product < 709.8)) return sign * Infinity;
+  if (product < -745.2) return sign * 0;
+  const ys = SPLIT * y;
+  const yh = ys - (ys - y);
+  const yl = y - yh;
+  const ls = SPLIT * lh;
+  const h = ls - (ls - lh);
+  const l = lh - h;
+  const low = yh * h - product + yh * l + yl * h + yl * l + y * (rest - (lh - t));
+  const kd = product * STEPS_PER_UNIT + ROUND - ROUND;
+  const n = kd | 0;
+  const x1 = product - kd * STEP_HIGH;
+  const x2 = kd * STEP_LOW;
+  const z = x1 - x2;
+  const z1 = z + SHORT - SHORT;
+  const tail = z - z1 + (x1 - z - x2) + low;
+  const j = (n & 127) << 1;
+  const f = EXP_TABLE[j] as number;
+  const g = EXP_TABLE[j + 1] as number;
+  const zz = z * z;
+  const p = zz * (0.5 + z * (1 / 6) + zz * (1 / 24 + z * (1 / 120) + zz * (1 / 720)));
+  const q = f * z1;
+  const sum = f + q;
+  const last = q - (sum - f) + (g + g * (z + p) + f * (tail + p + z * low));
+  const scale = n >> 7;
+  if (scale < -1021) return sign * subnormal(sum, last, scale);
+  return scale < 1024 ? sign * (sum + last) * (POWER_OF_TWO[scale + 1074] as number) : sign * (sum + last) * 2 * 2 ** 1023;
 }
 
 /** Whether y is an odd integer; all doubles from 2⁵³ on are even. */
 const isOdd = (y: number): boolean => Math.abs(y) < 2 ** 53 && Math.floor(y) === y && Math.floor(y / 2) * 2 !== y;
 
+/** Bases that are negative, zero, subnormal or not finite; exponents so large that the result is 0, ∞ or 1. */
 function special(x: number, y: number): number {
   if (y === 0) return 1;
   if (y !== y || x !== x) return NaN;
-  if (x === 1) return Math.abs(y) === Infinity ? NaN : 1;
-  if (x === 0) {
-    const odd = isOdd(y);
-    if (y > 0) return odd ? x : 0;
-    return odd ? 1 / x : Infinity;
-  }
-  if (x === Infinity) return y > 0 ? Infinity : 0;
-  if (x === -Infinity) return y > 0 ? (isOdd(y) ? -Infinity : Infinity) : isOdd(y) ? -0 : 0;
-  // x < 0, finite.
-  if (Math.abs(y) === Infinity) return x === -1 ? NaN : x < -1 === y > 0 ? Infinity : 0;
-  if (Math.floor(y) !== y) return NaN;
-  const sign = isOdd(y) ? -1 : 1;
-  return x === -1 ? sign : power(-x, y, sign);
-}
-
-/** sign·xʸ for finite x > 0, x ≠ 1 and any y. */
-function power(x: number, y: number, sign: number): number {
-  // |ln x| ≥ 2⁻⁵³ and ≤ 745: beyond these the result over- or underflows, or is 1.
-  if (!(Math.abs(y) < 2 ** 64)) return y !== y ? NaN : sign * (x > 1 === y > 0 ? Infinity : 0);
-  if (Math.abs(y) < 2 ** -65) return sign;
-  logPair(x);
-  const lh = pair[0] as number;
-  const product = y * lh;
-  if (product > 709.8) return sign * Infinity;
-  if (product < -745.2) return sign * 0;
-  const ys = 134217729 * y;
-  const yh = ys - (ys - y);
-  const yl = y - yh;
-  const ls = 134217729 * lh;
-  const h = ls - (ls - lh);
-  const l = lh - h;
-  const low = yh * h - product + yh * l + yl * h + yl * l + y * (pair[1] as number);
-  // exp(product + low), as `exp`.
-  const kd = product * STEPS_PER_UNIT + ROUND - ROUND;
-  const k = kd | 0;
-  const a = product - kd * STEP_HIGH;
-  const b = kd * STEP_LOW;
-  const r = a - b;
-  const r1 = r + SHORT - SHORT;
-  const tail = r - r1 + (a - r - b) + low;
-  const j = (k & 127) << 1;
-  const t = EXP_TABLE[j] as number;
-  const u = EXP_TABLE[j + 1] as number;
-  const p = r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))));
-  const q = t * r1;
-  const s = t + q;
-  const rest = q - (s - t) + (u + u * (r + p) + t * (tail + p) + t * r * low);
-  const e = k >> 7;
-  if (e >= -1021) return sign * (s + rest) * (e < 1024 ? (POWER_OF_TWO[e + 1074] as number) : 2 ** 1023) * (e < 1024 ? 1 : 2);
-  return sign * subnormal(s, rest, e);
+  if (x === 0) return y > 0 ? (isOdd(y) ? x : 0) : isOdd(y) ? 1 / x : Infinity;
+  const a = Math.abs(x);
+  if (x < 0 && Math.floor(y) !== y && a !== Infinity) return NaN;
+  const sign = x < 0 && isOdd(y) ? -1 : 1;
+  if (a === 1) return Math.abs(y) === Infinity ? NaN : sign;
+  if (a === Infinity || Math.abs(y) >= 2 ** 64) return a > 1 === y > 0 ? sign * Infinity : sign * 0;
+  if (y === 2) return a * a;
+  return a < SMALLEST_NORMAL ? power(a * 2 ** 54, y, -54, sign) : power(a, y, 0, sign);
 }
