@@ -9,30 +9,29 @@ const SPLIT = 134217729;
 /** Arc tangent in (−π/2, π/2); error < 0.51 ulp. Taylor series about multiples of 1/128; above 1 by π/2 − atan(1/x) with 1/x in two parts. */
 export function atan(x: number): number {
   const a = Math.abs(x);
-  let y: number;
-  if (a <= 1) {
-    if (a < 2 ** -27) return x;
-    const c = a + CELL - CELL;
-    const i = ((c * 128) & 255) * STRIDE;
-    const h = a - c;
-    const value = ATAN_TABLE[i] as number;
-    y = value + h + cellRest(ATAN_TABLE, i, value, h, 0);
-  } else {
-    if (!(a < 2 ** 60)) return a > 0 ? (x > 0 ? HALF_PI : -HALF_PI) : x;
+  let z = a;
+  let low = 0;
+  let base = 0;
+  let factor = 1;
+  if (a > 1) {
+    if (a >= 2 ** 60) return x > 0 ? HALF_PI : -HALF_PI;
     // 1/a in two parts: a short one, whose products with the halves of a are exact, and the rest.
     const inverse = 1 / a;
-    const z = inverse + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
     const s = SPLIT * a;
     const ah = s - (s - a);
-    const low = (1 - z * ah - z * (a - ah)) * inverse;
-    const c = z + CELL - CELL;
-    const i = ((c * 128) & 255) * STRIDE;
-    const h = z - c;
-    const value = ATAN_TABLE[i] as number;
-    const t = value + h;
-    const u = HALF_PI - t;
-    y = u + (HALF_PI - u - t + (HALF_PI_LOW - cellRest(ATAN_TABLE, i, value, h, low)));
-  }
+    z = inverse + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
+    low = (1 - z * ah - z * (a - ah)) * inverse;
+    base = 1;
+    factor = -1;
+  } else if (!(a >= 2 ** -27)) return x;
+  const c = z + CELL - CELL;
+  const i = ((c * 128) & 255) * STRIDE;
+  const h = z - c;
+  const value = ATAN_TABLE[i] as number;
+  const t = factor * (value + h);
+  const b = HALF_PI * base;
+  const u = b + t;
+  const y = u + (b - u + t + (HALF_PI_LOW * base + factor * cellRest(ATAN_TABLE, i, value, h, low)));
   return x < 0 ? -y : y;
 }
 

@@ -59,16 +59,24 @@ export const ATAN_TABLE: Float64Array = /* @__PURE__ */ (() => {
   return table;
 })();
 
-/** arcsin about j/128, j = 0 … 64. Its derivative g satisfies (1 − x²)·g′ = x·g. */
+/** arcsin about j/128, j = −64 … 64, row j + 64, so that small arguments need no case for their sign. Its derivative g satisfies (1 − x²)·g′ = x·g. */
 export const ASIN_TABLE: Float64Array = /* @__PURE__ */ (() => {
-  const table = new Float64Array(128 * STRIDE);
+  const half = new Float64Array(65 * STRIDE);
   for (let j = 0; j <= 64; j++) {
     const c = j / 128;
     const u = 1 - c * c;
     const root = Math.sqrt(u);
     const g = [1 / root];
     for (let n = 0; n < 7; n++) g.push((c * (2 * n + 1) * (g[n] as number) + (n > 0 ? n * (g[n - 1] as number) : 0)) / (u * (n + 1)));
-    fill(table, j, c, (c * c) / (root * (1 + root)), g, false);
+    fill(half, j, c, (c * c) / (root * (1 + root)), g, false);
   }
+  // An odd function: about −c the value and the even powers change sign.
+  const table = new Float64Array(256 * STRIDE);
+  for (let j = 0; j <= 64; j++)
+    for (let n = 0; n < STRIDE; n++) {
+      const entry = half[j * STRIDE + n] as number;
+      table[(64 - j) * STRIDE + n] = n < 2 || n % 2 === 1 ? -entry : entry;
+      table[(64 + j) * STRIDE + n] = entry;
+    }
   return table;
 })();
