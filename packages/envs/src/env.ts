@@ -8,8 +8,8 @@ export type Info = Readonly<Record<string, unknown>>;
 /** Plain JSON; numbers that JSON cannot hold (−0, NaN, ±∞) are written as strings. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Everything an environment needs to continue with the same bits, as plain JSON. */
-export type EnvState = { readonly [key: string]: Json };
+/** Everything an environment needs to continue with the same bits, as plain JSON (`checkEnv` sees to it). */
+export type EnvState = Readonly<Record<string, unknown>>;
 
 export interface ResetOptions {
   /** Starts the random stream anew; without it the stream goes on (or starts from fresh entropy the first time). A whole number ≥ 0. */

@@ -1,7 +1,7 @@
 import { Generator } from "@rl/random";
 import { EnvError, show } from "./errors.ts";
 import type { EnvState, Json } from "./env.ts";
-import { createArray, dtypeOf, type DType, type TypedArray } from "./spaces/dtype.ts";
+import type { TypedArray } from "./spaces/dtype.ts";
 
 /** A number as JSON that keeps its bits: −0, NaN and ±∞ become strings. */
 export function encodeNumber(value: number): Json {
@@ -9,7 +9,7 @@ export function encodeNumber(value: number): Json {
 }
 
 /** The inverse of `encodeNumber`. */
-export function decodeNumber(value: Json | undefined, where: string): number {
+export function decodeNumber(value: unknown, where: string): number {
   if (typeof value === "number") return value;
   if (value === "-0" || value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
   throw new EnvError(`restore: ${where} is ${show(value)}, expected a number; pass what state() returned, unchanged.`);
@@ -20,7 +20,7 @@ export function encodeArray(values: ArrayLike<number>): Json {
 }
 
 /** Copies a saved list into an array of the same length. */
-export function decodeInto(target: TypedArray, saved: Json | undefined, where: string): void {
+export function decodeInto(target: TypedArray, saved: unknown, where: string): void {
   if (!Array.isArray(saved) || saved.length !== target.length) {
     throw new EnvError(`restore: ${where} is ${show(saved)}, expected a list of ${target.length} numbers; restore into an environment made with the same id and number of rows.`);
   }
@@ -48,32 +48,6 @@ export function encodeRng(rng: Generator | undefined): Json {
   return rng === undefined ? null : (rng.state() as unknown as Json);
 }
 
-export function decodeRng(saved: Json | undefined): Generator | undefined {
+export function decodeRng(saved: unknown): Generator | undefined {
   return saved === null || saved === undefined ? undefined : Generator.fromState(saved as never);
-}
-
-/** Any value of an info, observation or sub-state as JSON, typed arrays by name. */
-export function encodeValue(value: unknown): Json {
-  if (typeof value === "number") return encodeNumber(value);
-  if (value === null || value === undefined) return null;
-  if (typeof value === "boolean" || typeof value === "string") return value;
-  const dtype = dtypeOf(value);
-  if (dtype !== undefined) return { dtype, data: encodeArray(value as TypedArray) };
-  if (Array.isArray(value)) return { list: value.map(encodeValue) };
-  return { fields: Object.fromEntries(Object.entries(value).map(([key, v]) => [key, encodeValue(v)])) };
-}
-
-/** The inverse of `encodeValue`. */
-export function decodeValue(saved: Json | undefined): unknown {
-  if (saved === null || saved === undefined || typeof saved === "boolean" || typeof saved === "number") return saved ?? undefined;
-  if (typeof saved === "string") return ["-0", "NaN", "Infinity", "-Infinity"].includes(saved) ? Number(saved) : saved;
-  const record = saved as EnvState;
-  if (typeof record["dtype"] === "string") {
-    const data = record["data"] as readonly Json[];
-    const array = createArray(record["dtype"] as DType, data.length);
-    decodeInto(array, data, "data");
-    return array;
-  }
-  if (Array.isArray(record["list"])) return record["list"].map(decodeValue);
-  return Object.fromEntries(Object.entries(recordAt(record, "fields")).map(([key, v]) => [key, decodeValue(v)]));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Generator } from "@rl/random";
+import { Generator, type GeneratorState } from "@rl/random";
 import { Box, checkEnv, Discrete, EnvError, type Env, type EnvState, type ResetOptions, type ResetResult, type Scene, type StepResult } from "@rl/envs";
 import { envContract } from "@rl/envs/testing";
 
@@ -27,11 +27,11 @@ class Walk implements Env<Float32Array, number> {
     return undefined;
   }
   state(): EnvState {
-    return { position: this.position, rng: this.rng.state() as never };
+    return { position: this.position, rng: this.rng.state() };
   }
   restore(state: EnvState): void {
     this.position = state["position"] as number;
-    this.rng = Generator.fromState(state["rng"] as never);
+    this.rng = Generator.fromState(state["rng"] as GeneratorState);
   }
 }
 

@@ -57,6 +57,20 @@ describe.each(IDS)("%s", (id) => {
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThanOrEqual(0);
   });
 
+  it("never truncates by itself: only a time limit does", () => {
+    const vec = makeVec(id, 4, { maxEpisodeSteps: Infinity }) as VecEnv;
+    const env = make(id, { maxEpisodeSteps: Infinity }) as Env;
+    const limited = makeVec(id, 4, { maxEpisodeSteps: 1 }) as VecEnv;
+    for (const e of [vec, env, limited]) e.reset({ seed: 2 });
+    for (const actions of actionsFor(vec, 1200)) {
+      expect(vec.step(actions).truncated).toEqual(new Uint8Array(4));
+      expect(limited.step(actions).truncated).toEqual(new Uint8Array(4).fill(1));
+      const result = env.step(actions instanceof Int32Array ? actions[0]! : actions.slice(0, 1));
+      expect(result.truncated).toBe(false);
+      if (result.terminated) env.reset();
+    }
+  });
+
   it("returns the same arrays at every step", () => {
     const vec = makeVec(id, 3) as VecEnv;
     vec.reset({ seed: 0 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   Box, ClipAction, FrameStackObservation, make, makeVec, NormalizeObservation, NormalizeReward, RecordEpisodeStatistics, RescaleAction,
   TimeAwareObservation, TransformObservation, TransformReward, VecClipAction, VecFrameStackObservation, VecNormalizeObservation, VecNormalizeReward,
-  VecRecordEpisodeStatistics, VecRescaleAction, VecTimeAwareObservation, VecTransformObservation, VecTransformReward, type Env, type VecEnv,
+  VecRecordEpisodeStatistics, VecRescaleAction, VecTimeAwareObservation, VecTransformObservation, VecTransformReward, type Env, type EnvState, type VecEnv,
 } from "@rl/envs";
 
 type Numbers = number[];
@@ -134,7 +134,7 @@ describe("vector forms equal the single ones", () => {
 
 describe("running moments", () => {
   it("freeze, save and restore", () => {
-    const make1 = (): NormalizeObservation<number> => new NormalizeObservation(make("CartPole-v1") as never);
+    const make1 = (): NormalizeObservation<number> => new NormalizeObservation(make("CartPole-v1"));
     const env = make1();
     env.reset({ seed: 0 });
     for (let t = 0; t < 5; t++) env.step(t % 2);
@@ -145,7 +145,7 @@ describe("running moments", () => {
     expect([...env.moments.mean]).toEqual(frozen);
     expect(env.moments.count).toBe(count);
     const other = make1();
-    other.moments.restore(JSON.parse(JSON.stringify(env.moments.state())) as never);
+    other.moments.restore(JSON.parse(JSON.stringify(env.moments.state())) as EnvState);
     other.updateRunningMean = false;
     other.reset({ seed: 0 });
     for (let t = 0; t < 5; t++) other.step(t % 2);
@@ -175,7 +175,7 @@ describe("misuse", () => {
     [() => new ClipAction(make("CartPole-v1") as never), "ClipAction: the action space is Discrete(2), expected a float32 Box; leave the wrapper out for other actions."],
     [() => new FrameStackObservation(make("CartPole-v1"), 0), "FrameStackObservation: stackSize is 0, expected a whole number ≥ 1."],
     [() => new FrameStackObservation(make("CartPole-v1"), 2, { paddin: "zero" } as never), 'unknown option "paddin"; expected one of padding. Did you mean "padding"?'],
-    [() => new TimeAwareObservation(make("CartPole-v1", { maxEpisodeSteps: Infinity }) as never), "TimeAwareObservation: the environment has no time limit, expected one; put a TimeLimit inside."],
+    [() => new TimeAwareObservation(make("CartPole-v1", { maxEpisodeSteps: Infinity })), "TimeAwareObservation: the environment has no time limit, expected one; put a TimeLimit inside."],
     [() => new RescaleAction(make("Pendulum-v1"), 1, 1), "RescaleAction: cannot map 1 … 1 onto -2 … 2 (element 0), expected finite bounds with min < max on both sides."],
     [() => new NormalizeReward(make("CartPole-v1"), { gamma: 0.9 } as never), 'NormalizeReward: unknown option "gamma"; expected one of discount, epsilon.'],
   ])("%#", (run, message) => {
