@@ -1,7 +1,8 @@
 /**
  * Reductions and running sums.
  *
- * sum{axes}: float32, float64, int32, uint8 (integers wrap). The axes disappear. Reference: float64 accumulator, rounded once. Empty sum is 0.
+ * sum{axes}: float32, float64, int32, uint8 (integers wrap). The axes disappear. Reference: float64 accumulator
+ *   starting from the first element, rounded once. Empty sum is 0.
  * max{axes}: float32, float64, int32, uint8. The axes disappear. NaN if any is NaN; −0 < +0. Over nothing: −∞, or the dtype's smallest integer.
  *   Gradient: shared equally among the elements that equal the maximum. (min is built as −max(−x); for integers ~max(~x).)
  * argmax{axis}: any dtype → int32. First index of the maximum; the first NaN wins over everything. The axis disappears and must not be empty.
@@ -58,7 +59,8 @@ export const sum: Primitive = {
   infer: inferReduction("sum"),
   evaluate(inputs, out, application) {
     const x = inputs[0]!;
-    const totals = new Float64Array(out.length);
+    // −0 is the neutral element: −0 + x = x for every x, so the sum of one element is that element.
+    const totals = new Float64Array(out.length).fill(x.length > 0 ? -0 : 0);
     if (isFloat(application.type.dtype)) reduce(application, (to, from) => void (totals[to]! += x[from]!));
     else reduce(application, (to, from) => void (totals[to] = (totals[to]! + x[from]!) | 0));
     out.set(totals);

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { apply } from "../src/apply.ts";
+import type { TypedArray } from "../src/dtype.ts";
+import { evaluateGraph } from "../src/engines/reference.ts";
+import type { Graph } from "../src/graph.ts";
+import { compile, referenceEngine, tensor, Tensor } from "../src/index.ts";
+import { applyLoop } from "../src/loops/loop.ts";
+import { optimize } from "../src/passes/optimize.ts";
+import { loopAttributes } from "../src/primitives/loop.ts";
+import { primitives } from "../src/primitives/index.ts";
+import { disagreement } from "./agreement.ts";
+import { randomProgram, type RandomProgram } from "./random-programs.ts";
+import { showProgram, shrink } from "./shrink.ts";
+
+/** A graph as a function of tensors, by the operations themselves. */
+function asFunction(graph: Graph): (...inputs: Tensor[]) => Tensor[] {
+  return (...inputs) => {
+    const values: (Tensor | Tensor[])[] = [];
+    graph.nodes.forEach((node, position) => {
+      const at = graph.inputs.indexOf(position);
+      const from = node.inputs.map((i) => values[i] as Tensor);
+      if (at >= 0) values.push(inputs[at]!);
+      else if (node.op === "constant") values.push(asTensor(node.attributes.data as TypedArray, node.shape, node.dtype === "bool"));
+      else if (node.op === "loop") values.push(applyLoop(from, loopAttributes(node.attributes)));
+      else if (node.op === "part") values.push((values[node.inputs[0]!] as Tensor[])[node.attributes.index as number]!);
+      else values.push(apply(node.op, from, node.attributes));
+    });
+    return graph.outputs.map((position) => values[position] as Tensor);
+  };
+}
+
+const asTensor = (data: TypedArray, shape: readonly number[], bool: boolean): Tensor =>
+  tensor(data, { shape, ...(bool ? { dtype: "bool" } : {}) });
+
+function sameBits(a: TypedArray, b: TypedArray): boolean {
+  return a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
+}
+
+/** compile(f), f, and the graph evaluated directly, before and after the passes. */
+function differs({ graph, inputs }: RandomProgram): boolean {
+  const f = asFunction(graph);
+  const arguments_ = inputs.map((data, i) =>
+    asTensor(data, graph.nodes[graph.inputs[i]!]!.shape, graph.nodes[graph.inputs[i]!]!.dtype === "bool"),
+  );
+  const plain = f(...arguments_).map((t) => t.read());
+  const compiled = compile(f, { engine: referenceEngine })(...arguments_).map((t) => t.read());
+  const optimized = evaluateGraph(optimize(graph), inputs);
+  return !plain.every((x, i) => sameBits(x, compiled[i]!) && sameBits(x, optimized[i]!));
+}
+
+describe("random programs", () => {
+  test("compile(f) equals f to the bit", () => {
+    const used = new Set<string>();
+    for (let seed = 0; seed < 1500; seed++) {
+      const program = randomProgram(seed, seed % 3 === 0 ? { dtypes: ["float64", "float64", "float32", "int32", "bool"] } : {});
+      program.graph.nodes.forEach(({ op }) => used.add(op));
+      if (differs(program)) expect.fail(`seed ${seed}: compile(f) differs from f\n${showProgram(shrink(program, differs))}`);
+    }
+    expect([...primitives.keys()].filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test("the reference engine agrees with itself node by node", () => {
+    for (let seed = 0; seed < 200; seed++) expect(disagreement(referenceEngine, randomProgram(seed))).toBeUndefined();
+  });
+
+  test("a broken engine is caught, and the failure shrinks to one node", () => {
+    const broken = {
+      ...referenceEngine,
+      compile(graph: Graph) {
+        const nodes = graph.nodes.map((node) => (node.op === "minimum" ? { ...node, op: "maximum" } : node));
+        return referenceEngine.compile({ ...graph, nodes });
+      },
+    };
+    const fails = (program: RandomProgram): boolean => disagreement(broken, program) !== undefined;
+    let seed = 0;
+    while (!fails(randomProgram(seed))) seed++;
+    const smallest = shrink(randomProgram(seed), fails);
+    expect(disagreement(broken, smallest)).toMatch(/minimum/);
+    expect(smallest.graph.nodes.filter(({ op }) => op !== "input" && op !== "constant").length).toBe(1);
+    expect(showProgram(smallest)).toContain('op: "minimum"');
+  });
+});
