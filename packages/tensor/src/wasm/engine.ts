@@ -1,0 +1,256 @@
+/** The WebAssembly engine: graphs become modules, state stays in their common memory. */
+import { cos, pow, sin } from "@rl/math";
+import type { DType, TypedArray } from "../dtype.ts";
+import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
+import type { Graph, ValueType } from "../graph.ts";
+import { erf } from "../numeric/erf.ts";
+import { graphKey } from "../passes/key.ts";
+import { loopAttributes } from "../primitives/loop.ts";
+import { sizeOf } from "../primitives/primitive.ts";
+import { hasRelaxedSimd, hasSimd, wideState } from "./detect.ts";
+import type { CompileSettings } from "./dot.ts";
+import { Emitter, type Emitted } from "./emit.ts";
+import { Heap, Region } from "./heap.ts";
+import { BAD_INDEX_AT } from "./moves.ts";
+import { byteLength, elementBytes, padded, takeovers } from "./plan.ts";
+
+/** A handle on a region; programs that update it in place give out new handles on the same region. */
+export class WasmBuffer implements EngineBuffer {
+  readonly engine: WasmEngine;
+  readonly dtype: DType;
+  readonly length: number;
+  readonly region: Region;
+  alive = true;
+
+  constructor(engine: WasmEngine, dtype: DType, length: number, region: Region) {
+    this.engine = engine;
+    this.dtype = dtype;
+    this.length = length;
+    this.region = region;
+  }
+  read(): TypedArray {
+    if (!this.alive) throw new Error("wasm engine: got a buffer that was donated to a call; expected a live one; use the call's result");
+    return this.engine.copyOut(this.region.address, this.dtype, this.length);
+  }
+}
+
+const IMPORTS: Record<string, (a: number, b: number) => number> = { pow, sin, cos, erf, rem: (a, b) => a % b };
+
+/** Programs kept alive although nobody holds them: the latest ones. */
+const KEPT_PROGRAMS = 32;
+
+export interface WasmEngineOptions {
+  /** Products by fused multiply-add where the processor has it: faster, but the last bit depends on the processor. */
+  readonly fused?: boolean;
+}
+
+export class WasmEngine implements Engine {
+  readonly name: string;
+  private readonly fused: boolean;
+  private heapOrNone: Heap | undefined;
+  private arena: Region | undefined;
+  private readonly cache = new Map<string, WeakRef<WasmProgram>>();
+  private recent: WasmProgram[] = [];
+
+  constructor(name: string, options: WasmEngineOptions = {}) {
+    this.name = name;
+    this.fused = options.fused ?? false;
+  }
+
+  get heap(): Heap {
+    return (this.heapOrNone ??= new Heap());
+  }
+
+  compile(graph: Graph): Program {
+    if (!hasSimd())
+      throw new Error(`wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`);
+    checkDTypes(graph);
+    const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd() };
+    const key = `${settings.wide}:${graphKey(graph)}`;
+    const known = this.cache.get(key)?.deref();
+    if (known) return this.keep(known);
+    for (const [old, ref] of this.cache) if (ref.deref() === undefined) this.cache.delete(old);
+    this.heap.sweep();
+    const emitted = new Emitter(settings).emit(graph);
+    const program = new WasmProgram(this, graph, emitted);
+    this.cache.set(key, new WeakRef(program));
+    return this.keep(program);
+  }
+
+  private keep(program: WasmProgram): WasmProgram {
+    if (this.recent.at(-1) === program) return program;
+    this.recent = [...this.recent.filter((other) => other !== program), program].slice(-KEPT_PROGRAMS);
+    return program;
+  }
+
+  upload(data: TypedArray, dtype: DType): Storage {
+    checkDType(dtype);
+    const region = this.heap.allocate(data.length * elementBytes(dtype) + 32, `a tensor of ${data.length} elements`);
+    this.copyIn(data, region.address, dtype);
+    return new WasmBuffer(this, dtype, data.length, region);
+  }
+
+  copyIn(data: TypedArray, address: number, dtype: DType): void {
+    if (dtype === "float32") this.heap.f32.set(data, address >> 2);
+    else this.heap.i32.set(data, address >> 2);
+  }
+
+  copyOut(address: number, dtype: DType, length: number): TypedArray {
+    const at = address >> 2;
+    if (dtype === "float32") return this.heap.f32.slice(at, at + length);
+    const words = this.heap.i32.subarray(at, at + length);
+    return dtype === "int32" ? words.slice() : new Uint8Array(words);
+  }
+
+  /** Address of scratch memory for calls, at least `bytes` long. */
+  arenaFor(bytes: number): number {
+    if (!this.arena || this.arena.bytes < bytes) {
+      if (this.arena) this.heap.release(this.arena);
+      this.arena = this.heap.allocate(bytes, "intermediate results");
+    }
+    return this.arena.address;
+  }
+}
+
+function checkDType(dtype: DType): void {
+  if (dtype === "float64") throw new TypeError(`wasm engine: got float64; expected float32, int32, bool or uint8; cast to float32 or use the reference engine`);
+}
+
+function checkDTypes({ nodes }: Graph): void {
+  for (const { op, dtype, attributes } of nodes) {
+    checkDType(dtype);
+    if (op === "loop") checkDTypes(loopAttributes(attributes).body);
+  }
+}
+
+function instantiate(bytes: Uint8Array, heap: Heap): (arena: number, block: number) => number {
+  let module: WebAssembly.Module;
+  try {
+    module = new WebAssembly.Module(bytes as BufferSource);
+  } catch (cause) {
+    throw new Error(
+      `wasm engine: the runtime refused to compile (${(cause as Error).message}); where a content security policy forbids it, allow 'wasm-unsafe-eval', or use setDefaultEngine("reference")`,
+      { cause },
+    );
+  }
+  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, ...IMPORTS } }).exports;
+  return run as (arena: number, block: number) => number;
+}
+
+export class WasmProgram implements Program {
+  readonly inputs: readonly ValueType[];
+  readonly outputs: readonly ValueType[];
+  readonly emitted: Emitted;
+  private readonly engine: WasmEngine;
+  private readonly block: Region;
+  private readonly start: (arena: number, block: number) => number;
+  /** Per input: where in the arena a typed array is put. */
+  private readonly staging: number[] = [];
+  private readonly arenaBytes: number;
+  /** Per input: the output that takes it over, or −1; −2 for donated arguments that nothing takes over. */
+  private readonly takenBy: number[];
+  private readonly inputDTypes: readonly DType[];
+  private readonly inputLengths: readonly number[];
+  private readonly outputLengths: readonly number[];
+  private readonly takes: readonly number[];
+  /** Regions of this call's donated arguments. */
+  private readonly regions: (Region | undefined)[];
+
+  constructor(engine: WasmEngine, graph: Graph, emitted: Emitted) {
+    const typeOf = (position: number): ValueType => ({ shape: graph.nodes[position]!.shape, dtype: graph.nodes[position]!.dtype });
+    this.inputs = graph.inputs.map(typeOf);
+    this.outputs = graph.outputs.map(typeOf);
+    this.engine = engine;
+    this.emitted = emitted;
+    const { heap } = engine;
+    this.block = heap.allocate(emitted.blockBytes, "a program's constants");
+    emitted.fill(heap.memory.buffer, this.block.address);
+    this.start = instantiate(emitted.bytes, heap);
+    let bytes = emitted.plan.arenaBytes;
+    for (const { shape, dtype } of this.inputs) {
+      this.staging.push(bytes);
+      bytes += padded(byteLength(shape, dtype));
+    }
+    this.arenaBytes = bytes + 64;
+    this.takenBy = this.inputs.map((_type, i) => (graph.donated.includes(i) ? -2 : -1));
+    const takes = this.outputs.map(() => -1);
+    for (const { output, input } of takeovers(graph)) {
+      this.takenBy[input] = output;
+      takes[output] = input;
+    }
+    this.takes = takes;
+    this.inputDTypes = this.inputs.map(({ dtype }) => dtype);
+    this.inputLengths = this.inputs.map(({ shape }) => sizeOf(shape));
+    this.outputLengths = this.outputs.map(({ shape }) => sizeOf(shape));
+    this.regions = this.inputs.map(() => undefined);
+  }
+
+  run(inputs: readonly Storage[]): Storage[] {
+    const { engine, staging, takenBy, regions, inputDTypes } = this;
+    const { heap } = engine;
+    const arena = engine.arenaFor(this.arenaBytes);
+    const block = this.block.address;
+    // Regions for donated typed arrays first: they may grow the memory.
+    for (let i = 0; i < takenBy.length; i++) {
+      const given = inputs[i]!;
+      if (given instanceof WasmBuffer) {
+        if (!given.alive || given.engine !== engine) throw misused(given, engine, i);
+        regions[i] = given.region;
+      } else regions[i] = takenBy[i]! >= 0 ? heap.allocate(this.inputLengths[i]! * elementBytes(inputDTypes[i]!) + 32, `argument ${i}`) : undefined;
+    }
+    const table = block >> 2;
+    for (let i = 0; i < takenBy.length; i++) {
+      const given = inputs[i]!;
+      const region = regions[i];
+      const address = region ? region.address : arena + staging[i]!;
+      if (!(given instanceof WasmBuffer)) engine.copyIn(given as TypedArray, address, inputDTypes[i]!);
+      heap.i32[table + i] = address;
+    }
+    const status = this.start(arena, block);
+    if (status !== 0) throw this.failure(status);
+    for (let i = 0; i < takenBy.length; i++) {
+      const given = inputs[i]!;
+      if (takenBy[i] !== -1 && given instanceof WasmBuffer) given.alive = false;
+    }
+    const { places } = this;
+    const results = new Array<Storage>(places.length);
+    for (let i = 0; i < places.length; i++) {
+      const { dtype } = this.outputs[i]!;
+      const length = this.outputLengths[i]!;
+      const taken = this.takes[i]!;
+      if (taken >= 0) results[i] = new WasmBuffer(engine, dtype, length, regions[taken]!);
+      else {
+        const { base, index, offset } = places[i]!;
+        const from = base === "arena" ? arena : base === "input" ? heap.i32[table + index]! : block + this.constantsAt;
+        results[i] = engine.copyOut(from + offset, dtype, length);
+      }
+    }
+    for (let i = 0; i < regions.length; i++) regions[i] = undefined;
+    return results;
+  }
+
+  private get places(): Emitted["plan"]["outputs"] {
+    return this.emitted.plan.outputs;
+  }
+
+  private get constantsAt(): number {
+    return this.emitted.constantsAt;
+  }
+
+  private failure(status: number): Error {
+    const { op, extent } = this.emitted.sites[status - 1]!;
+    const index = this.engine.heap.i32[(this.block.address + this.emitted.tableBytes + BAD_INDEX_AT) >> 2];
+    return new RangeError(`${op}: index ${index} is outside 0 … ${extent - 1}`);
+  }
+}
+
+function misused(buffer: WasmBuffer, engine: WasmEngine, input: number): Error {
+  if (!buffer.alive) return new Error(`wasm engine: got a donated buffer as input ${input}; expected a live one; use the result of the call it was donated to`);
+  return new Error(`wasm engine: got a buffer of another "${buffer.engine.name}" engine as input ${input}; expected one of "${engine.name}"; read it and upload it again`);
+}
+
+/** The engine that compile uses unless told otherwise. Its memory is made at first use. */
+export const wasmEngine: WasmEngine = new WasmEngine("wasm");
+
+/** An engine with options of its own; register it under its name to choose it by name. */
+export const createWasmEngine = (name: string, options: WasmEngineOptions = {}): WasmEngine => new WasmEngine(name, options);

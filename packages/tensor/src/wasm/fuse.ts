@@ -1,0 +1,180 @@
+/**
+ * Which values are computed together. Elementwise values over the same elements form groups (one loop, several results); a group whose only reader
+ * is a reduction moves into it. Joining never makes a cycle: no path may leave a group and come back.
+ */
+import { sizeOf } from "../primitives/primitive.ts";
+import { isElementwise } from "./elementwise.ts";
+import type { Lowered, Operand, Value } from "./ir.ts";
+import { isContiguous, reshapeView } from "./views.ts";
+
+/** Something executed as one: a group of elementwise values, or any other single value. */
+export interface Unit {
+  readonly id: number;
+  /** Value numbers, in order. */
+  members: number[];
+  /** Elementwise members run over these extents … */
+  domain: readonly number[];
+  /** … and their operands are seen over them. */
+  operands: Map<number, readonly Operand[]>;
+  /** Values that something outside reads. */
+  results: number[];
+}
+
+const MAX_MEMBERS = 48;
+const MAX_LOADS = 14;
+
+/** The operand is all elements of its value in their own order. */
+function isWhole(operand: Operand, values: readonly Value[]): boolean {
+  return operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(values[operand.value]!.shape);
+}
+
+function viewOver(operand: Operand, shape: readonly number[]): Operand | undefined {
+  const view = reshapeView(operand, shape);
+  return view && { value: operand.value, ...view };
+}
+
+function allOver(operands: readonly Operand[], shape: readonly number[]): Operand[] | undefined {
+  const seen = operands.map((operand) => viewOver(operand, shape));
+  return seen.every((operand) => operand !== undefined) ? seen : undefined;
+}
+
+export class Fusion {
+  private readonly values: readonly Value[];
+  private readonly units = new Map<number, Unit>();
+  /** Unit of each value. */
+  private readonly of: Unit[] = [];
+  private readonly readers: number[][];
+  private readonly delivered = new Set<number>();
+
+  constructor({ values, outputs }: Lowered) {
+    this.values = values;
+    this.readers = values.map(() => []);
+    for (const value of values) for (const { value: from } of value.operands) this.readers[from]!.push(value.id);
+    for (const { value } of outputs) this.delivered.add(value);
+    for (const value of values) {
+      const unit: Unit = { id: value.id, members: [value.id], domain: value.shape, operands: new Map([[value.id, value.operands]]), results: [] };
+      this.units.set(unit.id, unit);
+      this.of.push(unit);
+      if (isElementwise(value.op)) this.join(unit, value);
+    }
+    for (const value of values) if (value.op === "sum" || value.op === "max") this.absorb(value);
+  }
+
+  private isGroup(unit: Unit): boolean {
+    return isElementwise(this.values[unit.members[0]!]!.op);
+  }
+
+  /** Joins a new elementwise value with as many of its producers' groups as it can. */
+  private join(unit: Unit, value: Value): void {
+    let current = unit;
+    const candidates = new Set<Unit>();
+    for (const operand of value.operands) {
+      const producer = this.of[operand.value]!;
+      if (this.isGroup(producer) && isWhole(operand, this.values) && this.sameKind(this.values[operand.value]!, value)) candidates.add(producer);
+    }
+    for (const candidate of [...candidates].sort((a, b) => b.members.at(-1)! - a.members.at(-1)!)) {
+      if (this.of[candidate.members[0]!] !== candidate || candidate === current) continue;
+      current = this.merge(candidate, current) ?? current;
+    }
+  }
+
+  private sameKind(a: Value, b: Value): boolean {
+    return a.dtype !== "float64" && b.dtype !== "float64" && b.operands.every(({ value }) => this.values[value]!.dtype !== "float64");
+  }
+
+  private merge(a: Unit, b: Unit): Unit | undefined {
+    if (a.members.length + b.members.length > MAX_MEMBERS) return undefined;
+    const domain = this.common(a, b) ?? this.common(b, a);
+    if (!domain || this.leaves(a, b) > MAX_LOADS || this.comesBack(a, b)) return undefined;
+    const merged: Unit = {
+      id: Math.min(a.id, b.id),
+      members: [...a.members, ...b.members].sort((x, y) => x - y),
+      domain: domain.shape,
+      operands: domain.operands,
+      results: [],
+    };
+    this.units.delete(a.id);
+    this.units.delete(b.id);
+    this.units.set(merged.id, merged);
+    for (const member of merged.members) this.of[member] = merged;
+    return merged;
+  }
+
+  /** b's operands over a's domain. */
+  private common(a: Unit, b: Unit): { shape: readonly number[]; operands: Map<number, readonly Operand[]> } | undefined {
+    if (sizeOf(a.domain) !== sizeOf(b.domain)) return undefined;
+    const operands = new Map(a.operands);
+    for (const [member, list] of b.operands) {
+      const seen = allOver(list, a.domain);
+      if (!seen) return undefined;
+      operands.set(member, seen);
+    }
+    return { shape: a.domain, operands };
+  }
+
+  private leaves(a: Unit, b: Unit): number {
+    const found = new Set<number>();
+    const inside = new Set([...a.members, ...b.members]);
+    for (const unit of [a, b]) for (const list of unit.operands.values()) for (const { value } of list) if (!inside.has(value) && this.values[value]!.splat === undefined) found.add(value);
+    return found.size;
+  }
+
+  /** Whether some value outside is both a consequence and a cause of the two units. */
+  private comesBack(a: Unit, b: Unit): boolean {
+    const first = Math.min(a.members[0]!, b.members[0]!);
+    const seen = new Set<Unit>();
+    const reaches = (unit: Unit): boolean => {
+      if (unit === a || unit === b) return true;
+      if (seen.has(unit) || unit.members.at(-1)! < first) return false;
+      seen.add(unit);
+      return this.causes(unit).some(reaches);
+    };
+    return [a, b].some((unit) => this.causes(unit).some((cause) => cause !== a && cause !== b && reaches(cause)));
+  }
+
+  private causes(unit: Unit): Unit[] {
+    const found = new Set<Unit>();
+    for (const member of unit.members) for (const { value } of this.values[member]!.operands) if (this.of[value] !== unit) found.add(this.of[value]!);
+    return [...found];
+  }
+
+  /** Moves the group in front of a reduction into it when nothing else reads the group. */
+  private absorb(value: Value): void {
+    const operand = value.operands[0]!;
+    const group = this.of[operand.value]!;
+    if (!this.isGroup(group) || !isWhole(operand, this.values)) return;
+    const inside = new Set([...group.members, value.id]);
+    if (group.members.some((member) => this.delivered.has(member) || this.readers[member]!.some((reader) => !inside.has(reader)))) return;
+    if (value.dtype === "float64" || group.members.some((member) => this.values[member]!.dtype === "float64")) return;
+    const operands = new Map<number, readonly Operand[]>();
+    for (const [member, list] of group.operands) {
+      const seen = allOver(list, operand.shape);
+      if (!seen) return;
+      operands.set(member, seen);
+    }
+    const unit = this.of[value.id]!;
+    operands.set(value.id, [{ ...operand }]);
+    unit.members = [...group.members, value.id];
+    unit.operands = operands;
+    this.units.delete(group.id);
+    for (const member of group.members) this.of[member] = unit;
+  }
+
+  /** Units in an order in which everything is computed before it is read. */
+  ordered(): Unit[] {
+    const order: Unit[] = [];
+    const state = new Map<Unit, boolean>();
+    const visit = (unit: Unit): void => {
+      if (state.has(unit)) return;
+      state.set(unit, true);
+      for (const cause of this.causes(unit).sort((a, b) => a.id - b.id)) visit(cause);
+      order.push(unit);
+    };
+    for (const unit of [...this.units.values()].sort((a, b) => a.members.at(-1)! - b.members.at(-1)!)) visit(unit);
+    for (const unit of order) {
+      const inside = new Set(unit.members);
+      unit.results = unit.members.filter((member) => this.delivered.has(member) || this.readers[member]!.some((reader) => !inside.has(reader)));
+    }
+    return order;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The one memory of an engine and who owns which part of it. Regions are freed when their owner object is collected: by a finalizer between turns, or by
+ * a sweep when memory is about to grow. Views of the memory break when it grows and are taken anew.
+ */
+const PAGE = 65536;
+/** Kernels may read a little past a buffer; the last page is never given out. */
+const GUARD = PAGE;
+/** 4 GiB less one page: what 32-bit addresses reach. */
+const MOST_PAGES = 65535;
+
+/** Owned bytes of memory. Handles that refer to it keep it. */
+export class Region {
+  readonly address: number;
+  readonly bytes: number;
+
+  constructor(address: number, bytes: number) {
+    this.address = address;
+    this.bytes = bytes;
+  }
+}
+
+interface Owned {
+  readonly address: number;
+  readonly bytes: number;
+  readonly owner: WeakRef<Region>;
+  freed: boolean;
+}
+
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  f32!: Float32Array;
+  i32!: Int32Array;
+  f64!: Float64Array;
+  /** Free ranges by address. */
+  private free: { address: number; bytes: number }[] = [];
+  private readonly owned = new Set<Owned>();
+  private readonly registry = new FinalizationRegistry<Owned>((entry) => this.drop(entry));
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: 17, maximum: MOST_PAGES });
+    this.free.push({ address: 1024, bytes: 16 * PAGE - 1024 });
+    this.view();
+  }
+
+  private view(): void {
+    const { buffer } = this.memory;
+    this.f32 = new Float32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+  }
+
+  /** Bytes in use by regions. */
+  get usedBytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.owned) sum += bytes;
+    return sum;
+  }
+
+  /** A region for the life of the returned object. */
+  allocate(bytes: number, purpose: string): Region {
+    const size = Math.max(64, Math.ceil(bytes / 64) * 64);
+    let at = this.take(size);
+    if (at < 0) {
+      this.sweep();
+      at = this.take(size);
+    }
+    if (at < 0) {
+      this.grow(size, purpose);
+      at = this.take(size);
+    }
+    const region = new Region(at, size);
+    const entry: Owned = { address: at, bytes: size, owner: new WeakRef(region), freed: false };
+    this.owned.add(entry);
+    this.registry.register(region, entry, region);
+    return region;
+  }
+
+  /** Frees what no object owns any more. */
+  sweep(): void {
+    for (const entry of this.owned) if (entry.owner.deref() === undefined) this.drop(entry);
+  }
+
+  /** Frees a region whose owner says that nobody uses it. */
+  release(region: Region): void {
+    for (const entry of this.owned) {
+      if (entry.address !== region.address) continue;
+      this.registry.unregister(region);
+      this.drop(entry);
+      return;
+    }
+  }
+
+  private drop(entry: Owned): void {
+    if (entry.freed) return;
+    entry.freed = true;
+    this.owned.delete(entry);
+    this.give(entry.address, entry.bytes);
+  }
+
+  private take(size: number): number {
+    let best = -1;
+    for (let i = 0; i < this.free.length; i++) if (this.free[i]!.bytes >= size && (best < 0 || this.free[i]!.bytes < this.free[best]!.bytes)) best = i;
+    if (best < 0) return -1;
+    const range = this.free[best]!;
+    const { address } = range;
+    if (range.bytes === size) this.free.splice(best, 1);
+    else this.free[best] = { address: address + size, bytes: range.bytes - size };
+    return address;
+  }
+
+  private give(address: number, bytes: number): void {
+    let low = 0;
+    while (low < this.free.length && this.free[low]!.address < address) low++;
+    this.free.splice(low, 0, { address, bytes });
+    for (let i = Math.max(0, low - 1); i < this.free.length - 1 && i <= low + 1; ) {
+      const range = this.free[i]!;
+      const next = this.free[i + 1]!;
+      if (range.address + range.bytes === next.address) {
+        range.bytes += next.bytes;
+        this.free.splice(i + 1, 1);
+      } else i++;
+    }
+  }
+
+  private grow(bytes: number, purpose: string): void {
+    const before = this.memory.buffer.byteLength;
+    const pages = Math.ceil((bytes + GUARD) / PAGE);
+    // At least an eighth more, so that many small growths are few.
+    const wanted = Math.min(Math.max(pages, before / PAGE / 8), MOST_PAGES - before / PAGE);
+    try {
+      this.memory.grow(Math.floor(Math.max(wanted, 1)));
+    } catch {
+      try {
+        this.memory.grow(pages);
+      } catch {
+        throw new RangeError(
+          `wasm engine: could not get ${mebibytes(bytes)} MiB for ${purpose}; ${mebibytes(before)} MiB are in use already; expected at most 4 GiB in all; free tensors that are not needed or use the reference engine`,
+        );
+      }
+    }
+    const after = this.memory.buffer.byteLength;
+    // The old guard becomes usable; the last page is the new one.
+    this.give(before - GUARD, after - before);
+    this.view();
+    if (after - before < bytes) return this.grow(bytes, purpose);
+  }
+}
+
+const mebibytes = (bytes: number): string => (bytes / 1048576).toFixed(1);

@@ -1,0 +1,161 @@
+/**
+ * The graph with index maps made explicit: rearrangements that only relabel (reshape, permute, broadcast, slice, flip) disappear into the views of
+ * operands; what is left computes. Where a view cannot be expressed by strides, or an operation needs contiguous input, a copy appears.
+ */
+import type { DType, TypedArray } from "../dtype.ts";
+import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
+import { loopAttributes, type LoopAttributes } from "../primitives/loop.ts";
+import { sizeOf } from "../primitives/primitive.ts";
+import { isElementwise } from "./elementwise.ts";
+import { broadcastView, flipView, isContiguous, permuteView, plainView, reshapeView, sliceView, type View } from "./views.ts";
+
+/** An operand: elements of a value, seen through an index map. */
+export interface Operand extends View {
+  readonly value: number;
+}
+
+export interface Value {
+  readonly id: number;
+  readonly op: string;
+  readonly operands: Operand[];
+  readonly attributes: Attributes;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Position in the graph it came from, for the order of equals. */
+  readonly position: number;
+  /** Elements of a constant; the single 32-bit element when all are equal. */
+  data?: TypedArray;
+  splat?: number;
+  /** Argument number of an input. */
+  input?: number;
+}
+
+export interface Lowered {
+  readonly values: Value[];
+  /** Values of arguments, in order. */
+  readonly inputs: number[];
+  /** Contiguous operands to deliver, in order. */
+  readonly outputs: Operand[];
+}
+
+const list = (attributes: Attributes, key: string): readonly number[] => attributes[key] as readonly number[];
+
+export function lower(graph: Graph): Lowered {
+  const values: Value[] = [];
+  const views: (Operand | undefined)[] = new Array<Operand | undefined>(graph.nodes.length);
+  const loops = new Map<number, number>();
+  const add = (op: string, operands: Operand[], attributes: Attributes, type: ValueType, position: number): Value => {
+    const value: Value = { id: values.length, op, operands, attributes, shape: type.shape, dtype: type.dtype, position };
+    values.push(value);
+    return value;
+  };
+  const whole = (value: Value): Operand => ({ value: value.id, ...plainView(value.shape) });
+  const contiguous = (operand: Operand, position: number): Operand => {
+    if (isContiguous(operand)) return operand;
+    const { dtype } = values[operand.value]!;
+    return whole(add("copy", [operand], {}, { shape: operand.shape, dtype }, position));
+  };
+
+  const lowerNode = (node: Node, position: number): Operand => {
+    const inputs = node.inputs.map((input) => views[input]!);
+    const view = (made: View, value: number): Operand => ({ value, shape: made.shape, strides: made.strides, offset: made.offset });
+    const [x] = inputs;
+    switch (node.op) {
+      case "input":
+        return whole(add("input", [], node.attributes, node, position));
+      case "constant": {
+        const value = add("constant", [], {}, node, position);
+        value.data = node.attributes.data as TypedArray;
+        const splat = uniform(value.data, node.dtype);
+        if (splat !== undefined) value.splat = splat;
+        return whole(value);
+      }
+      case "iota": {
+        const value = add("constant", [], {}, node, position);
+        value.data = iotaData(node);
+        return whole(value);
+      }
+      case "reshape": {
+        const direct = reshapeView(x!, node.shape);
+        if (direct) return view(direct, x!.value);
+        const copied = contiguous(x!, position);
+        return view(reshapeView(copied, node.shape)!, copied.value);
+      }
+      case "permute":
+        return view(permuteView(x!, list(node.attributes, "axes")), x!.value);
+      case "broadcast":
+        return view(broadcastView(x!, node.shape), x!.value);
+      case "slice":
+        return view(sliceView(x!, node.shape, list(node.attributes, "start"), list(node.attributes, "step")), x!.value);
+      case "flip":
+        return view(flipView(x!, list(node.attributes, "axes")), x!.value);
+      case "unfold": {
+        const source = contiguous(x!, position);
+        const [, , H, W] = source.shape as [number, number, number, number];
+        const C = source.shape[1]!;
+        const { stride, dilation } = node.attributes as unknown as { stride: readonly [number, number]; dilation: readonly [number, number] };
+        return { value: source.value, shape: node.shape, strides: [C * H * W, stride[0] * W, stride[1], H * W, dilation[0] * W, dilation[1]], offset: source.offset };
+      }
+      case "part":
+        return whole(add("part", [{ value: loops.get(node.inputs[0]!)!, ...plainView([0]) }], node.attributes, node, position));
+      case "loop": {
+        const value = add("loop", inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position);
+        loops.set(position, value.id);
+        return whole(value);
+      }
+      case "sum":
+      case "max":
+      case "pad":
+      case "concat":
+        return whole(add(node.op, inputs, node.attributes, node, position));
+      case "dot":
+        return whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
+      default:
+        if (isElementwise(node.op)) return whole(add(node.op, inputs, node.attributes, node, position));
+        return whole(add(node.op, inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position));
+    }
+  };
+
+  const needed = reachable(graph);
+  graph.nodes.forEach((node, position) => {
+    if (needed[position]) views[position] = lowerNode(node, position);
+  });
+  const inputs = graph.inputs.map((position, index) => {
+    const value = values[views[position]!.value]!;
+    value.input = index;
+    return value.id;
+  });
+  const outputs = graph.outputs.map((position) => contiguous(views[position]!, graph.nodes.length));
+  return { values, inputs, outputs };
+}
+
+function reachable({ nodes, inputs, outputs }: Graph): boolean[] {
+  const needed = new Array<boolean>(nodes.length).fill(false);
+  for (const output of outputs) needed[output] = true;
+  for (let i = nodes.length - 1; i >= 0; i--) if (needed[i]) for (const input of nodes[i]!.inputs) needed[input] = true;
+  for (const input of inputs) needed[input] = true;
+  return needed;
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** The 32-bit pattern of every element when all are the same. */
+function uniform(data: TypedArray, dtype: DType): number | undefined {
+  if (data.length === 0 || dtype === "float64") return undefined;
+  const first = data[0]!;
+  for (let i = 1; i < data.length; i++) if (!Object.is(data[i], first)) return undefined;
+  if (dtype === "float32") word.setFloat32(0, first);
+  else word.setInt32(0, first);
+  return word.getInt32(0);
+}
+
+function iotaData({ shape, attributes }: Node): TypedArray {
+  const axis = attributes.axis as number;
+  const dtype = attributes.dtype as DType;
+  const data = dtype === "float64" ? new Float64Array(sizeOf(shape)) : dtype === "float32" ? new Float32Array(sizeOf(shape)) : new Int32Array(sizeOf(shape));
+  const inner = sizeOf(shape.slice(axis + 1));
+  for (let i = 0; i < data.length; i++) data[i] = Math.floor(i / inner) % shape[axis]!;
+  return data;
+}
+
+export const loopOf = (value: Value): LoopAttributes => loopAttributes(value.attributes);

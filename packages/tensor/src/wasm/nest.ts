@@ -1,0 +1,244 @@
+/**
+ * Loop nests around straight-line SIMD code: elementwise kernels with any index map. The innermost axis is the vector side: pairs of vectors, then one
+ * vector, then the lanes that are left. A nest that is one flat run works in whole pairs; every buffer is padded for that.
+ */
+import type { Func } from "./assembler.ts";
+import { Func as Function_ } from "./assembler.ts";
+import { storeLanes } from "./gemm.ts";
+import { I32, Op } from "./opcodes.ts";
+import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
+import { LocalPool, type Places, type Vec, type Vectors } from "./vector.ts";
+import { collapse } from "./views.ts";
+
+export interface Load {
+  /** Elements per step of each axis of the domain. */
+  readonly strides: readonly number[];
+}
+
+export interface Body {
+  readonly domain: readonly number[];
+  readonly v: Vectors;
+  /** Leaf i of the graph is loads[i]. */
+  readonly loads: readonly Load[];
+}
+
+export interface Surroundings {
+  readonly pool: ConstantPool;
+  readonly import: (name: string) => number;
+}
+
+/** Constants into locals, at the start of a function whose parameter 0 is the pool's address. */
+export function hoistConstants(f: Func, v: Vectors, constants: readonly Vec[], { pool }: Surroundings): Map<Vec, number> {
+  const locals = new Map<Vec, number>();
+  const lent = new LocalPool(f);
+  for (const c of constants) {
+    const local = lent.take();
+    f.get(0);
+    f.memory(Op.vLoad, HANDOVER_BYTES + pool.slot(v.args[c]![0]!, v.args[c]![1]!));
+    f.set(local);
+    locals.set(c, local);
+  }
+  return locals;
+}
+
+/** Pointers that walk through a nest. `strides[p][axis]` in bytes. */
+export class Walker {
+  private readonly f: Func;
+  private readonly pointers: readonly number[];
+  private readonly strides: readonly (readonly number[])[];
+  private readonly extents: readonly number[];
+
+  constructor(f: Func, pointers: readonly number[], strides: readonly (readonly number[])[], extents: readonly number[]) {
+    this.f = f;
+    this.pointers = pointers;
+    this.strides = strides;
+    this.extents = extents;
+  }
+  /** Loops over `axes`, outermost first, around `body`, which says by how many bytes it moves each pointer. Returns the same for the whole. */
+  over(axes: readonly number[], body: () => readonly number[]): readonly number[] {
+    const [axis, ...rest] = axes;
+    if (axis === undefined) return body();
+    const extent = this.extents[axis]!;
+    this.f.repeat(extent, () => {
+      const moved = this.over(rest, body);
+      this.pointers.forEach((pointer, p) => this.f.advance(pointer, this.strides[p]![axis]! - moved[p]!));
+    });
+    return this.strides.map((stride) => stride[axis]! * extent);
+  }
+}
+
+/** Loads `lanes` lanes into a new local: together, repeated, or one by one, as the stride (in elements) says. */
+export function loadLanes(f: Func, pool: LocalPool, pointer: number, stride: number, vector: number, lanes: number): number {
+  const local = pool.take();
+  f.get(pointer);
+  if (stride === 1) f.memory(Op.vLoad, 16 * vector);
+  else if (stride === 0) f.memory(Op.vLoad32Splat);
+  else {
+    // Constant offsets are unsigned; a backward walk goes through a pointer of its own.
+    const step = 4 * stride;
+    const first = 4 * vector * step;
+    let base = pointer;
+    let at = first;
+    if (stride < 0) {
+      base = f.local(I32);
+      f.i32(first);
+      f.op(Op.i32Add);
+      f.set(base);
+      f.get(base);
+      at = 0;
+    }
+    f.memory(Op.vLoad32Zero, at);
+    f.set(local);
+    for (let lane = 1; lane < lanes; lane++) {
+      if (stride < 0) {
+        f.advance(base, step);
+        f.get(base);
+        f.get(local);
+        f.memory(Op.vLoad32Lane, 0, lane);
+      } else {
+        f.get(base);
+        f.get(local);
+        f.memory(Op.vLoad32Lane, first + lane * step, lane);
+      }
+      f.set(local);
+    }
+    return local;
+  }
+  f.set(local);
+  return local;
+}
+
+/** How a body computes one or two neighbouring vectors of the innermost axis. */
+export class Block {
+  private readonly f: Func;
+  private readonly body: Body;
+  private readonly pointers: readonly number[];
+  private readonly inner: readonly number[];
+  private readonly fixed: ReadonlyMap<number, number>;
+  private readonly constants: ReadonlyMap<Vec, number>;
+  private readonly around: Surroundings;
+  readonly pool: LocalPool;
+
+  /** `pointers[i]` and `inner[i]`: local and innermost stride of load i; `fixed`: loads that already are in a local. */
+  constructor(f: Func, body: Body, pointers: readonly number[], inner: readonly number[], fixed: ReadonlyMap<number, number>, constants: ReadonlyMap<Vec, number>, around: Surroundings) {
+    this.f = f;
+    this.body = body;
+    this.pointers = pointers;
+    this.inner = inner;
+    this.fixed = fixed;
+    this.constants = constants;
+    this.around = around;
+    this.pool = new LocalPool(f);
+  }
+  /** Locals of the roots for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
+  compute(roots: readonly Vec[], count: number, lanes = 4): number[][] {
+    const { leaves } = this.body.v.needs(roots);
+    const loaded: Map<number, number>[] = Array.from({ length: count }, () => new Map());
+    for (const leaf of leaves) {
+      if (this.fixed.has(leaf)) continue;
+      const stride = this.inner[leaf]!;
+      for (let vector = 0; vector < count; vector++) {
+        if (stride === 0 && vector > 0) loaded[vector]!.set(leaf, loaded[0]!.get(leaf)!);
+        else loaded[vector]!.set(leaf, loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4));
+      }
+    }
+    const results = loaded.map((locals) => {
+      const places: Places = {
+        leaf: (leaf) => this.fixed.get(leaf) ?? locals.get(leaf)!,
+        constant: (c) => this.constants.get(c)!,
+        import: this.around.import,
+        pool: this.pool,
+      };
+      return this.body.v.emit(this.f, roots, places);
+    });
+    const used = new Set(loaded.flatMap((locals) => [...locals.values()]));
+    for (const local of used) this.pool.give(local);
+    return results;
+  }
+  release(results: readonly (readonly number[])[]): void {
+    for (const local of results.flat()) this.pool.give(local);
+  }
+}
+
+export interface MapKernel extends Body {
+  /** Values to store, each to its own contiguous buffer. */
+  readonly roots: readonly Vec[];
+}
+
+/** (pool, outputs…, loads…, pairs): `pairs` counts iterations of a flat nest (see flatPairs). */
+export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
+  const { v, roots, loads, domain } = kernel;
+  const f = new Function_(new Array<typeof I32>(2 + roots.length + loads.length).fill(I32));
+  const constants = hoistConstants(f, v, v.needs(roots).constants, around);
+  const outputs = roots.map((_root, i) => 1 + i);
+  const pointers = loads.map((_load, i) => 1 + roots.length + i);
+  const contiguous = plainStrides(domain);
+  const nest = collapse(domain, [contiguous, ...loads.map(({ strides }) => strides)]);
+  const { extents } = nest;
+  const loadStrides = nest.strides.slice(1);
+  const fixed = new Map<number, number>();
+  const lent = new LocalPool(f);
+  loads.forEach((_load, i) => {
+    if (loadStrides[i]!.every((stride) => stride === 0)) fixed.set(i, loadLanes(f, lent, pointers[i]!, 0, 0, 4));
+  });
+  const rank = extents.length;
+  const inner = loadStrides.map((strides) => (rank ? strides[rank - 1]! : 0));
+  const block = new Block(f, kernel, pointers, inner, fixed, constants, around);
+  const walking = loads.map((_load, i) => i).filter((i) => !fixed.has(i));
+  const all = [...outputs, ...walking.map((i) => pointers[i]!)];
+  const steps = [...outputs.map(() => 1), ...walking.map((i) => inner[i]!)];
+  const moveBy = (elements: number): void => all.forEach((pointer, p) => f.advance(pointer, 4 * elements * steps[p]!));
+  const store = (results: number[][], lanes: number): void => {
+    roots.forEach((_root, i) => results.forEach((locals, u) => storeLanes(f, outputs[i]!, () => f.get(locals[i]!), 16 * u, u === results.length - 1 ? lanes : 4)));
+    block.release(results);
+  };
+  if (isFlat(kernel)) {
+    f.repeat(
+      () => f.get(1 + roots.length + loads.length),
+      () => {
+        store(block.compute(roots, 2), 4);
+        moveBy(8);
+      },
+    );
+    return f;
+  }
+  const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) => list.map((stride) => 4 * stride));
+  const walker = new Walker(f, all, strides, extents);
+  const outer = extents.map((_extent, axis) => axis).slice(0, -1);
+  const count = extents[rank - 1]!;
+  walker.over(outer, () => {
+    if (count >= 8) {
+      f.repeat(Math.floor(count / 8), () => {
+        store(block.compute(roots, 2), 4);
+        moveBy(8);
+      });
+    }
+    let moved = count - (count % 8);
+    if (count % 8 >= 4) {
+      store(block.compute(roots, 1), 4);
+      moveBy(4);
+      moved += 4;
+    }
+    if (count % 4) store(block.compute(roots, 1, count % 4), count % 4);
+    return steps.map((step) => 4 * step * moved);
+  });
+  return f;
+}
+
+/** Whether a kernel is one run over contiguous or constant loads. */
+export function isFlat({ domain, loads }: MapKernel): boolean {
+  const nest = collapse(domain, [plainStrides(domain), ...loads.map(({ strides }) => strides)]);
+  return nest.extents.length <= 1 && nest.strides.every(([stride]) => stride === undefined || stride === 0 || stride === 1);
+}
+
+export const flatPairs = (domain: readonly number[]): number => Math.ceil(domain.reduce((a, b) => a * b, 1) / 8);
+
+export function plainStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis]!;
+  }
+  return strides;
+}

@@ -1,0 +1,249 @@
+/**
+ * Straight-line SIMD code as a graph: nodes are v128 values; equal nodes are made once; emission keeps on the stack what is used once and in
+ * reused locals what is used more often. The same graph is emitted for a joined pair of vectors, for one vector, or for the lanes of a tail.
+ */
+import type { Func } from "./assembler.ts";
+import { Op, V128 } from "./opcodes.ts";
+import { lanes } from "./pack.ts";
+
+/** A node's number. */
+export type Vec = number;
+
+const LEAF = -1;
+const CONST = -2;
+/** Per-lane calls of an imported function: all lanes (data = import), or, with a mask as last argument, the marked lanes of a fast result. */
+const CALL = -3;
+const PATCH = -4;
+const SHIFTS = new Set<number>([Op.i32x4Shl, Op.i32x4ShrS, Op.i32x4ShrU, Op.i64x2Shl, Op.i64x2ShrU]);
+
+const word = new DataView(new ArrayBuffer(8));
+const bitsOf = (value: number): number => {
+  word.setFloat32(0, value);
+  return word.getInt32(0);
+};
+
+/** Shuffles of 32-bit lanes by number. */
+const SHUFFLES = [
+  [2, 3, 2, 3],
+  [0, 1, 4, 5],
+] as const;
+
+export class Vectors {
+  /** Instruction; or a leaf or a constant. */
+  readonly ops: number[] = [];
+  readonly args: number[][] = [];
+  /** Leaf number, constant's bits, or shift amount. */
+  readonly data: number[] = [];
+  private readonly known = new Map<string, Vec>();
+
+  private node(op: number, args: number[], data: number): Vec {
+    const key = `${op},${args.join()},${data}`;
+    let id = this.known.get(key);
+    if (id === undefined) {
+      id = this.ops.push(op) - 1;
+      this.args.push(args);
+      this.data.push(data);
+      this.known.set(key, id);
+    }
+    return id;
+  }
+  leaf(index: number): Vec {
+    return this.node(LEAF, [], index);
+  }
+  /** The same 32 bits in all lanes. */
+  bits(value: number): Vec {
+    return this.constant(value | 0, value | 0);
+  }
+  f32(value: number): Vec {
+    return this.bits(bitsOf(value));
+  }
+  /** A float64 in both halves. */
+  f64(value: number): Vec {
+    word.setFloat64(0, value);
+    return this.constant(word.getInt32(4), word.getInt32(0));
+  }
+  private constant(even: number, odd: number): Vec {
+    return this.node(CONST, [even, odd], 0);
+  }
+  /** Lanes 2 and 3 in the low half. */
+  high(v: Vec): Vec {
+    return this.node(Op.shuffle, [v, v], 0);
+  }
+  /** The low halves of two vectors. */
+  join(low: Vec, high: Vec): Vec {
+    return this.node(Op.shuffle, [low, high], 1);
+  }
+  /** An imported function (f32, f32) → f32 for every lane. */
+  call(imported: string, a: Vec, b: Vec): Vec {
+    return this.node(CALL, [a, b], this.import(imported));
+  }
+  /** `fast`, but in lanes where the mask is set the imported function of a and b. */
+  patch(imported: string, fast: Vec, a: Vec, b: Vec, mask: Vec): Vec {
+    return this.node(PATCH, [fast, a, b, mask], this.import(imported));
+  }
+  readonly imports: string[] = [];
+  private import(name: string): number {
+    const known = this.imports.indexOf(name);
+    return known >= 0 ? known : this.imports.push(name) - 1;
+  }
+  op(instruction: number, ...args: Vec[]): Vec {
+    return this.node(instruction, args, 0);
+  }
+  shift(instruction: number, value: Vec, amount: number): Vec {
+    return this.node(instruction, [value], amount);
+  }
+  add(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Add, a, b);
+  }
+  sub(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Sub, a, b);
+  }
+  mul(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Mul, a, b);
+  }
+  div(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Div, a, b);
+  }
+  /** b where b < a, else a: NaN in a stays. One instruction, unlike the IEEE minimum. */
+  pmin(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Pmin, a, b);
+  }
+  pmax(a: Vec, b: Vec): Vec {
+    return this.op(Op.f32x4Pmax, a, b);
+  }
+  /** Bits of a where the mask is set, else of b. */
+  select(mask: Vec, a: Vec, b: Vec): Vec {
+    return this.op(Op.bitselect, a, b, mask);
+  }
+  and(a: Vec, b: Vec): Vec {
+    return this.op(Op.vAnd, a, b);
+  }
+  or(a: Vec, b: Vec): Vec {
+    return this.op(Op.vOr, a, b);
+  }
+  xor(a: Vec, b: Vec): Vec {
+    return this.op(Op.vXor, a, b);
+  }
+  /** c₀·qⁿ + c₁·qⁿ⁻¹ + … by Horner's rule. */
+  horner(q: Vec, ...coefficients: readonly number[]): Vec {
+    let p = this.f32(coefficients[0]!);
+    for (const c of coefficients.slice(1)) p = this.add(this.mul(p, q), this.f32(c));
+    return p;
+  }
+
+  /** Constants that the roots need, as pairs of 32-bit words, and the leaves. */
+  needs(roots: readonly Vec[]): { constants: Vec[]; leaves: Set<number> } {
+    const seen = new Set<Vec>();
+    const constants: Vec[] = [];
+    const leaves = new Set<number>();
+    const visit = (v: Vec): void => {
+      if (seen.has(v)) return;
+      seen.add(v);
+      if (this.ops[v] === CONST) constants.push(v);
+      else if (this.ops[v] === LEAF) leaves.add(this.data[v]!);
+      else for (const arg of this.args[v]!) visit(arg);
+    };
+    for (const root of roots) visit(root);
+    return { constants, leaves };
+  }
+
+  /** Computes the roots into locals, which the caller gives back to the pool. */
+  emit(f: Func, roots: readonly Vec[], places: Places): number[] {
+    const { pool } = places;
+    const uses = new Map<Vec, number>();
+    const count = (v: Vec): void => {
+      const before = uses.get(v) ?? 0;
+      uses.set(v, before + 1);
+      if (before === 0 && this.ops[v] !== CONST) for (const arg of this.args[v]!) count(arg);
+    };
+    for (const root of roots) count(root);
+    const held = new Map<Vec, number>();
+    /** Puts v on the stack. */
+    const push = (v: Vec): void => {
+      const op = this.ops[v]!;
+      if (op === LEAF) return f.get(places.leaf(this.data[v]!));
+      if (op === CONST) return f.get(places.constant(v));
+      const left = uses.get(v)! - 1;
+      uses.set(v, left);
+      const local = held.get(v);
+      if (local !== undefined) {
+        f.get(local);
+        if (left === 0) pool.give(local);
+        return;
+      }
+      if (op === CALL || op === PATCH) lanewise(v, op);
+      else {
+        for (const arg of this.args[v]!) push(arg);
+        if (SHIFTS.has(op)) f.i32(this.data[v]!);
+        if (op === Op.shuffle) f.bytes16(op, lanes(...SHUFFLES[this.data[v]!]!));
+        else f.op(op);
+      }
+      if (left > 0) {
+        const target = pool.take();
+        held.set(v, target);
+        f.tee(target);
+      }
+    };
+    const pushToLocal = (v: Vec): number => {
+      push(v);
+      const local = pool.take();
+      f.set(local);
+      return local;
+    };
+    const lanewise = (v: Vec, op: number): void => {
+      const args = this.args[v]!.map(pushToLocal);
+      const [a, b] = (op === CALL ? args : args.slice(1)) as [number, number];
+      const result = pool.take();
+      f.get(a);
+      f.set(result);
+      if (op === PATCH) {
+        f.get(args[3]!);
+        f.op(Op.anyTrue);
+        f.if();
+      }
+      for (let lane = 0; lane < 4; lane++) {
+        f.get(result);
+        f.get(a);
+        f.lane(Op.f32ExtractLane, lane);
+        f.get(b);
+        f.lane(Op.f32ExtractLane, lane);
+        f.call(places.import(this.imports[this.data[v]!]!));
+        f.lane(Op.f32ReplaceLane, lane);
+        f.set(result);
+      }
+      if (op === PATCH) {
+        f.end();
+        f.get(result);
+        f.get(args[0]!);
+        f.get(args[3]!);
+        f.op(Op.bitselect);
+      } else f.get(result);
+      for (const local of [...args, result]) pool.give(local);
+    };
+    return roots.map((root) => pushToLocal(root));
+  }
+}
+
+/** Where the surroundings of emitted code hold things: local numbers and function numbers. */
+export interface Places {
+  leaf(index: number): number;
+  constant(v: Vec): number;
+  import(name: string): number;
+  readonly pool: LocalPool;
+}
+
+/** Locals that can be used again. */
+export class LocalPool {
+  private readonly free: number[] = [];
+  private readonly f: Func;
+
+  constructor(f: Func) {
+    this.f = f;
+  }
+  take(): number {
+    return this.free.pop() ?? this.f.local(V128);
+  }
+  give(local: number): void {
+    this.free.push(local);
+  }
+}

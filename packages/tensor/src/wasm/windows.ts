@@ -1,0 +1,45 @@
+/** fold: the sum of overlapping windows, the adjoint of reading them. */
+import { Func } from "./assembler.ts";
+import { storeLanes } from "./gemm.ts";
+import { I32, Op } from "./opcodes.ts";
+import { Walker } from "./nest.ts";
+
+/** (image, windows), the image filled with zeros before; windows [N, OH, OW, C, KH, KW] in row-major order. */
+export function foldKernel(windows: readonly number[], image: readonly number[], stride: readonly number[], dilation: readonly number[]): Func {
+  const f = new Func([I32, I32]);
+  const [, C, H, W] = image as [number, number, number, number];
+  const KW = windows[5]!;
+  const strides = [C * H * W, stride[0]! * W, stride[1]!, H * W, dilation[0]! * W, dilation[1]!];
+  const rowByRow = dilation[1] === 1;
+  const axes = rowByRow ? [0, 1, 2, 3, 4] : [0, 1, 2, 3, 4, 5];
+  const packed = [1, 2, 3, 4, 5].map((axis) => windows.slice(axis).reduce((a, b) => a * b, 1));
+  const from = [...packed, 1];
+  const walker = new Walker(f, [0, 1], [strides.map((s) => 4 * s), from.map((s) => 4 * s)], windows);
+  walker.over(axes, () => {
+    if (!rowByRow) addLanes(f, 0, 1);
+    else for (let at = 0; at < KW; at += 4) addLanes(f, 4 * at, Math.min(4, KW - at));
+    return [0, 0];
+  });
+  return f;
+}
+
+function addLanes(f: Func, offset: number, lanes: number): void {
+  if (lanes === 1) {
+    f.get(0);
+    f.get(0);
+    f.memory(Op.f32Load, offset);
+    f.get(1);
+    f.memory(Op.f32Load, offset);
+    f.op(Op.f32Add);
+    f.memory(Op.f32Store, offset);
+    return;
+  }
+  const sum = (): void => {
+    f.get(0);
+    f.memory(Op.vLoad, offset);
+    f.get(1);
+    f.memory(Op.vLoad, offset);
+    f.op(Op.f32x4Add);
+  };
+  storeLanes(f, 0, sum, offset, lanes);
+}
