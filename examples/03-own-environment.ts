@@ -18,7 +18,7 @@ class IceWalk implements Env<Float32Array, number, Box, Discrete> {
     if (this.rng.random() < 0.8) this.position = Math.min(10, Math.max(0, this.position + 2 * action - 1));
     return { observation: Float32Array.of(this.position), reward: -1, terminated: this.position === 10, truncated: false, info: {} };
   }
-  scene = () => undefined;
+  scene = () => undefined; // or what to draw
   state = (): EnvState => ({ position: this.position, rng: this.rng.state() });
   restore(state: EnvState) {
     this.position = state["position"] as number;
@@ -26,13 +26,14 @@ class IceWalk implements Env<Float32Array, number, Box, Discrete> {
   }
 }
 
+// make and makeVec know its types:
 declare module "@rl/envs" {
-  interface EnvRegistry { "example/IceWalk-v0": EnvEntry<Box, Discrete> } // make and makeVec know its types
+  interface EnvRegistry {
+    "example/IceWalk-v0": EnvEntry<Box, Discrete>;
+  }
 }
 register({ id: "example/IceWalk-v0", entry: () => new IceWalk(), maxEpisodeSteps: 50 });
-checkEnv(new IceWalk()); // throws with what to change; now put `position` out of state() and run again
-
-const vec = makeVec("example/IceWalk-v0", 8);
+checkEnv(new IceWalk()); // throws with what to change; take `position` out of state() and run againconst vec = makeVec("example/IceWalk-v0", 8);
 vec.reset({ seed: 1 });
 let arrived = 0;
 for (let t = 0; t < 1000; t++) arrived += vec.step(new Int32Array(8).fill(1)).terminated.reduce((a, b) => a + b, 0);

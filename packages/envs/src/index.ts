@@ -32,17 +32,7 @@ export {
   type MakeVecOptions,
   type VecEnvOf,
 } from "./registry.ts";
-export type {
-  CircleShape,
-  Color,
-  LineShape,
-  Point,
-  PolygonShape,
-  PolylineShape,
-  Scene,
-  Shape,
-  TextShape,
-} from "./scene.ts";
+export type { CircleShape, Color, LineShape, Point, PolygonShape, PolylineShape, Scene, Shape, TextShape } from "./scene.ts";
 export { Box, type BoxOptions } from "./spaces/box.ts";
 export { Dict, Tuple } from "./spaces/composite.ts";
 export { Discrete } from "./spaces/discrete.ts";

@@ -61,14 +61,20 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
 
   /** Box actions may lie outside the bounds (the physics clips them, as Gymnasium's), but must be numbers. */
   private takeBoxAction(action: A): void {
-    if (this.actionCount > 0) throw new EnvError(`step(${show(action)}): the action is not in ${this.actionSpace}: ${this.actionSpace.explain(action)}.`);
+    if (this.actionCount > 0)
+      throw new EnvError(`step(${show(action)}): the action is not in ${this.actionSpace}: ${this.actionSpace.explain(action)}.`);
     const values = action as Float32Array;
     if (!(values instanceof Float32Array) || values.length !== this.actions.length) {
-      throw new EnvError(`step: the action is ${show(action)}, expected a Float32Array of length ${this.actions.length} for ${this.actionSpace}.`);
+      throw new EnvError(
+        `step: the action is ${show(action)}, expected a Float32Array of length ${this.actions.length} for ${this.actionSpace}.`,
+      );
     }
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
-      if (Number.isNaN(value)) throw new EnvError(`step: element ${i} of the action is NaN, expected a number in ${this.actionSpace}; look for a division by zero or an overflow in the policy.`);
+      if (Number.isNaN(value))
+        throw new EnvError(
+          `step: element ${i} of the action is NaN, expected a number in ${this.actionSpace}; look for a division by zero or an overflow in the policy.`,
+        );
       this.actions[i] = value;
     }
   }

@@ -124,7 +124,9 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     const { actionCount, numEnvs } = this;
     const float = actionCount === 0;
     if (!(actions instanceof (float ? Float32Array : Int32Array)) || actions.length !== numEnvs) {
-      throw new EnvError(`step: actions are ${show(actions)}, expected ${float ? "a Float32Array" : "an Int32Array"} of length ${numEnvs}, one ${this.singleActionSpace} action per row.`);
+      throw new EnvError(
+        `step: actions are ${show(actions)}, expected ${float ? "a Float32Array" : "an Int32Array"} of length ${numEnvs}, one ${this.singleActionSpace} action per row.`,
+      );
     }
     for (let row = 0; row < numEnvs; row++) {
       const action = actions[row]!;
@@ -134,7 +136,9 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   }
 
   private refuseAction(row: number, action: number): never {
-    throw new EnvError(`step: the action of row ${row} is ${action}, expected a value in ${this.singleActionSpace}${Number.isNaN(action) ? "; look for a division by zero or an overflow in the policy" : ""}.`);
+    throw new EnvError(
+      `step: the action of row ${row} is ${action}, expected a value in ${this.singleActionSpace}${Number.isNaN(action) ? "; look for a division by zero or an overflow in the policy" : ""}.`,
+    );
   }
 
   scene(row = 0): Scene {
@@ -158,13 +162,17 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   restore(state: EnvState): void {
     checkKind(state, "kernel-vector");
     if (state["autoreset"] !== this.autoreset) {
-      throw new EnvError(`restore: the state was saved with autoreset ${show(state["autoreset"])}, expected ${show(this.autoreset)}; make the vector with the same mode.`);
+      throw new EnvError(
+        `restore: the state was saved with autoreset ${show(state["autoreset"])}, expected ${show(this.autoreset)}; make the vector with the same mode.`,
+      );
     }
     const columns = recordAt(state, "columns");
     for (const [name, column] of Object.entries(this.kernel.columns)) decodeInto(column, columns[name], `columns.${name}`);
     decodeInto(this.elapsed, state["elapsed"], "elapsed");
     decodeInto(this.ended, state["ended"], "ended");
-    (state["streams"] as readonly never[]).forEach((saved, row) => { this.streams[row] = decodeRng(saved); });
+    (state["streams"] as readonly never[]).forEach((saved, row) => {
+      this.streams[row] = decodeRng(saved);
+    });
     this.started = state["started"] === true;
     for (let row = 0; row < this.numEnvs; row++) this.kernel.observe(row);
   }

@@ -2,7 +2,6 @@ import { BUILT_INS } from "./built-ins.ts";
 import type { Env } from "./env.ts";
 import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
 import type { EnvRegistry } from "./index.ts";
-import type { TypedArray } from "./spaces/dtype.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
 import { SyncVectorEnv } from "./sync-vector-env.ts";
@@ -19,18 +18,28 @@ export interface EnvEntry<O extends Space = Space, A extends Space = Space, P ex
 }
 
 /** Ids that types know. */
-export type EnvId = keyof EnvRegistry & string;
+export type EnvId = Extract<keyof EnvRegistry, string>;
 type ValueOf<S> = S extends Space<infer T> ? T : never;
 type BatchOf<S> = S extends Space<infer _T, infer B> ? B : never;
 
 /** The environment that `make(id)` gives. */
-export type EnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
-  ? O extends Space<ValueOf<O>> ? A extends Space<ValueOf<A>> ? Env<ValueOf<O>, ValueOf<A>, O, A> : never : never
-  : never;
+export type EnvOf<Id extends EnvId> =
+  EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
+    ? O extends Space<ValueOf<O>>
+      ? A extends Space<ValueOf<A>>
+        ? Env<ValueOf<O>, ValueOf<A>, O, A>
+        : never
+      : never
+    : never;
 /** The vector that `makeVec(id, n)` gives. */
-export type VecEnvOf<Id extends EnvId> = EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
-  ? O extends Space<unknown, BatchOf<O>> ? A extends Space<unknown, BatchOf<A>> ? VecEnv<BatchOf<O>, BatchOf<A>, O, A> : never : never
-  : never;
+export type VecEnvOf<Id extends EnvId> =
+  EnvRegistry[Id] extends EnvEntry<infer O, infer A, infer _P>
+    ? O extends Space<unknown, BatchOf<O>>
+      ? A extends Space<unknown, BatchOf<A>>
+        ? VecEnv<BatchOf<O>, BatchOf<A>, O, A>
+        : never
+      : never
+    : never;
 /** The options of an environment. */
 export type EnvOptionsOf<Id extends EnvId> = EnvRegistry[Id]["options"];
 /** Ids whose actions are of the given kind, e.g. `EnvIdWithActions<number>` for discrete ones. */
@@ -85,10 +94,15 @@ export function register(definition: Definition): void {
   if (typeof id !== "string" || !ID.test(id)) {
     throw new EnvError(`register: id is ${show(id)}, expected a name with a version, such as "Maze-v0" or "mine/Maze-v0".`);
   }
-  if (BUILT_INS.some((d) => d.id === id)) throw new EnvError(`register: ${show(id)} is built in, expected a new id; register yours as "mine/${id}" or under another version.`);
-  if (typeof entry !== "function") throw new EnvError(`register(${show(id)}): entry is ${show(entry)}, expected a function that makes the environment: entry: () => new Maze().`);
+  if (BUILT_INS.some((d) => d.id === id))
+    throw new EnvError(`register: ${show(id)} is built in, expected a new id; register yours as "mine/${id}" or under another version.`);
+  if (typeof entry !== "function")
+    throw new EnvError(
+      `register(${show(id)}): entry is ${show(entry)}, expected a function that makes the environment: entry: () => new Maze().`,
+    );
   const taken = optionNames.find((name) => MAKE_VEC_KEYS.includes(name));
-  if (taken !== undefined) throw new EnvError(`register(${show(id)}): the option ${show(taken)} is one of make's own; choose another name.`);
+  if (taken !== undefined)
+    throw new EnvError(`register(${show(id)}): the option ${show(taken)} is one of make's own; choose another name.`);
   if (maxEpisodeSteps !== undefined) checkLimit(`register(${show(id)})`, maxEpisodeSteps);
   all().set(id, definition);
 }
@@ -128,22 +142,35 @@ export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & O
   if (!Number.isInteger(numEnvs) || numEnvs < 1) throw new EnvError(`${call}: numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`);
   const { envOptions, envSpec } = resolve(call, definition, options, MAKE_VEC_KEYS);
   const { autoreset = "same-step", vectorization, wrappers = [], ...single } = options;
-  if (!MODES.includes(autoreset)) throw new EnvError(`${call}: autoreset is ${show(autoreset)}, expected one of ${MODES.join(", ")}.${didYouMean(String(autoreset), MODES)}`);
+  if (!MODES.includes(autoreset))
+    throw new EnvError(
+      `${call}: autoreset is ${show(autoreset)}, expected one of ${MODES.join(", ")}.${didYouMean(String(autoreset), MODES)}`,
+    );
   if (vectorization !== undefined && vectorization !== "native" && vectorization !== "sync") {
     throw new EnvError(`${call}: vectorization is ${show(vectorization)}, expected "native" or "sync".`);
   }
   if (vectorization === "native" && (definition.vectorEntry === undefined || wrappers.length > 0)) {
-    throw new EnvError(`${call}: vectorization "native" needs an environment with its own vector form and no wrappers; use "sync" or leave it out.`);
+    throw new EnvError(
+      `${call}: vectorization "native" needs an environment with its own vector form and no wrappers; use "sync" or leave it out.`,
+    );
   }
   if (definition.vectorEntry !== undefined && vectorization !== "sync" && wrappers.length === 0) {
     return definition.vectorEntry(numEnvs, envOptions, envSpec, autoreset) as unknown as VecEnv;
   }
   const one = (): Env<unknown, unknown> => wrappers.reduce((env, wrap) => wrap(env), makeFrom(call, definition, single, MAKE_KEYS));
-  return new SyncVectorEnv(Array.from({ length: numEnvs }, () => one), { autoreset }) as unknown as VecEnv;
+  return new SyncVectorEnv(
+    Array.from({ length: numEnvs }, () => one),
+    { autoreset },
+  ) as unknown as VecEnv;
 }
 
 /** Splits make's own options from the environment's and fixes the spec. */
-function resolve(call: string, definition: Definition, options: MakeOptions & Options, own: readonly string[]): { envOptions: Options; envSpec: EnvSpec } {
+function resolve(
+  call: string,
+  definition: Definition,
+  options: MakeOptions & Options,
+  own: readonly string[],
+): { envOptions: Options; envSpec: EnvSpec } {
   const { id, optionNames = [], rewardThreshold } = definition;
   checkKeys(call, options, [...optionNames, ...own]);
   const limit = options.maxEpisodeSteps ?? definition.maxEpisodeSteps ?? Infinity;
@@ -166,5 +193,7 @@ function find(call: string, id: string): Definition {
   const name = id.replace(/-v\d+$/, "");
   const versions = known.filter((k) => k.replace(/-v\d+$/, "").toLowerCase() === name.toLowerCase());
   const hint = versions.length > 0 ? ` Did you mean ${versions.map((v) => JSON.stringify(v)).join(" or ")}?` : didYouMean(id, known);
-  throw new EnvError(`${call}: there is no environment ${JSON.stringify(id)}, expected one of ${known.join(", ")}; or register() it first.${hint}`);
+  throw new EnvError(
+    `${call}: there is no environment ${JSON.stringify(id)}, expected one of ${known.join(", ")}; or register() it first.${hint}`,
+  );
 }

@@ -6,7 +6,8 @@ export function checkMask(mask: Uint8Array | undefined, rows: number, started: b
   if (!(mask instanceof Uint8Array) || mask.length !== rows) {
     throw new EnvError(`reset: mask is ${show(mask)}, expected a Uint8Array of length ${rows} with 1 for every row to reset.`);
   }
-  if (!started && mask.includes(0)) throw new EnvError("reset: the first reset must reach every row; call reset({ seed }) without a mask first.");
+  if (!started && mask.includes(0))
+    throw new EnvError("reset: the first reset must reach every row; call reset({ seed }) without a mask first.");
   return mask;
 }
 
@@ -14,6 +15,8 @@ export function checkMask(mask: Uint8Array | undefined, rows: number, started: b
 export function refuseEnded(ended: Uint8Array): void {
   const row = ended.indexOf(1);
   if (row >= 0) {
-    throw new EnvError(`step: the episode of row ${row} has ended and autoreset is "disabled"; call reset({ mask }) with mask[${row}] = 1 first.`);
+    throw new EnvError(
+      `step: the episode of row ${row} has ended and autoreset is "disabled"; call reset({ mask }) with mask[${row}] = 1 first.`,
+    );
   }
 }

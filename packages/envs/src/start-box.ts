@@ -12,7 +12,13 @@ export function numberOption(id: string, options: Readonly<Record<string, unknow
 }
 
 /** Reset options `{ low, high }` as Gymnasium's classic environments take them, the same bounds for all `size` numbers. */
-export function lowHighBox(id: string, options: Readonly<Record<string, unknown>> | undefined, low: number, high: number, size: number): StartBox {
+export function lowHighBox(
+  id: string,
+  options: Readonly<Record<string, unknown>> | undefined,
+  low: number,
+  high: number,
+  size: number,
+): StartBox {
   checkKeys(`${id}.reset`, options, ["low", "high"]);
   const from = numberOption(id, options, "low", low);
   const to = numberOption(id, options, "high", high);

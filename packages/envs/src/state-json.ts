@@ -22,7 +22,9 @@ export function encodeArray(values: ArrayLike<number>): Json {
 /** Copies a saved list into an array of the same length. */
 export function decodeInto(target: TypedArray, saved: unknown, where: string): void {
   if (!Array.isArray(saved) || saved.length !== target.length) {
-    throw new EnvError(`restore: ${where} is ${show(saved)}, expected a list of ${target.length} numbers; restore into an environment made with the same id and number of rows.`);
+    throw new EnvError(
+      `restore: ${where} is ${show(saved)}, expected a list of ${target.length} numbers; restore into an environment made with the same id and number of rows.`,
+    );
   }
   for (let i = 0; i < target.length; i++) target[i] = decodeNumber(saved[i], `${where}[${i}]`);
 }
@@ -40,7 +42,9 @@ export function recordAt(state: EnvState, key: string): EnvState {
 export function checkKind(state: EnvState, kind: string): void {
   if (state === null || typeof state !== "object" || state["kind"] !== kind) {
     const got = state === null || typeof state !== "object" ? show(state) : show(state["kind"]);
-    throw new EnvError(`restore: the state is of kind ${got}, expected ${show(kind)}; restore into the same stack of environment and wrappers.`);
+    throw new EnvError(
+      `restore: the state is of kind ${got}, expected ${show(kind)}; restore into the same stack of environment and wrappers.`,
+    );
   }
 }
 

@@ -11,7 +11,10 @@ import { checkKind, decodeInto, encodeArray } from "./state-json.ts";
 import type { AutoresetMode, VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
 
 /** Steps single environments one after the other and presents them as one vector: the vector form of any environment. */
-export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends TypedArray = Int32Array | Float32Array> implements VecEnv<O, A> {
+export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends TypedArray = Int32Array | Float32Array> implements VecEnv<
+  O,
+  A
+> {
   readonly envs: readonly Env<T, U>[];
   readonly numEnvs: number;
   readonly singleObservationSpace: Space<T, O>;
@@ -27,7 +30,9 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   constructor(makers: readonly (() => Env<T, U>)[], options?: { readonly autoreset?: AutoresetMode }) {
     checkKeys("new SyncVectorEnv", options, ["autoreset"]);
     if (!Array.isArray(makers) || makers.length === 0 || makers.some((m) => typeof m !== "function")) {
-      throw new EnvError(`new SyncVectorEnv: got ${show(makers)}, expected a list of functions that each make an environment, such as [() => make("CartPole-v1")].`);
+      throw new EnvError(
+        `new SyncVectorEnv: got ${show(makers)}, expected a list of functions that each make an environment, such as [() => make("CartPole-v1")].`,
+      );
     }
     this.envs = makers.map((make: () => Env<T, U>) => make());
     const first = this.envs[0]!;
@@ -39,11 +44,15 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     for (const [row, env] of this.envs.entries()) {
       for (const name of ["observationSpace", "actionSpace"] as const) {
         if (!env[name].equals(first[name])) {
-          throw new EnvError(`new SyncVectorEnv: ${name} of row ${row} is ${env[name]}, expected ${first[name]} as in row 0; all rows must share their spaces.`);
+          throw new EnvError(
+            `new SyncVectorEnv: ${name} of row ${row} is ${env[name]}, expected ${first[name]} as in row 0; all rows must share their spaces.`,
+          );
         }
       }
       if (this.envs.indexOf(env) !== row) {
-        throw new EnvError(`new SyncVectorEnv: rows ${this.envs.indexOf(env)} and ${row} are the same environment object; make a new one in every function.`);
+        throw new EnvError(
+          `new SyncVectorEnv: rows ${this.envs.indexOf(env)} and ${row} are the same environment object; make a new one in every function.`,
+        );
       }
     }
     this.observations = this.singleObservationSpace.createBatch(this.numEnvs);
@@ -83,7 +92,9 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     if (!this.started) throw new EnvError("step was called before reset; call reset({ seed }) first.");
     const { numEnvs, singleActionSpace: space, ended, autoreset } = this;
     if (dtypeOf(actions) !== space.dtype || actions.length !== numEnvs * space.size) {
-      throw new EnvError(`step: actions are ${show(actions)}, expected a ${space.dtype} array of length ${numEnvs * space.size}, one ${space} action per row.`);
+      throw new EnvError(
+        `step: actions are ${show(actions)}, expected a ${space.dtype} array of length ${numEnvs * space.size}, one ${space} action per row.`,
+      );
     }
     // Before any row moves: an error must leave the vector as it was.
     if (autoreset === "disabled") refuseEnded(ended);
@@ -149,7 +160,9 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
         `restore: the state has ${Array.isArray(saved) ? saved.length : show(saved)} rows and autoreset ${show(state["autoreset"])}, expected ${this.numEnvs} and ${show(this.autoreset)}; make the vector as it was.`,
       );
     }
-    this.envs.forEach((env, row) => { env.restore(saved[row] as EnvState); });
+    this.envs.forEach((env, row) => {
+      env.restore(saved[row] as EnvState);
+    });
     decodeInto(this.ended, state["ended"], "ended");
     decodeInto(this.observations, state["observations"], "observations");
     this.started = state["started"] === true;

@@ -10,14 +10,27 @@ export interface ContractCheck {
 /** The rules every environment keeps, as named checks for any test runner:
  *  `for (const { name, run } of envContract(() => new Maze())) it(name, run);`
  *  @param make makes a new environment at every call. */
-export function envContract(make: () => AnyEnv, options: { readonly seed?: number; readonly steps?: number } = {}): readonly ContractCheck[] {
+export function envContract(
+  make: () => AnyEnv,
+  options: { readonly seed?: number; readonly steps?: number } = {},
+): readonly ContractCheck[] {
   const settings = { seed: options.seed ?? 123, steps: options.steps ?? 200 };
-  return ENV_CHECKS.map(({ name, run }) => ({ name, run: () => { run(make, settings); } }));
+  return ENV_CHECKS.map(({ name, run }) => ({
+    name,
+    run: () => {
+      run(make, settings);
+    },
+  }));
 }
 
 /** The rules every vector environment keeps. `make` makes a new vector at every call. */
 export function vecEnvContract(make: VecMaker): readonly ContractCheck[] {
-  return VEC_CHECKS.map(({ name, run }) => ({ name, run: () => { run(make); } }));
+  return VEC_CHECKS.map(({ name, run }) => ({
+    name,
+    run: () => {
+      run(make);
+    },
+  }));
 }
 
 export type { AnyEnv } from "./check/env-checks.ts";

@@ -10,7 +10,10 @@ type AnyActions = Int32Array | Float32Array;
 
 /** A vector environment around another one. `IO`, `IA` are the inner batches, `O`, `A` those shown outside. */
 export abstract class VecWrapper<
-  IO extends TypedArray, IA extends TypedArray = AnyActions, O extends TypedArray = IO, A extends TypedArray = IA,
+  IO extends TypedArray,
+  IA extends TypedArray = AnyActions,
+  O extends TypedArray = IO,
+  A extends TypedArray = IA,
 > implements VecEnv<O, A> {
   /** The vector inside. */
   readonly vec: VecEnv<IO, IA>;
@@ -108,7 +111,12 @@ export abstract class VecActionWrapper<O extends TypedArray, IA extends TypedArr
 }
 
 /** A vector wrapper that changes observations only, into buffers of its own. */
-export abstract class VecObservationWrapper<IO extends TypedArray, A extends TypedArray, O extends TypedArray> extends VecWrapper<IO, A, O, A> {
+export abstract class VecObservationWrapper<IO extends TypedArray, A extends TypedArray, O extends TypedArray> extends VecWrapper<
+  IO,
+  A,
+  O,
+  A
+> {
   readonly singleObservationSpace: Space<unknown, O>;
   readonly observations: O;
   protected readonly finals: O;

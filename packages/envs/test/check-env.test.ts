@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { Generator, type GeneratorState } from "@rl/random";
-import { Box, checkEnv, Discrete, EnvError, type Env, type EnvState, type ResetOptions, type ResetResult, type Scene, type StepResult } from "@rl/envs";
+import {
+  Box,
+  checkEnv,
+  Discrete,
+  EnvError,
+  type Env,
+  type EnvState,
+  type ResetOptions,
+  type ResetResult,
+  type Scene,
+  type StepResult,
+} from "@rl/envs";
 import { envContract } from "@rl/envs/testing";
 
 /** A correct toy: walk left or right on 0 … 10 with a slippery floor; 10 is the goal. */
@@ -45,36 +56,108 @@ const original = Walk.prototype;
 let clock = 0;
 const shared = new Float32Array(1);
 const cases: [string, () => Env, string][] = [
-  ["no space", () => broken(() => ({ actionSpace: 2 })),
-    "actionSpace is 2, expected a space; set it to a Box, Discrete, MultiDiscrete, MultiBinary, Tuple or Dict of @rl/envs."],
-  ["no restore", () => broken(() => ({ restore: undefined })),
-    "restore is undefined, expected a method; add restore() to the environment."],
-  ["reset returns the bare observation", () => broken((w) => ({ reset: (o?: ResetOptions) => original.reset.call(w, o).observation })),
-    "expected { observation, info }; return an object with these two fields."],
-  ["wrong dtype", () => broken(() => ({ observation: () => new Float64Array(1) })),
-    "reset() returned an observation outside of observationSpace Box(0, 10, [1], float32): it is Float64Array(1) [0], expected a Float32Array of length 1. Correct the observation, or change observationSpace to hold it."],
-  ["observation out of bounds", () => broken((w) => ({ observation: () => Float32Array.of(w.position * 3) })),
-    "outside of observationSpace Box(0, 10, [1], float32): element 0 is 12, expected a value in 0 … 10."],
-  ["a single done flag", () => broken((w) => ({ step: (a: number) => { const { observation, reward, terminated, info } = original.step.call(w, a); return { observation, reward, done: terminated, info }; } })),
-    'returned a field "done", expected "terminated" and "truncated"; set terminated when the task itself ended and truncated when it was cut off.'],
-  ["a flag as number", () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), truncated: 0 }) })),
-    "returned truncated = 0, expected true or false; return a boolean."],
-  ["reward NaN", () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), reward: 0 / 0 }) })),
-    "returned the reward NaN, expected a finite number; check the formula of the reward."],
-  ["no info", () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), info: undefined }) })),
-    "returned info = undefined, expected an object; return info: {} when there is nothing to tell."],
-  ["start that ignores the seed", () => broken((w) => ({ reset: () => { w.position = clock++ % 5; return { observation: w.observation(), info: {} }; } })),
-    "expected equal observations; draw every random number from a Generator made with that seed in reset."],
-  ["steps that ignore the seed", () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), reward: clock++ }) })),
-    "step after reset({ seed: 123 }) is not repeatable: the reward of step 0 is"],
-  ["one array for all observations", () => broken((w) => ({ observation: () => { shared[0] = w.position; return shared; } })),
-    "expected it to stay; return a new array (observation.slice()) from every call."],
-  ["state with a typed array", () => broken((w) => ({ state: () => ({ position: w.observation() }) })),
-    "state() is not plain JSON: state().position is a Float32Array, which JSON turns into something else"],
-  ["state without the random stream", () => broken((w) => ({ state: () => ({ position: w.position }), restore: (s: EnvState) => { w.position = s["position"] as number; } })),
-    "restore(state()) into the same environment does not continue as before"],
-  ["scene with NaN", () => broken(() => ({ scene: () => ({ width: 9, height: 9, background: [0, 0, 0], shapes: [{ kind: "circle", center: [1, NaN], radius: 1 }] }) })),
-    "scene() returned shapes[0] with the coordinate NaN, expected finite numbers; look for a division by zero in the drawing."],
+  [
+    "no space",
+    () => broken(() => ({ actionSpace: 2 })),
+    "actionSpace is 2, expected a space; set it to a Box, Discrete, MultiDiscrete, MultiBinary, Tuple or Dict of @rl/envs.",
+  ],
+  [
+    "no restore",
+    () => broken(() => ({ restore: undefined })),
+    "restore is undefined, expected a method; add restore() to the environment.",
+  ],
+  [
+    "reset returns the bare observation",
+    () => broken((w) => ({ reset: (o?: ResetOptions) => original.reset.call(w, o).observation })),
+    "expected { observation, info }; return an object with these two fields.",
+  ],
+  [
+    "wrong dtype",
+    () => broken(() => ({ observation: () => new Float64Array(1) })),
+    "reset() returned an observation outside of observationSpace Box(0, 10, [1], float32): it is Float64Array(1) [0], expected a Float32Array of length 1. Correct the observation, or change observationSpace to hold it.",
+  ],
+  [
+    "observation out of bounds",
+    () => broken((w) => ({ observation: () => Float32Array.of(w.position * 3) })),
+    "outside of observationSpace Box(0, 10, [1], float32): element 0 is 12, expected a value in 0 … 10.",
+  ],
+  [
+    "a single done flag",
+    () =>
+      broken((w) => ({
+        step: (a: number) => {
+          const { observation, reward, terminated, info } = original.step.call(w, a);
+          return { observation, reward, done: terminated, info };
+        },
+      })),
+    'returned a field "done", expected "terminated" and "truncated"; set terminated when the task itself ended and truncated when it was cut off.',
+  ],
+  [
+    "a flag as number",
+    () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), truncated: 0 }) })),
+    "returned truncated = 0, expected true or false; return a boolean.",
+  ],
+  [
+    "reward NaN",
+    () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), reward: 0 / 0 }) })),
+    "returned the reward NaN, expected a finite number; check the formula of the reward.",
+  ],
+  [
+    "no info",
+    () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), info: undefined }) })),
+    "returned info = undefined, expected an object; return info: {} when there is nothing to tell.",
+  ],
+  [
+    "start that ignores the seed",
+    () =>
+      broken((w) => ({
+        reset: () => {
+          w.position = clock++ % 5;
+          return { observation: w.observation(), info: {} };
+        },
+      })),
+    "expected equal observations; draw every random number from a Generator made with that seed in reset.",
+  ],
+  [
+    "steps that ignore the seed",
+    () => broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), reward: clock++ }) })),
+    "step after reset({ seed: 123 }) is not repeatable: the reward of step 0 is",
+  ],
+  [
+    "one array for all observations",
+    () =>
+      broken((w) => ({
+        observation: () => {
+          shared[0] = w.position;
+          return shared;
+        },
+      })),
+    "expected it to stay; return a new array (observation.slice()) from every call.",
+  ],
+  [
+    "state with a typed array",
+    () => broken((w) => ({ state: () => ({ position: w.observation() }) })),
+    "state() is not plain JSON: state().position is a Float32Array, which JSON turns into something else",
+  ],
+  [
+    "state without the random stream",
+    () =>
+      broken((w) => ({
+        state: () => ({ position: w.position }),
+        restore: (s: EnvState) => {
+          w.position = s["position"] as number;
+        },
+      })),
+    "restore(state()) into the same environment does not continue as before",
+  ],
+  [
+    "scene with NaN",
+    () =>
+      broken(() => ({
+        scene: () => ({ width: 9, height: 9, background: [0, 0, 0], shapes: [{ kind: "circle", center: [1, NaN], radius: 1 }] }),
+      })),
+    "scene() returned shapes[0] with the coordinate NaN, expected finite numbers; look for a division by zero in the drawing.",
+  ],
 ];
 
 describe("checkEnv", () => {
@@ -83,8 +166,12 @@ describe("checkEnv", () => {
   });
 
   it.each(cases)("%s", (_, make, message) => {
-    expect(() => { checkEnv(make()); }).toThrow(EnvError);
-    expect(() => { checkEnv(make()); }).toThrow(message);
+    expect(() => {
+      checkEnv(make());
+    }).toThrow(EnvError);
+    expect(() => {
+      checkEnv(make());
+    }).toThrow(message);
   });
 
   it("finds an action that step changes", () => {
@@ -97,14 +184,27 @@ describe("checkEnv", () => {
         return result;
       }
     }
-    expect(() => { checkEnv(new Greedy()); }).toThrow("expected it untouched; copy the action before changing it.");
+    expect(() => {
+      checkEnv(new Greedy());
+    }).toThrow("expected it untouched; copy the action before changing it.");
   });
 
   it("is told apart by the contract suite: each broken toy fails a named check", () => {
     for (const [, make] of cases) {
-      const failed = envContract(make).filter(({ run }) => { try { run(); return false; } catch { return true; } });
+      const failed = envContract(make).filter(({ run }) => {
+        try {
+          run();
+          return false;
+        } catch {
+          return true;
+        }
+      });
       expect(failed.length).toBeGreaterThan(0);
     }
-    expect(envContract(() => new Walk()).map(({ run }) => { run(); })).toHaveLength(10);
+    expect(
+      envContract(() => new Walk()).map(({ run }) => {
+        run();
+      }),
+    ).toHaveLength(10);
   });
 });

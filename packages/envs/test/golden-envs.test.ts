@@ -31,7 +31,10 @@ function play(name: string, exact: boolean): { steps: number; compared: number; 
   let inexact = 0;
   const same = (got: Float32Array, wanted: number[], where: string): void => {
     if (exact) expect(got, where).toEqual(Float32Array.from(wanted));
-    else wanted.forEach((value, i) => { expect(Math.abs(got[i]! - value), `${where} element ${i}`).toBeLessThanOrEqual(1e-6); });
+    else
+      wanted.forEach((value, i) => {
+        expect(Math.abs(got[i]! - value), `${where} element ${i}`).toBeLessThanOrEqual(1e-6);
+      });
     compared++;
   };
   for (const { seed, episodes } of recording.runs) {
@@ -85,7 +88,11 @@ describe("recorded episodes of Gymnasium", () => {
   it("has Gymnasium's time limits and thresholds", () => {
     const { specs } = load<{ specs: Record<string, { max_episode_steps: number; reward_threshold: number | null }> }>("specs");
     for (const [id, wanted] of Object.entries(specs)) {
-      expect(spec(id)).toMatchObject({ id, maxEpisodeSteps: wanted.max_episode_steps, rewardThreshold: wanted.reward_threshold ?? undefined });
+      expect(spec(id)).toMatchObject({
+        id,
+        maxEpisodeSteps: wanted.max_episode_steps,
+        rewardThreshold: wanted.reward_threshold ?? undefined,
+      });
     }
     expect(Object.keys(specs)).toHaveLength(6);
   });

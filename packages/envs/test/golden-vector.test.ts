@@ -2,9 +2,18 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { makeVec, type AutoresetMode, type VecEnv } from "@rl/envs";
 
-interface Step { a: (number | number[])[]; o: number[][] | null; r: number[]; te: number[]; tr: number[]; final: (number[] | null)[] | null }
+interface Step {
+  a: (number | number[])[];
+  o: number[][] | null;
+  r: number[];
+  te: number[];
+  tr: number[];
+  final: (number[] | null)[] | null;
+}
 const golden = JSON.parse(readFileSync(new URL("./golden/vector.json", import.meta.url), "utf8")) as {
-  seed: number; numEnvs: number; runs: Record<string, { reset: number[][]; steps: Step[] }>;
+  seed: number;
+  numEnvs: number;
+  runs: Record<string, { reset: number[][]; steps: Step[] }>;
 };
 const MODE: Record<string, AutoresetMode> = { SameStep: "same-step", NextStep: "next-step" };
 const actionsOf = (a: (number | number[])[]): Int32Array | Float32Array =>

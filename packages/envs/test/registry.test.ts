@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { KernelEnv, make, makeVec, OrderEnforcing, PassiveEnvChecker, register, spec, SyncVectorEnv, TimeLimit, unwrap, CartPole, type Env } from "@rl/envs";
+import {
+  KernelEnv,
+  make,
+  makeVec,
+  OrderEnforcing,
+  PassiveEnvChecker,
+  register,
+  spec,
+  SyncVectorEnv,
+  TimeLimit,
+  unwrap,
+  CartPole,
+  type Env,
+} from "@rl/envs";
 
 describe("make", () => {
   it("stacks time limit, order check and space check as Gymnasium does", () => {
@@ -22,7 +35,11 @@ describe("make", () => {
     const env = make("Pendulum-v1", { maxEpisodeSteps: 3 });
     env.reset({ seed: 1 });
     const flags = [0, 1, 2].map(() => env.step(Float32Array.of(0))).map((r) => [r.terminated, r.truncated]);
-    expect(flags).toEqual([[false, false], [false, false], [false, true]]);
+    expect(flags).toEqual([
+      [false, false],
+      [false, false],
+      [false, true],
+    ]);
     env.reset();
     expect(env.step(Float32Array.of(0)).truncated).toBe(false);
   });
@@ -38,32 +55,115 @@ describe("errors say what, got, expected and the nearest", () => {
     [() => loose("Pendulm-v1"), 'Did you mean "Pendulum-v1"?'],
     [() => loose("MountainCarContinous-v0"), 'Did you mean "MountainCarContinuous-v0"?'],
     [() => spec("Acrobt-v1"), 'spec: there is no environment "Acrobt-v1"'],
-    [() => loose("CartPole-v1", { sutton_barto_reward: true }), 'make("CartPole-v1"): unknown option "sutton_barto_reward"; expected one of suttonBartoReward, maxEpisodeSteps, disableEnvChecker. Did you mean "suttonBartoReward"?'],
+    [
+      () => loose("CartPole-v1", { sutton_barto_reward: true }),
+      'make("CartPole-v1"): unknown option "sutton_barto_reward"; expected one of suttonBartoReward, maxEpisodeSteps, disableEnvChecker. Did you mean "suttonBartoReward"?',
+    ],
     [() => loose("Acrobot-v1", { maxEpisodeStep: 3 }), 'Did you mean "maxEpisodeSteps"?'],
     [() => loose("CartPole-v1", { maxEpisodeSteps: 0 }), "maxEpisodeSteps is 0, expected a whole number ≥ 1, or Infinity for no limit."],
     [() => looseVec("CartPole-v1", 0), 'makeVec("CartPole-v1", 0): numEnvs is 0, expected a whole number ≥ 1.'],
-    [() => looseVec("CartPole-v1", 2, { autoreset: "samestep" }), 'autoreset is "samestep", expected one of same-step, next-step, disabled. Did you mean "same-step"?'],
+    [
+      () => looseVec("CartPole-v1", 2, { autoreset: "samestep" }),
+      'autoreset is "samestep", expected one of same-step, next-step, disabled. Did you mean "same-step"?',
+    ],
     [() => looseVec("CartPole-v1", 2, { vectorization: "async" }), 'vectorization is "async", expected "native" or "sync".'],
     [() => make("CartPole-v1").step(0), "step was called before reset; call reset({ seed }) first."],
     [() => make("CartPole-v1").scene(), "scene was called before reset; call reset({ seed }) first."],
     [() => make("CartPole-v1").reset({ seed: -1 }), "reset: seed is -1, expected a whole number in 0 … 2^53 − 1."],
-    [() => make("CartPole-v1").reset({ sed: 1 } as never), 'reset: unknown option "sed"; expected one of seed, options. Did you mean "seed"?'],
-    [() => make("CartPole-v1").reset({ options: { low: 1, high: 0 } }), "CartPole.reset: low is 1 and high is 0, expected low ≤ high; swap them."],
+    [
+      () => make("CartPole-v1").reset({ sed: 1 } as never),
+      'reset: unknown option "sed"; expected one of seed, options. Did you mean "seed"?',
+    ],
+    [
+      () => make("CartPole-v1").reset({ options: { low: 1, high: 0 } }),
+      "CartPole.reset: low is 1 and high is 0, expected low ≤ high; swap them.",
+    ],
     [() => make("CartPole-v1").reset({ options: { hi: 1 } }), 'CartPole.reset: unknown option "hi"'],
-    [() => { const e = make("CartPole-v1"); e.reset(); e.step(2); }, "step(2): the action is not in Discrete(2): it is 2, expected a whole number in 0 … 1."],
-    [() => { const e = make("Pendulum-v1"); e.reset(); e.step(0.5 as never); }, "step: the action is 0.5, expected a Float32Array of length 1 for Box(-2, 2, [1], float32)."],
-    [() => { const e = make("Pendulum-v1"); e.reset(); e.step(Float32Array.of(NaN)); }, "step: element 0 of the action is NaN"],
-    [() => { const v = makeVec("CartPole-v1", 2); v.step(new Int32Array(2)); }, "step was called before reset"],
-    [() => { const v = makeVec("CartPole-v1", 2); v.reset(); v.step(new Int32Array(3)); }, "step: actions are Int32Array(3) [0, 0, 0], expected an Int32Array of length 2, one Discrete(2) action per row."],
-    [() => { const v = makeVec("CartPole-v1", 2); v.reset(); v.step(Int32Array.of(0, -1)); }, "step: the action of row 1 is -1, expected a value in Discrete(2)."],
-    [() => { const v = makeVec("Pendulum-v1", 2); v.reset(); v.step(Float32Array.of(0, NaN)); }, "step: the action of row 1 is NaN"],
+    [
+      () => {
+        const e = make("CartPole-v1");
+        e.reset();
+        e.step(2);
+      },
+      "step(2): the action is not in Discrete(2): it is 2, expected a whole number in 0 … 1.",
+    ],
+    [
+      () => {
+        const e = make("Pendulum-v1");
+        e.reset();
+        e.step(0.5 as never);
+      },
+      "step: the action is 0.5, expected a Float32Array of length 1 for Box(-2, 2, [1], float32).",
+    ],
+    [
+      () => {
+        const e = make("Pendulum-v1");
+        e.reset();
+        e.step(Float32Array.of(NaN));
+      },
+      "step: element 0 of the action is NaN",
+    ],
+    [
+      () => {
+        const v = makeVec("CartPole-v1", 2);
+        v.step(new Int32Array(2));
+      },
+      "step was called before reset",
+    ],
+    [
+      () => {
+        const v = makeVec("CartPole-v1", 2);
+        v.reset();
+        v.step(new Int32Array(3));
+      },
+      "step: actions are Int32Array(3) [0, 0, 0], expected an Int32Array of length 2, one Discrete(2) action per row.",
+    ],
+    [
+      () => {
+        const v = makeVec("CartPole-v1", 2);
+        v.reset();
+        v.step(Int32Array.of(0, -1));
+      },
+      "step: the action of row 1 is -1, expected a value in Discrete(2).",
+    ],
+    [
+      () => {
+        const v = makeVec("Pendulum-v1", 2);
+        v.reset();
+        v.step(Float32Array.of(0, NaN));
+      },
+      "step: the action of row 1 is NaN",
+    ],
     [() => makeVec("CartPole-v1", 2).reset({ seed: [1] }), "reset: seed is [1], expected one number or a list of 2, one per row."],
     [() => makeVec("CartPole-v1", 2).reset({ mask: Uint8Array.of(1, 0) }), "reset: the first reset must reach every row"],
-    [() => { make("CartPole-v1").restore({ kind: "OrderEnforcing" }); }, 'restore: the state is of kind "OrderEnforcing", expected "TimeLimit"'],
-    [() => { register({ id: "CartPole-v1", entry: () => make("CartPole-v0") }); }, 'register: "CartPole-v1" is built in'],
-    [() => { register({ id: "Maze", entry: () => make("CartPole-v0") }); }, 'register: id is "Maze", expected a name with a version'],
-    [() => { register({ id: "Maze-v0", entr: 1 } as never); }, 'register: unknown option "entr"'],
-    [() => new SyncVectorEnv([() => make("CartPole-v1") as Env, () => make("Pendulum-v1") as Env]), "new SyncVectorEnv: observationSpace of row 1 is Box("],
+    [
+      () => {
+        make("CartPole-v1").restore({ kind: "OrderEnforcing" });
+      },
+      'restore: the state is of kind "OrderEnforcing", expected "TimeLimit"',
+    ],
+    [
+      () => {
+        register({ id: "CartPole-v1", entry: () => make("CartPole-v0") });
+      },
+      'register: "CartPole-v1" is built in',
+    ],
+    [
+      () => {
+        register({ id: "Maze", entry: () => make("CartPole-v0") });
+      },
+      'register: id is "Maze", expected a name with a version',
+    ],
+    [
+      () => {
+        register({ id: "Maze-v0", entr: 1 } as never);
+      },
+      'register: unknown option "entr"',
+    ],
+    [
+      () => new SyncVectorEnv([() => make("CartPole-v1") as Env, () => make("Pendulum-v1") as Env]),
+      "new SyncVectorEnv: observationSpace of row 1 is Box(",
+    ],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);
   });
@@ -88,7 +188,13 @@ describe("register", () => {
     expect(vec).toBeInstanceOf(SyncVectorEnv);
     vec.reset({ seed: 0 });
     const flags = [0, 1, 2, 3, 4].map(() => [...vec.step(new Int32Array(2)).truncated]);
-    expect(flags).toEqual([[0, 0], [0, 0], [0, 0], [0, 0], [1, 1]]);
+    expect(flags).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ]);
   });
 
   it("suggests it for a typo", () => {

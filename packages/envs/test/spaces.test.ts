@@ -28,7 +28,8 @@ function plain(space: Space, value: unknown): unknown {
   if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(space, v)]));
   return value;
 }
-const flat = (value: unknown): unknown => (Array.isArray(value) && Array.isArray(value[0]) && typeof value[0][0] === "number" ? value.flat() : value);
+const flat = (value: unknown): unknown =>
+  Array.isArray(value) && Array.isArray(value[0]) && typeof value[0][0] === "number" ? value.flat() : value;
 
 describe("samples", () => {
   it.each(Object.entries(golden.samples))("%s equals Gymnasium's, bit for bit", (name, runs) => {
@@ -87,7 +88,10 @@ describe("flatten", () => {
   });
 
   it("comes back from a batch row", () => {
-    const space = new Dict({ a: new Discrete(3, { start: 2 }), b: new Tuple([new MultiDiscrete([2, 2]), new Box({ low: -1, high: 1, shape: [2] })]) });
+    const space = new Dict({
+      a: new Discrete(3, { start: 2 }),
+      b: new Tuple([new MultiDiscrete([2, 2]), new Box({ low: -1, high: 1, shape: [2] })]),
+    });
     space.seed(7);
     const batch = space.createBatch(3);
     const values = [0, 1, 2].map((row) => {
@@ -95,18 +99,37 @@ describe("flatten", () => {
       space.write(value, batch, row);
       return value;
     });
-    values.forEach((value, row) => { expect(space.read(batch, row)).toEqual(value); });
+    values.forEach((value, row) => {
+      expect(space.read(batch, row)).toEqual(value);
+    });
   });
 });
 
 describe("wrong construction", () => {
   it.each([
     [() => new Discrete(0), "new Discrete: n is 0, expected a whole number ≥ 1."],
-    [() => new Box({ low: 1, high: 0, shape: [2] }), "new Box: low[0] is 1 and high[0] is 0, expected low ≤ high and no NaN; swap or correct them."],
-    [() => new Box({ low: [0, 0], high: [1] }), "new Box: high has 1 elements, expected 2 for shape [2]; give one number or one per element."],
-    [() => new Box({ low: 0, high: 300, shape: [1], dtype: "uint8" }), "new Box: high[0] is 300, expected a whole number in 0 … 255 for dtype uint8."],
-    [() => new Box({ low: 0, high: 1, shap: [1] } as never), 'new Box: unknown option "shap"; expected one of low, high, shape, dtype. Did you mean "shape"?'],
-    [() => { new Discrete(2).seed(-1); }, "Discrete(2).seed: got -1, expected a whole number ≥ 0."],
+    [
+      () => new Box({ low: 1, high: 0, shape: [2] }),
+      "new Box: low[0] is 1 and high[0] is 0, expected low ≤ high and no NaN; swap or correct them.",
+    ],
+    [
+      () => new Box({ low: [0, 0], high: [1] }),
+      "new Box: high has 1 elements, expected 2 for shape [2]; give one number or one per element.",
+    ],
+    [
+      () => new Box({ low: 0, high: 300, shape: [1], dtype: "uint8" }),
+      "new Box: high[0] is 300, expected a whole number in 0 … 255 for dtype uint8.",
+    ],
+    [
+      () => new Box({ low: 0, high: 1, shap: [1] } as never),
+      'new Box: unknown option "shap"; expected one of low, high, shape, dtype. Did you mean "shape"?',
+    ],
+    [
+      () => {
+        new Discrete(2).seed(-1);
+      },
+      "Discrete(2).seed: got -1, expected a whole number ≥ 0.",
+    ],
   ])("%#", (make, message) => {
     expect(make).toThrow(message);
   });

@@ -1,7 +1,19 @@
 import { describe, expectTypeOf, it } from "vitest";
 import {
-  Box, Discrete, make, makeVec, register, spec, Tuple,
-  type Env, type EnvEntry, type EnvId, type EnvIdWithActions, type EnvSpec, type Space, type VecEnv,
+  Box,
+  Discrete,
+  make,
+  makeVec,
+  register,
+  spec,
+  Tuple,
+  type Env,
+  type EnvEntry,
+  type EnvId,
+  type EnvIdWithActions,
+  type EnvSpec,
+  type Space,
+  type VecEnv,
 } from "@rl/envs";
 
 declare module "@rl/envs" {

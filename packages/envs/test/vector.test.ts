@@ -46,7 +46,9 @@ describe.each(IDS)("%s", (id) => {
     const vec = makeVec(id, 2) as VecEnv;
     vec.reset({ seed: 0 });
     const actions = actionsFor(vec, 10);
-    const run = (steps: number): void => { for (let t = 0; t < steps; t++) vec.step(actions[t % 10]!); };
+    const run = (steps: number): void => {
+      for (let t = 0; t < steps; t++) vec.step(actions[t % 10]!);
+    };
     run(20_000);
     collect();
     const before = process.memoryUsage();
@@ -79,7 +81,9 @@ describe.each(IDS)("%s", (id) => {
     const arrays = [first.observations, first.rewards, first.terminated, first.truncated, first.finalObservations];
     const second = vec.step(two!);
     expect(second).toBe(first);
-    expect([second.observations, second.rewards, second.terminated, second.truncated, second.finalObservations].every((a, i) => a === arrays[i])).toBe(true);
+    expect(
+      [second.observations, second.rewards, second.terminated, second.truncated, second.finalObservations].every((a, i) => a === arrays[i]),
+    ).toBe(true);
   });
 });
 
@@ -98,7 +102,9 @@ describe("disabled autoreset", () => {
     let alone = 0;
     while (!single.step(0).terminated) alone++;
     expect(t).toBe(alone);
-    expect(() => vec.step(left)).toThrow('the episode of row 0 has ended and autoreset is "disabled"; call reset({ mask }) with mask[0] = 1 first.');
+    expect(() => vec.step(left)).toThrow(
+      'the episode of row 0 has ended and autoreset is "disabled"; call reset({ mask }) with mask[0] = 1 first.',
+    );
     const other = vec.observations.slice(4);
     const mask = Uint8Array.of(1, 0);
     vec.reset({ mask });
@@ -145,8 +151,12 @@ describe("infos of user environments", () => {
     const { observations, infos } = vec.reset();
     expect(observations).toEqual(Int32Array.of(0, 0));
     expect(infos).toEqual({
-      actionMask: Uint8Array.of(1, 0, 1, 1, 0, 1), _actionMask: Uint8Array.of(1, 1), depth: Float64Array.of(0, 0), _depth: Uint8Array.of(1, 1),
-      "deep.even": Uint8Array.of(1, 1), "_deep.even": Uint8Array.of(1, 1),
+      actionMask: Uint8Array.of(1, 0, 1, 1, 0, 1),
+      _actionMask: Uint8Array.of(1, 1),
+      depth: Float64Array.of(0, 0),
+      _depth: Uint8Array.of(1, 1),
+      "deep.even": Uint8Array.of(1, 1),
+      "_deep.even": Uint8Array.of(1, 1),
     });
     const actions = new Int32Array(2);
     expect([...vec.step(actions).infos["actionMask"]!]).toEqual([1, 1, 1, 1, 1, 1]);
@@ -190,7 +200,10 @@ describe("observations in other types", () => {
 });
 
 it("CartPole pays nothing for steps after the fall, as Gymnasium", () => {
-  for (const [options, wanted] of [[{}, [1, 0, 0]], [{ suttonBartoReward: true }, [-1, -1, -1]]] as const) {
+  for (const [options, wanted] of [
+    [{}, [1, 0, 0]],
+    [{ suttonBartoReward: true }, [-1, -1, -1]],
+  ] as const) {
     const env = make("CartPole-v1", options);
     env.reset({ seed: 3 });
     let result = env.step(1);

@@ -1,14 +1,50 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  Box, ClipAction, FrameStackObservation, make, makeVec, NormalizeObservation, NormalizeReward, RecordEpisodeStatistics, RescaleAction,
-  TimeAwareObservation, TransformObservation, TransformReward, VecClipAction, VecFrameStackObservation, VecNormalizeObservation, VecNormalizeReward,
-  VecRecordEpisodeStatistics, VecRescaleAction, VecTimeAwareObservation, VecTransformObservation, VecTransformReward, type Env, type EnvState, type VecEnv,
+  Box,
+  ClipAction,
+  FrameStackObservation,
+  make,
+  makeVec,
+  NormalizeObservation,
+  NormalizeReward,
+  RecordEpisodeStatistics,
+  RescaleAction,
+  TimeAwareObservation,
+  TransformObservation,
+  TransformReward,
+  VecClipAction,
+  VecFrameStackObservation,
+  VecNormalizeObservation,
+  VecNormalizeReward,
+  VecRecordEpisodeStatistics,
+  VecRescaleAction,
+  VecTimeAwareObservation,
+  VecTransformObservation,
+  VecTransformReward,
+  type Env,
+  type EnvState,
+  type VecEnv,
 } from "@rl/envs";
 
 type Numbers = number[];
-interface Row { a: number | Numbers; o: Numbers; r: number; te: boolean; tr: boolean; episode?: { r: number; l: number }; start?: Numbers }
-interface VecRow { a: Numbers; o: Numbers; r: Numbers; te: Numbers; tr: Numbers; episode?: { r: Numbers; l: Numbers } }
+interface Row {
+  a: number | Numbers;
+  o: Numbers;
+  r: number;
+  te: boolean;
+  tr: boolean;
+  episode?: { r: number; l: number };
+  start?: Numbers;
+}
+interface VecRow {
+  a: Numbers;
+  o: Numbers;
+  r: Numbers;
+  te: Numbers;
+  tr: Numbers;
+  episode?: { r: Numbers; l: Numbers };
+}
 const golden = JSON.parse(readFileSync(new URL("./golden/wrappers.json", import.meta.url), "utf8")) as {
   single: Record<string, { reset: Numbers; steps: Row[] }>;
   vector: Record<string, { reset: Numbers; steps: VecRow[] }>;
@@ -74,7 +110,9 @@ describe("beside Gymnasium's wrappers", () => {
       const result = vec.step(Int32Array.from(row.a));
       close(result.observations, row.o, tolerance, `step ${t}`);
       // Gymnasium sums discounted rewards of vectors in float32.
-      row.r.forEach((r, i) => { expect(Math.abs(result.rewards[i]! - r), `reward of step ${t}`).toBeLessThanOrEqual(2e-6); });
+      row.r.forEach((r, i) => {
+        expect(Math.abs(result.rewards[i]! - r), `reward of step ${t}`).toBeLessThanOrEqual(2e-6);
+      });
       expect([...result.terminated, ...result.truncated]).toEqual([...row.te, ...row.tr]);
       if (name !== "RecordEpisodeStatistics") continue;
       const { "episode.r": r, "episode.l": l } = result.infos;
@@ -88,15 +126,35 @@ describe("beside Gymnasium's wrappers", () => {
 
 /** A vector of one against the single form. */
 describe("vector forms equal the single ones", () => {
-  type C = [name: string, (env: Env<Float32Array, Float32Array>) => Env<Float32Array, Float32Array>, (vec: VecEnv<Float32Array, Float32Array>) => VecEnv<Float32Array, Float32Array>];
+  type C = [
+    name: string,
+    (env: Env<Float32Array, Float32Array>) => Env<Float32Array, Float32Array>,
+    (vec: VecEnv<Float32Array, Float32Array>) => VecEnv<Float32Array, Float32Array>,
+  ];
   const cases: C[] = [
     ["ClipAction", (e) => new ClipAction(e), (v) => new VecClipAction(v)],
     ["RescaleAction", (e) => new RescaleAction(e, -3, 3), (v) => new VecRescaleAction(v, -3, 3)],
     ["RecordEpisodeStatistics", (e) => new RecordEpisodeStatistics(e), (v) => new VecRecordEpisodeStatistics(v)],
-    ["TransformObservation", (e) => new TransformObservation(e, half, plane), (v) => new VecTransformObservation(v, (from, to) => { to[0] = from[0]! * 2; to[1] = from[1]! * 2; }, plane)],
+    [
+      "TransformObservation",
+      (e) => new TransformObservation(e, half, plane),
+      (v) =>
+        new VecTransformObservation(
+          v,
+          (from, to) => {
+            to[0] = from[0]! * 2;
+            to[1] = from[1]! * 2;
+          },
+          plane,
+        ),
+    ],
     ["TransformReward", (e) => new TransformReward(e, (r) => r * 3), (v) => new VecTransformReward(v, (r) => r * 3)],
     ["NormalizeReward", (e) => new NormalizeReward(e), (v) => new VecNormalizeReward(v)],
-    ["FrameStackObservation", (e) => new FrameStackObservation(e, 4, { padding: "zero" }), (v) => new VecFrameStackObservation(v, 4, { padding: "zero" })],
+    [
+      "FrameStackObservation",
+      (e) => new FrameStackObservation(e, 4, { padding: "zero" }),
+      (v) => new VecFrameStackObservation(v, 4, { padding: "zero" }),
+    ],
     ["TimeAwareObservation", (e) => new TimeAwareObservation(e), (v) => new VecTimeAwareObservation(v)],
   ];
   it.each(cases)("%s", (_, wrapSingle, wrapVec) => {
@@ -172,12 +230,27 @@ describe("running moments", () => {
 
 describe("misuse", () => {
   it.each([
-    [() => new ClipAction(make("CartPole-v1") as never), "ClipAction: the action space is Discrete(2), expected a float32 Box; leave the wrapper out for other actions."],
+    [
+      () => new ClipAction(make("CartPole-v1") as never),
+      "ClipAction: the action space is Discrete(2), expected a float32 Box; leave the wrapper out for other actions.",
+    ],
     [() => new FrameStackObservation(make("CartPole-v1"), 0), "FrameStackObservation: stackSize is 0, expected a whole number ≥ 1."],
-    [() => new FrameStackObservation(make("CartPole-v1"), 2, { paddin: "zero" } as never), 'unknown option "paddin"; expected one of padding. Did you mean "padding"?'],
-    [() => new TimeAwareObservation(make("CartPole-v1", { maxEpisodeSteps: Infinity })), "TimeAwareObservation: the environment has no time limit, expected one; put a TimeLimit inside."],
-    [() => new RescaleAction(make("Pendulum-v1"), 1, 1), "RescaleAction: cannot map 1 … 1 onto -2 … 2 (element 0), expected finite bounds with min < max on both sides."],
-    [() => new NormalizeReward(make("CartPole-v1"), { gamma: 0.9 } as never), 'NormalizeReward: unknown option "gamma"; expected one of discount, epsilon.'],
+    [
+      () => new FrameStackObservation(make("CartPole-v1"), 2, { paddin: "zero" } as never),
+      'unknown option "paddin"; expected one of padding. Did you mean "padding"?',
+    ],
+    [
+      () => new TimeAwareObservation(make("CartPole-v1", { maxEpisodeSteps: Infinity })),
+      "TimeAwareObservation: the environment has no time limit, expected one; put a TimeLimit inside.",
+    ],
+    [
+      () => new RescaleAction(make("Pendulum-v1"), 1, 1),
+      "RescaleAction: cannot map 1 … 1 onto -2 … 2 (element 0), expected finite bounds with min < max on both sides.",
+    ],
+    [
+      () => new NormalizeReward(make("CartPole-v1"), { gamma: 0.9 } as never),
+      'NormalizeReward: unknown option "gamma"; expected one of discount, epsilon.',
+    ],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);
   });

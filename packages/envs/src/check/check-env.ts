@@ -12,6 +12,7 @@ export interface CheckEnvOptions {
  *  and what to change. Leaves the environment in the middle of an episode. */
 export function checkEnv(env: AnyEnv, options: CheckEnvOptions = {}): void {
   checkKeys("checkEnv", options, ["seed", "steps"]);
-  if (env === null || typeof env !== "object") throw new EnvError(`checkEnv: got ${show(env)}, expected an environment; pass new Maze() or make("…").`);
+  if (env === null || typeof env !== "object")
+    throw new EnvError(`checkEnv: got ${show(env)}, expected an environment; pass new Maze() or make("…").`);
   for (const { run } of ENV_CHECKS) run(() => env, { seed: options.seed ?? 123, steps: options.steps ?? 200 });
 }

@@ -19,7 +19,10 @@ export function copy<T>(value: T): T {
 /** What plain JSON would lose or change in `value`, as a path and a description, or undefined. */
 export function notJson(value: unknown, path = "state()"): string | undefined {
   if (value === null || typeof value === "string" || typeof value === "boolean") return undefined;
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? undefined : `${path} is ${Object.is(value, -0) ? "-0" : value}, which JSON changes`;
+  if (typeof value === "number")
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? undefined
+      : `${path} is ${Object.is(value, -0) ? "-0" : value}, which JSON changes`;
   if (Array.isArray(value)) {
     for (const [i, v] of value.entries()) {
       const wrong = notJson(v, `${path}[${i}]`);
@@ -29,7 +32,8 @@ export function notJson(value: unknown, path = "state()"): string | undefined {
   }
   if (typeof value !== "object") return `${path} is ${typeof value}, which JSON drops`;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return `${path} is a ${value.constructor.name}, which JSON turns into something else`;
+  if (prototype !== Object.prototype && prototype !== null)
+    return `${path} is a ${value.constructor.name}, which JSON turns into something else`;
   for (const [key, v] of Object.entries(value)) {
     const wrong = notJson(v, `${path}.${key}`);
     if (wrong !== undefined) return wrong;

@@ -45,9 +45,11 @@ function difference(a: readonly { step: StepResult<unknown>; next: unknown }[], 
   for (const [t, first] of a.entries()) {
     const second = b[t]!;
     for (const field of ["observation", "reward", "terminated", "truncated", "info"] as const) {
-      if (!same(first.step[field], second.step[field])) return `the ${field} of step ${t} is ${show(first.step[field])} the first time and ${show(second.step[field])} the second`;
+      if (!same(first.step[field], second.step[field]))
+        return `the ${field} of step ${t} is ${show(first.step[field])} the first time and ${show(second.step[field])} the second`;
     }
-    if (!same(first.next, second.next)) return `the observation of the reset after step ${t} is ${show(first.next)} the first time and ${show(second.next)} the second`;
+    if (!same(first.next, second.next))
+      return `the observation of the reset after step ${t} is ${show(first.next)} the first time and ${show(second.next)} the second`;
   }
   return undefined;
 }
@@ -55,14 +57,17 @@ function difference(a: readonly { step: StepResult<unknown>; next: unknown }[], 
 export const ENV_CHECKS: readonly EnvCheck[] = [
   {
     name: "has an observation space and an action space",
-    run: (make) => { refuse(explainSpaces(make())); },
+    run: (make) => {
+      refuse(explainSpaces(make()));
+    },
   },
   {
     name: "has reset, step, scene, state and restore",
     run: (make) => {
       const env = make() as unknown as Record<string, unknown>;
       for (const method of ["reset", "step", "scene", "state", "restore"]) {
-        if (typeof env[method] !== "function") fail(`${method} is ${show(env[method])}, expected a method; add ${method}() to the environment.`);
+        if (typeof env[method] !== "function")
+          fail(`${method} is ${show(env[method])}, expected a method; add ${method}() to the environment.`);
       }
     },
   },
@@ -93,7 +98,9 @@ export const ENV_CHECKS: readonly EnvCheck[] = [
       const first = copy(env.reset({ seed }).observation);
       const second = copy(env.reset({ seed }).observation);
       if (!same(first, second)) {
-        fail(`reset({ seed: ${seed} }) returned ${show(first)} and then ${show(second)}, expected equal observations; draw every random number from a Generator made with that seed in reset.`);
+        fail(
+          `reset({ seed: ${seed} }) returned ${show(first)} and then ${show(second)}, expected equal observations; draw every random number from a Generator made with that seed in reset.`,
+        );
       }
     },
   },
@@ -108,7 +115,9 @@ export const ENV_CHECKS: readonly EnvCheck[] = [
       again.reset({ seed });
       const wrong = difference(first, play(again, actions));
       if (wrong !== undefined) {
-        fail(`step after reset({ seed: ${seed} }) is not repeatable: ${wrong}, expected the same; draw every random number from the seeded Generator and set the whole state in reset.`);
+        fail(
+          `step after reset({ seed: ${seed} }) is not repeatable: ${wrong}, expected the same; draw every random number from the seeded Generator and set the whole state in reset.`,
+        );
       }
     },
   },
@@ -122,7 +131,9 @@ export const ENV_CHECKS: readonly EnvCheck[] = [
         const before = copy(kept);
         const result = env.step(action);
         if (!same(kept, before)) {
-          fail(`step(${show(action)}) changed the observation that ${call} had returned from ${show(before)} to ${show(kept)}, expected it to stay; return a new array (observation.slice()) from every call.`);
+          fail(
+            `step(${show(action)}) changed the observation that ${call} had returned from ${show(before)} to ${show(kept)}, expected it to stay; return a new array (observation.slice()) from every call.`,
+          );
         }
         kept = result.terminated || result.truncated ? env.reset().observation : result.observation;
         call = `step ${t}`;
@@ -137,7 +148,8 @@ export const ENV_CHECKS: readonly EnvCheck[] = [
       for (const action of drawActions(env, seed, 5)) {
         const before = copy(action);
         const { terminated, truncated } = env.step(action);
-        if (!same(action, before)) fail(`step(${show(before)}) changed its action to ${show(action)}, expected it untouched; copy the action before changing it.`);
+        if (!same(action, before))
+          fail(`step(${show(before)}) changed its action to ${show(action)}, expected it untouched; copy the action before changing it.`);
         if (terminated || truncated) env.reset();
       }
     },
@@ -151,15 +163,23 @@ export const ENV_CHECKS: readonly EnvCheck[] = [
       play(env, actions.slice(0, Math.min(7, steps)));
       const state = env.state();
       const wrong = notJson(state);
-      if (wrong !== undefined) fail(`state() is not plain JSON: ${wrong}, expected numbers, strings, booleans, null, lists and plain objects; write typed arrays by Array.from and special numbers as strings.`);
+      if (wrong !== undefined)
+        fail(
+          `state() is not plain JSON: ${wrong}, expected numbers, strings, booleans, null, lists and plain objects; write typed arrays by Array.from and special numbers as strings.`,
+        );
       const text = JSON.stringify(state);
       const rest = actions.slice(steps);
       const straight = play(env, rest);
-      for (const [who, other] of [["the same environment", env], ["a new environment", make()]] as const) {
+      for (const [who, other] of [
+        ["the same environment", env],
+        ["a new environment", make()],
+      ] as const) {
         other.restore(JSON.parse(text) as EnvState);
         const change = difference(straight, play(other, rest));
         if (change !== undefined) {
-          fail(`restore(state()) into ${who} does not continue as before: ${change}, expected the same; put everything that step and reset use into state(): all variables, counters and the random stream (rng.state()).`);
+          fail(
+            `restore(state()) into ${who} does not continue as before: ${change}, expected the same; put everything that step and reset use into state(): all variables, counters and the random stream (rng.state()).`,
+          );
         }
       }
     },

@@ -16,15 +16,21 @@ export function explainScene(scene: unknown): string | undefined {
   }
   for (const side of ["width", "height"]) {
     const value = fields[side];
-    if (typeof value !== "number" || !(value > 0)) return `scene() returned ${side} = ${show(value)}, expected a number of pixels > 0; set the size of the canvas.`;
+    if (typeof value !== "number" || !(value > 0))
+      return `scene() returned ${side} = ${show(value)}, expected a number of pixels > 0; set the size of the canvas.`;
   }
   for (const [i, shape] of (fields["shapes"] as Record<string, unknown>[]).entries()) {
     const needed = KINDS[String(shape["kind"])];
-    if (needed === undefined) return `scene() returned shapes[${i}].kind = ${show(shape["kind"])}, expected one of ${Object.keys(KINDS).join(", ")}; choose one of these kinds.`;
+    if (needed === undefined)
+      return `scene() returned shapes[${i}].kind = ${show(shape["kind"])}, expected one of ${Object.keys(KINDS).join(", ")}; choose one of these kinds.`;
     const missing = needed.find((field) => shape[field] === undefined);
-    if (missing !== undefined) return `scene() returned shapes[${i}] without ${missing}, expected a ${String(shape["kind"])} to have it; add the field.`;
-    const wrong = [shape["points"], shape["from"], shape["to"], shape["center"], shape["at"], shape["radius"], shape["size"]].flat(2).find((v) => v !== undefined && !Number.isFinite(v));
-    if (wrong !== undefined) return `scene() returned shapes[${i}] with the coordinate ${show(wrong)}, expected finite numbers; look for a division by zero in the drawing.`;
+    if (missing !== undefined)
+      return `scene() returned shapes[${i}] without ${missing}, expected a ${String(shape["kind"])} to have it; add the field.`;
+    const wrong = [shape["points"], shape["from"], shape["to"], shape["center"], shape["at"], shape["radius"], shape["size"]]
+      .flat(2)
+      .find((v) => v !== undefined && !Number.isFinite(v));
+    if (wrong !== undefined)
+      return `scene() returned shapes[${i}] with the coordinate ${show(wrong)}, expected finite numbers; look for a division by zero in the drawing.`;
   }
   return undefined;
 }

@@ -54,7 +54,8 @@ function rowOf(vec: VecEnv, batch: TypedArray, row: number): number[] {
 function difference(a: Trace, b: Trace): string | undefined {
   for (const [t, first] of a.entries()) {
     for (const field of ["observations", "rewards", "terminated", "truncated", "ends", "infos"] as const) {
-      if (!same(first[field], b[t]![field])) return `${field === "ends" ? "finalObservations" : field} of step ${t} are ${show(first[field])} the first time and ${show(b[t]![field])} the second`;
+      if (!same(first[field], b[t]![field]))
+        return `${field === "ends" ? "finalObservations" : field} of step ${t} are ${show(first[field])} the first time and ${show(b[t]![field])} the second`;
     }
   }
   return undefined;
@@ -68,10 +69,12 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         const vec = make(ROWS, mode);
         const { dtype, size } = vec.singleObservationSpace;
         const checkRows = (call: string, array: unknown, wanted: string, length: number): void => {
-          if (dtypeOf(array) !== wanted || (array as TypedArray).length !== length) fail(`${call} is ${show(array)}, expected a ${wanted} array of length ${length}; allocate it with space.createBatch(numEnvs).`);
+          if (dtypeOf(array) !== wanted || (array as TypedArray).length !== length)
+            fail(`${call} is ${show(array)}, expected a ${wanted} array of length ${length}; allocate it with space.createBatch(numEnvs).`);
         };
         if (vec.numEnvs !== ROWS) fail(`numEnvs is ${show(vec.numEnvs)}, expected ${ROWS}; keep the number the vector was made with.`);
-        if (vec.autoreset !== mode) fail(`autoreset is ${show(vec.autoreset)}, expected ${show(mode)}; keep the mode the vector was made with.`);
+        if (vec.autoreset !== mode)
+          fail(`autoreset is ${show(vec.autoreset)}, expected ${show(mode)}; keep the mode the vector was made with.`);
         checkRows("reset().observations", vec.reset({ seed: SEED }).observations, dtype, ROWS * size);
         const step = vec.step(drawActions(vec, 1)[0] as Int32Array);
         checkRows("step().observations", step.observations, dtype, ROWS * size);
@@ -91,7 +94,10 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         const one = make(1, "same-step");
         const alone = rowOf(one, one.reset({ seed: SEED + row }).observations, 0);
         const among = rowOf(three, started, row);
-        if (!same(alone, among)) fail(`reset({ seed: ${SEED} }) starts row ${row} at ${show(among)}, expected ${show(alone)} as a vector of one with seed ${SEED + row}; give row i its own Generator(seed + i).`);
+        if (!same(alone, among))
+          fail(
+            `reset({ seed: ${SEED} }) starts row ${row} at ${show(among)}, expected ${show(alone)} as a vector of one with seed ${SEED + row}; give row i its own Generator(seed + i).`,
+          );
       }
     },
   },
@@ -105,7 +111,8 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         second.reset({ seed: SEED });
         const actions = drawActions(first, STEPS);
         const wrong = difference(play(first, actions), play(second, actions));
-        if (wrong !== undefined) fail(`step in ${show(mode)} mode is not repeatable: ${wrong}, expected the same; draw only from the rows' seeded Generators.`);
+        if (wrong !== undefined)
+          fail(`step in ${show(mode)} mode is not repeatable: ${wrong}, expected the same; draw only from the rows' seeded Generators.`);
       }
     },
   },
@@ -121,15 +128,27 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         const b = later.step(action as Int32Array);
         const over = a.terminated[0] === 1 || a.truncated[0] === 1;
         if (a.rewards[0] !== b.rewards[0] || a.terminated[0] !== b.terminated[0] || a.truncated[0] !== b.truncated[0]) {
-          fail(`step ${t} gives reward ${a.rewards[0]}, flags ${a.terminated[0]} ${a.truncated[0]} in "same-step" and ${b.rewards[0]}, ${b.terminated[0]} ${b.truncated[0]} in "next-step", expected equal; the mode may only move the reset.`);
+          fail(
+            `step ${t} gives reward ${a.rewards[0]}, flags ${a.terminated[0]} ${a.truncated[0]} in "same-step" and ${b.rewards[0]}, ${b.terminated[0]} ${b.truncated[0]} in "next-step", expected equal; the mode may only move the reset.`,
+          );
         }
         const shown = rowOf(now, over ? a.finalObservations : a.observations, 0);
-        if (!same(shown, rowOf(later, b.observations, 0))) fail(`step ${t} shows ${show(shown)} in "same-step" and ${show(b.observations)} in "next-step", expected equal; copy the last observation into finalObservations before the reset.`);
+        if (!same(shown, rowOf(later, b.observations, 0)))
+          fail(
+            `step ${t} shows ${show(shown)} in "same-step" and ${show(b.observations)} in "next-step", expected equal; copy the last observation into finalObservations before the reset.`,
+          );
         if (!over) continue;
         const start = rowOf(now, a.observations, 0);
         const begun = later.step(action as Int32Array);
-        if (!same(start, rowOf(later, begun.observations, 0)) || begun.rewards[0] !== 0 || begun.terminated[0] !== 0 || begun.truncated[0] !== 0) {
-          fail(`step ${t + 1} in "next-step" mode gives ${show(begun.observations)} with reward ${begun.rewards[0]}, expected the new start ${show(start)} with reward 0 and no flags; reset ended rows at the next step.`);
+        if (
+          !same(start, rowOf(later, begun.observations, 0)) ||
+          begun.rewards[0] !== 0 ||
+          begun.terminated[0] !== 0 ||
+          begun.truncated[0] !== 0
+        ) {
+          fail(
+            `step ${t + 1} in "next-step" mode gives ${show(begun.observations)} with reward ${begun.rewards[0]}, expected the new start ${show(start)} with reward 0 and no flags; reset ended rows at the next step.`,
+          );
         }
       }
     },
@@ -150,11 +169,15 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         } catch {
           refused = true;
         }
-        if (!refused) fail(`step stepped row ${over.indexOf(1)} whose episode had ended in "disabled" mode, expected an error; throw until reset({ mask }) has reset the row.`);
+        if (!refused)
+          fail(
+            `step stepped row ${over.indexOf(1)} whose episode had ended in "disabled" mode, expected an error; throw until reset({ mask }) has reset the row.`,
+          );
         const { observations } = vec.reset({ mask: over });
         for (let row = 0; row < ROWS; row++) {
           const kept = same(rowOf(vec, observations, row), rowOf(vec, before, row));
-          if (over[row] === 0 && !kept) fail(`reset({ mask }) changed row ${row}, whose mask is 0, expected only rows with mask 1 to change.`);
+          if (over[row] === 0 && !kept)
+            fail(`reset({ mask }) changed row ${row}, whose mask is 0, expected only rows with mask 1 to change.`);
         }
         vec.step(action as Int32Array);
         return;
@@ -171,15 +194,24 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         play(vec, actions.slice(0, 37));
         const state = vec.state();
         const wrong = notJson(state);
-        if (wrong !== undefined) fail(`state() is not plain JSON: ${wrong}, expected numbers, strings, booleans, null, lists and plain objects; write typed arrays by Array.from and special numbers as strings.`);
+        if (wrong !== undefined)
+          fail(
+            `state() is not plain JSON: ${wrong}, expected numbers, strings, booleans, null, lists and plain objects; write typed arrays by Array.from and special numbers as strings.`,
+          );
         const shown = copy(vec.observations);
         const text = JSON.stringify(state);
         const straight = play(vec, actions.slice(37));
         const other = make(ROWS, mode);
         other.restore(JSON.parse(text) as EnvState);
-        if (!same(other.observations, shown)) fail(`restore(state()) shows the observations ${show(other.observations)}, expected ${show(shown)}; restore them, or compute them from the restored state.`);
+        if (!same(other.observations, shown))
+          fail(
+            `restore(state()) shows the observations ${show(other.observations)}, expected ${show(shown)}; restore them, or compute them from the restored state.`,
+          );
         const change = difference(straight, play(other, actions.slice(37)));
-        if (change !== undefined) fail(`restore(state()) in ${show(mode)} mode does not continue as before: ${change}, expected the same; put everything into state(): rows, counters, flags and random streams.`);
+        if (change !== undefined)
+          fail(
+            `restore(state()) in ${show(mode)} mode does not continue as before: ${change}, expected the same; put everything into state(): rows, counters, flags and random streams.`,
+          );
       }
     },
   },

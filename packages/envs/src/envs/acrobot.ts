@@ -27,9 +27,9 @@ const TAU = 0.2;
 const MAX_SPEED_1 = 4 * PI;
 const MAX_SPEED_2 = 9 * PI;
 
-type Stage = Readonly<Record<
-  "theta1" | "theta2" | "speed1" | "speed2" | "sine1" | "cosine1" | "sine2" | "cosine2" | "sum1" | "sum2" | "sum3" | "sum4", Float64Array
->>;
+/** Runge–Kutta's scratch columns: angles and speeds at the current stage, their sines and cosines, and the weighted sum of slopes. */
+const STAGE = ["theta1", "theta2", "speed1", "speed2", "sine1", "cosine1", "sine2", "cosine2", "sum1", "sum2", "sum3", "sum4"] as const;
+type Stage = Readonly<Record<(typeof STAGE)[number], Float64Array>>;
 
 export class Acrobot implements Kernel {
   // State: one element per row; sines and cosines follow from the angles.
@@ -42,7 +42,6 @@ export class Acrobot implements Kernel {
   private readonly cosine1: Float64Array;
   private readonly sine2: Float64Array;
   private readonly cosine2: Float64Array;
-  /** Runge–Kutta, per row: angles and speeds of the current stage with their sines and cosines, and the weighted sum of slopes. */
   private readonly stage: Stage;
 
   // Parameters and spaces.
@@ -66,11 +65,7 @@ export class Acrobot implements Kernel {
     this.cosine1 = column();
     this.sine2 = column();
     this.cosine2 = column();
-    this.stage = {
-      theta1: column(), theta2: column(), speed1: column(), speed2: column(),
-      sine1: column(), cosine1: column(), sine2: column(), cosine2: column(),
-      sum1: column(), sum2: column(), sum3: column(), sum4: column(),
-    };
+    this.stage = Object.fromEntries(STAGE.map((name) => [name, column()])) as Stage;
     this.observations = new Float32Array(numEnvs * 6);
     this.rewards = column();
     this.terminated = new Uint8Array(numEnvs);
@@ -84,21 +79,25 @@ export class Acrobot implements Kernel {
     stage.sum2.fill(0);
     stage.sum3.fill(0);
     stage.sum4.fill(0);
-    this.slope(0, actions, this.sine1, this.sine2, this.cosine1, this.cosine2);
+    stage.sine1.set(this.sine1);
+    stage.cosine1.set(this.cosine1);
+    stage.sine2.set(this.sine2);
+    stage.cosine2.set(this.cosine2);
+    this.slope(0, actions);
     for (let k = 1; k < 4; k++) {
       sincosColumn(stage.theta1, stage.sine1, stage.cosine1, 0, numEnvs);
       sincosColumn(stage.theta2, stage.sine2, stage.cosine2, 0, numEnvs);
-      this.slope(k, actions, stage.sine1, stage.sine2, stage.cosine1, stage.cosine2);
+      this.slope(k, actions);
     }
     this.finish();
   }
 
   /** Adds the slope at stage k, weighted 1, 2, 2, 1, to the sums and moves the next stage to start + (τ/2 or τ) · slope. */
-  private slope(k: number, actions: Int32Array, sine1: Float64Array, sine2: Float64Array, cosine1: Float64Array, cosine2: Float64Array): void {
+  private slope(k: number, actions: Int32Array): void {
     const weight = k === 0 || k === 3 ? 1 : 2;
     const reach = k === 2 ? TAU : TAU / 2;
     const { numEnvs, theta1, theta2, thetaDot1, thetaDot2, stage } = this;
-    const { speed1, speed2, sum1, sum2, sum3, sum4 } = stage;
+    const { theta1: angle1, theta2: angle2, speed1, speed2, sine1, cosine1, sine2, cosine2, sum1, sum2, sum3, sum4 } = stage;
     for (let i = 0; i < numEnvs; i++) {
       const s2 = sine2[i]!;
       const c2 = cosine2[i]!;
@@ -116,8 +115,8 @@ export class Acrobot implements Kernel {
       sum2[i] = sum2[i]! + weight * w2;
       sum3[i] = sum3[i]! + weight * a1;
       sum4[i] = sum4[i]! + weight * a2;
-      stage.theta1[i] = theta1[i]! + reach * w1;
-      stage.theta2[i] = theta2[i]! + reach * w2;
+      angle1[i] = theta1[i]! + reach * w1;
+      angle2[i] = theta2[i]! + reach * w2;
       speed1[i] = thetaDot1[i]! + reach * a1;
       speed2[i] = thetaDot2[i]! + reach * a2;
     }

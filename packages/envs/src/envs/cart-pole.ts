@@ -48,7 +48,10 @@ export class CartPole implements Kernel {
   // Parameters and spaces.
   readonly numEnvs: number;
   readonly suttonBartoReward: boolean;
-  readonly observationSpace = new Box({ low: [-2 * X_LIMIT, -Infinity, -2 * THETA_LIMIT, -Infinity], high: [2 * X_LIMIT, Infinity, 2 * THETA_LIMIT, Infinity] });
+  readonly observationSpace = new Box({
+    low: [-2 * X_LIMIT, -Infinity, -2 * THETA_LIMIT, -Infinity],
+    high: [2 * X_LIMIT, Infinity, 2 * THETA_LIMIT, Infinity],
+  });
   readonly actionSpace = new Discrete(2);
   readonly observations: Float32Array;
   readonly rewards: Float64Array;

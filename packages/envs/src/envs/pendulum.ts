@@ -51,7 +51,8 @@ export class Pendulum implements Kernel {
   constructor(numEnvs: number, options: PendulumOptions = {}) {
     checkKeys("Pendulum", options, ["gravity"]);
     this.gravity = options.gravity ?? 10.0;
-    if (!Number.isFinite(this.gravity)) throw new EnvError(`Pendulum: gravity is ${show(options.gravity)}, expected a finite number such as 10.`);
+    if (!Number.isFinite(this.gravity))
+      throw new EnvError(`Pendulum: gravity is ${show(options.gravity)}, expected a finite number such as 10.`);
     this.numEnvs = numEnvs;
     this.theta = new Float64Array(numEnvs);
     this.thetaDot = new Float64Array(numEnvs);

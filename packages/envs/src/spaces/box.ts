@@ -37,7 +37,9 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
     this.high = this.bound("high", high);
     for (let i = 0; i < this.size; i++) {
       if (!(this.low[i]! <= this.high[i]!)) {
-        throw new EnvError(`new Box: low[${i}] is ${this.low[i]} and high[${i}] is ${this.high[i]}, expected low ≤ high and no NaN; swap or correct them.`);
+        throw new EnvError(
+          `new Box: low[${i}] is ${this.low[i]} and high[${i}] is ${this.high[i]}, expected low ≤ high and no NaN; swap or correct them.`,
+        );
       }
     }
   }
@@ -45,7 +47,9 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
   private bound(name: string, value: number | ArrayLike<number>): ArrayOfDType[D] {
     const result = createArray(this.dtype, this.size);
     if (typeof value !== "number" && value.length !== this.size) {
-      throw new EnvError(`new Box: ${name} has ${value.length} elements, expected ${this.size} for shape ${show(this.shape)}; give one number or one per element.`);
+      throw new EnvError(
+        `new Box: ${name} has ${value.length} elements, expected ${this.size} for shape ${show(this.shape)}; give one number or one per element.`,
+      );
     }
     const [least, most] = integerRange(this.dtype);
     for (let i = 0; i < this.size; i++) {
@@ -119,10 +123,11 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
   }
 
   override equals(other: unknown): boolean {
-    return (
-      other instanceof Box && other.dtype === this.dtype && String(other.shape) === String(this.shape) &&
-      this.low.every((v: number, i: number) => v === other.low[i]) && this.high.every((v: number, i: number) => v === other.high[i])
-    );
+    if (!(other instanceof Box)) return false;
+    const box = other as Box<DType>;
+    if (box.dtype !== this.dtype || String(box.shape) !== String(this.shape)) return false;
+    for (let i = 0; i < this.size; i++) if (box.low[i] !== this.low[i] || box.high[i] !== this.high[i]) return false;
+    return true;
   }
 
   toString(): string {

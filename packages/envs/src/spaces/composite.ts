@@ -1,6 +1,6 @@
 import { Generator } from "@rl/random";
 import { EnvError, show } from "../errors.ts";
-import { createArray, isFloat, type TypedArray } from "./dtype.ts";
+import { createArray, type TypedArray } from "./dtype.ts";
 import { Space, type SpaceSeed } from "./space.ts";
 
 type ValueOf<S> = S extends Space<infer T> ? T : never;
@@ -58,11 +58,13 @@ abstract class Composite<T> extends Space<T, TypedArray> {
 
   read(batch: TypedArray, row: number): T {
     let offset = row * this.size;
-    return this.build(this.parts.map((part) => {
-      const flat = batch.subarray(offset, offset + part.flatSize);
-      offset += part.flatSize;
-      return unflatten(part, flat);
-    }));
+    return this.build(
+      this.parts.map((part) => {
+        const flat = batch.subarray(offset, offset + part.flatSize);
+        offset += part.flatSize;
+        return unflatten(part, flat);
+      }),
+    );
   }
 }
 
@@ -96,7 +98,9 @@ export class Tuple<S extends readonly Space[]> extends Composite<{ readonly [I i
   constructor(spaces: readonly [...S]) {
     super();
     if (!Array.isArray(spaces) || !spaces.every((s) => s instanceof Space)) {
-      throw new EnvError(`new Tuple: got ${show(spaces)}, expected a list of spaces, such as [new Discrete(3), new Box({ low: 0, high: 1 })].`);
+      throw new EnvError(
+        `new Tuple: got ${show(spaces)}, expected a list of spaces, such as [new Discrete(3), new Box({ low: 0, high: 1 })].`,
+      );
     }
     this.spaces = spaces as unknown as S;
     this.parts = spaces;
@@ -122,7 +126,8 @@ export class Tuple<S extends readonly Space[]> extends Composite<{ readonly [I i
   }
 
   explain(value: unknown): string | undefined {
-    if (!Array.isArray(value) || value.length !== this.parts.length) return `it is ${show(value)}, expected a list of ${this.parts.length} values`;
+    if (!Array.isArray(value) || value.length !== this.parts.length)
+      return `it is ${show(value)}, expected a list of ${this.parts.length} values`;
     for (const [i, part] of this.parts.entries()) {
       const wrong = part.explain(value[i]);
       if (wrong !== undefined) return `part ${i} is not in ${part}: ${wrong}`;
@@ -144,7 +149,9 @@ export class Dict<S extends { readonly [key: string]: Space }> extends Composite
   constructor(spaces: S) {
     super();
     if (spaces === null || typeof spaces !== "object" || !Object.values(spaces).every((s) => s instanceof Space)) {
-      throw new EnvError(`new Dict: got ${show(spaces)}, expected an object of spaces, such as { position: new Box({ low: 0, high: 1 }) }.`);
+      throw new EnvError(
+        `new Dict: got ${show(spaces)}, expected an object of spaces, such as { position: new Box({ low: 0, high: 1 }) }.`,
+      );
     }
     this.spaces = spaces;
     this.keys = Object.keys(spaces);
@@ -173,7 +180,8 @@ export class Dict<S extends { readonly [key: string]: Space }> extends Composite
   }
 
   explain(value: unknown): string | undefined {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) return `it is ${show(value)}, expected an object with the keys ${this.keys.join(", ")}`;
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      return `it is ${show(value)}, expected an object with the keys ${this.keys.join(", ")}`;
     const given = value as Record<string, unknown>;
     const extra = Object.keys(given).find((key) => !this.keys.includes(key));
     if (extra !== undefined) return `it has the key ${JSON.stringify(extra)}, expected only ${this.keys.join(", ")}`;

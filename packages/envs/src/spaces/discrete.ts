@@ -24,7 +24,8 @@ export class Discrete extends Space<number, Int32Array> {
   /** Uniform over all values, or over those whose `mask` entry is not 0 (`start` when none is). */
   sample(mask?: ArrayLike<number>): number {
     if (mask === undefined) return this.start + this.rng.integers(0, this.n);
-    if (mask.length !== this.n) throw new EnvError(`${this}.sample: the mask has ${mask.length} entries, expected ${this.n}, one per action.`);
+    if (mask.length !== this.n)
+      throw new EnvError(`${this}.sample: the mask has ${mask.length} entries, expected ${this.n}, one per action.`);
     let count = 0;
     for (let i = 0; i < this.n; i++) if (mask[i]) count++;
     if (count === 0) return this.start;

@@ -1,15 +1,7 @@
 /** Element types an observation or action array may have. */
 export type DType = "float32" | "float64" | "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32";
 
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+export type TypedArray = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 export interface ArrayOfDType {
   float32: Float32Array;
@@ -51,12 +43,19 @@ export function isFloat(dtype: DType): boolean {
 /** Smallest and largest whole number of an integer dtype. */
 export function integerRange(dtype: DType): readonly [low: number, high: number] {
   switch (dtype) {
-    case "int8": return [-128, 127];
-    case "uint8": return [0, 255];
-    case "int16": return [-32768, 32767];
-    case "uint16": return [0, 65535];
-    case "int32": return [-2147483648, 2147483647];
-    case "uint32": return [0, 4294967295];
-    default: return [-Infinity, Infinity];
+    case "int8":
+      return [-128, 127];
+    case "uint8":
+      return [0, 255];
+    case "int16":
+      return [-32768, 32767];
+    case "uint16":
+      return [0, 65535];
+    case "int32":
+      return [-2147483648, 2147483647];
+    case "uint32":
+      return [0, 4294967295];
+    default:
+      return [-Infinity, Infinity];
   }
 }

@@ -33,7 +33,8 @@ export class MultiBinary extends Space<Int8Array, Int8Array> {
   }
 
   explain(value: unknown): string | undefined {
-    if (!(value instanceof Int8Array) || value.length !== this.size) return `it is ${show(value)}, expected an Int8Array of length ${this.size}`;
+    if (!(value instanceof Int8Array) || value.length !== this.size)
+      return `it is ${show(value)}, expected an Int8Array of length ${this.size}`;
     const wrong = value.findIndex((v) => v !== 0 && v !== 1);
     return wrong < 0 ? undefined : `element ${wrong} is ${value[wrong]}, expected 0 or 1`;
   }

@@ -33,7 +33,8 @@ export class MultiDiscrete extends Space<Int32Array, Int32Array> {
   }
 
   explain(value: unknown): string | undefined {
-    if (!(value instanceof Int32Array) || value.length !== this.size) return `it is ${show(value)}, expected an Int32Array of length ${this.size}`;
+    if (!(value instanceof Int32Array) || value.length !== this.size)
+      return `it is ${show(value)}, expected an Int32Array of length ${this.size}`;
     for (let i = 0; i < this.size; i++) {
       const low = this.start[i]!;
       const high = low + this.nvec[i]! - 1;

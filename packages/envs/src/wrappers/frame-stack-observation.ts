@@ -16,11 +16,15 @@ export interface FrameStackOptions {
 /** The stacked space: shape [stackSize, …shape], bounds repeated. */
 function stackedSpace(wrapper: string, space: Space, stackSize: number, options: FrameStackOptions): Box<DType> {
   checkKeys(wrapper, options, ["padding"]);
-  if (!Number.isInteger(stackSize) || stackSize < 1) throw new EnvError(`${wrapper}: stackSize is ${show(stackSize)}, expected a whole number ≥ 1.`);
+  if (!Number.isInteger(stackSize) || stackSize < 1)
+    throw new EnvError(`${wrapper}: stackSize is ${show(stackSize)}, expected a whole number ≥ 1.`);
   if (options.padding !== undefined && options.padding !== "reset" && options.padding !== "zero") {
     throw new EnvError(`${wrapper}: padding is ${show(options.padding)}, expected "reset" or "zero".`);
   }
-  if (!(space instanceof Box)) throw new EnvError(`${wrapper}: the observation space is ${space}, expected a Box; put a TransformObservation that makes arrays of it inside.`);
+  if (!(space instanceof Box))
+    throw new EnvError(
+      `${wrapper}: the observation space is ${space}, expected a Box; put a TransformObservation that makes arrays of it inside.`,
+    );
   const repeat = (list: ArrayLike<number>): number[] => Array.from({ length: stackSize * list.length }, (_, i) => list[i % list.length]!);
   const box = space as Box<DType>;
   return new Box<DType>({ low: repeat(box.low), high: repeat(box.high), shape: [stackSize, ...box.shape], dtype: box.dtype });
@@ -54,7 +58,10 @@ export class FrameStackObservation<O extends TypedArray, A> extends Wrapper<O, A
 
   constructor(env: Env<O, A>, stackSize: number, options: FrameStackOptions = {}) {
     super(env);
-    this.observationSpace = stackedSpace("FrameStackObservation", env.observationSpace, stackSize, options) as unknown as Space<O> & { readonly low: O; readonly high: O };
+    this.observationSpace = stackedSpace("FrameStackObservation", env.observationSpace, stackSize, options) as unknown as Space<O> & {
+      readonly low: O;
+      readonly high: O;
+    };
     this.actionSpace = env.actionSpace;
     this.stackSize = stackSize;
     this.zero = options.padding === "zero";

@@ -16,7 +16,9 @@ export interface NormalizeOptions {
 
 function unboundedLike(wrapper: string, space: Space): Box {
   if (space instanceof Box) return new Box({ low: -Infinity, high: Infinity, shape: space.shape });
-  throw new EnvError(`${wrapper}: the observation space is ${space}, expected a Box; put a TransformObservation that makes arrays of it inside.`);
+  throw new EnvError(
+    `${wrapper}: the observation space is ${space}, expected a Box; put a TransformObservation that makes arrays of it inside.`,
+  );
 }
 
 /** target = (values − mean) / √(variance + ε), row by row, as float32. */
@@ -87,7 +89,12 @@ export class VecNormalizeObservation<A extends TypedArray> extends VecObservatio
   }
 
   protected observeReset(result: VecResetResult, mask: Uint8Array | undefined): void {
-    if (this.updateRunningMean) this.moments.update(result.observations, this.numEnvs, mask?.map((m) => (m === 0 ? 1 : 0)));
+    if (this.updateRunningMean)
+      this.moments.update(
+        result.observations,
+        this.numEnvs,
+        mask?.map((m) => (m === 0 ? 1 : 0)),
+      );
     normalize(this.moments, this.epsilon, result.observations, this.observations);
   }
   protected observeStep(result: VecStepResult): void {

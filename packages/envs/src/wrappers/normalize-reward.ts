@@ -104,7 +104,9 @@ export class VecNormalizeReward<O extends TypedArray, A extends TypedArray> exte
 
   protected override save(): { readonly [key: string]: Json } {
     return {
-      moments: this.moments.state(), discounted: encodeArray(this.discounted), ended: encodeArray(this.ended),
+      moments: this.moments.state(),
+      discounted: encodeArray(this.discounted),
+      ended: encodeArray(this.ended),
       updateRunningMean: this.updateRunningMean,
     };
   }

@@ -29,7 +29,9 @@ class Recent {
   }
   load(saved: readonly Json[]): void {
     this.total = 0;
-    saved.forEach((value) => { this.push(decodeNumber(value, "recent")); });
+    saved.forEach((value) => {
+      this.push(decodeNumber(value, "recent"));
+    });
   }
 }
 
@@ -42,7 +44,8 @@ class History {
   constructor(wrapper: string, options: RecordOptions) {
     checkKeys(wrapper, options, ["bufferLength"]);
     const { bufferLength = 100 } = options;
-    if (!Number.isInteger(bufferLength) || bufferLength < 1) throw new EnvError(`${wrapper}: bufferLength is ${show(bufferLength)}, expected a whole number ≥ 1.`);
+    if (!Number.isInteger(bufferLength) || bufferLength < 1)
+      throw new EnvError(`${wrapper}: bufferLength is ${show(bufferLength)}, expected a whole number ≥ 1.`);
     this.returns = new Recent(bufferLength);
     this.lengths = new Recent(bufferLength);
   }
@@ -96,7 +99,10 @@ export class RecordEpisodeStatistics<O, A> extends PlainWrapper<O, A> {
     this.episodeReturn += result.reward;
     this.episodeLength++;
     if (!result.terminated && !result.truncated) return result;
-    if ("episode" in result.info) throw new EnvError('RecordEpisodeStatistics: info already has the key "episode", expected it to be free; leave out one of the two wrappers, or rename the key in the environment.');
+    if ("episode" in result.info)
+      throw new EnvError(
+        'RecordEpisodeStatistics: info already has the key "episode", expected it to be free; leave out one of the two wrappers, or rename the key in the environment.',
+      );
     this.history.add(this.episodeReturn, this.episodeLength);
     return { ...result, info: { ...result.info, episode: { r: this.episodeReturn, l: this.episodeLength } } };
   }
@@ -131,7 +137,12 @@ export class VecRecordEpisodeStatistics<O extends TypedArray, A extends TypedArr
     this.lengths = new Int32Array(vec.numEnvs);
     this.ended = new Uint8Array(vec.numEnvs);
     const flags = new Uint8Array(vec.numEnvs);
-    this.infos = { "episode.r": new Float64Array(vec.numEnvs), "episode.l": new Int32Array(vec.numEnvs), "_episode.r": flags, "_episode.l": flags };
+    this.infos = {
+      "episode.r": new Float64Array(vec.numEnvs),
+      "episode.l": new Int32Array(vec.numEnvs),
+      "_episode.r": flags,
+      "_episode.l": flags,
+    };
     this.own = Object.keys(this.infos);
   }
   /** Episodes ended so far, over all rows. */
@@ -171,7 +182,10 @@ export class VecRecordEpisodeStatistics<O extends TypedArray, A extends TypedArr
       if (ended[row] === 1) {
         // The step before ended this row: the sums start again, and in next-step mode this step was only the reset.
         this.clearRow(row);
-        if (nextStep) { r[row] = l[row] = flags[row] = 0; continue; }
+        if (nextStep) {
+          r[row] = l[row] = flags[row] = 0;
+          continue;
+        }
       }
       returns[row] = returns[row]! + inner.rewards[row]!;
       lengths[row] = lengths[row]! + 1;
@@ -183,7 +197,10 @@ export class VecRecordEpisodeStatistics<O extends TypedArray, A extends TypedArr
       if (over === 1) this.history.add(returns[row]!, lengths[row]!);
     }
     for (const key in inner.infos) {
-      if (this.own.includes(key)) throw new EnvError(`VecRecordEpisodeStatistics: infos already has the key ${JSON.stringify(key)}, expected it to be free; leave out one of the two wrappers.`);
+      if (this.own.includes(key))
+        throw new EnvError(
+          `VecRecordEpisodeStatistics: infos already has the key ${JSON.stringify(key)}, expected it to be free; leave out one of the two wrappers.`,
+        );
       infos[key] = inner.infos[key]!;
     }
     if (this.result === undefined || inner !== this.inner) {

@@ -1,7 +1,7 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys } from "../errors.ts";
 import { Box } from "../spaces/box.ts";
-import type { TypedArray } from "../spaces/dtype.ts";
+import type { DType, TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
 import { decodeInto, decodeNumber, encodeArray } from "../state-json.ts";
 import type { VecEnv, VecResetResult, VecStepResult } from "../vec-env.ts";
@@ -22,10 +22,14 @@ interface Timed {
 /** The space with one more element, 0 … limit (or 0 … 1), in float32. */
 function timedSpace(wrapper: string, inner: Space, limit: number | undefined, options: TimeAwareOptions): Timed {
   checkKeys(wrapper, options, ["normalizeTime"]);
-  if (!(inner instanceof Box)) throw new EnvError(`${wrapper}: the observation space is ${inner}, expected a Box; put a TransformObservation that makes arrays of it inside.`);
+  if (!(inner instanceof Box))
+    throw new EnvError(
+      `${wrapper}: the observation space is ${inner}, expected a Box; put a TransformObservation that makes arrays of it inside.`,
+    );
   if (limit === undefined) throw new EnvError(`${wrapper}: the environment has no time limit, expected one; put a TimeLimit inside.`);
   const end = options.normalizeTime === true ? 1 : limit;
-  return { space: new Box({ low: [...inner.low, 0], high: [...inner.high, end] }), scale: end / limit };
+  const { low, high } = inner as Box<DType>;
+  return { space: new Box({ low: [...low, 0], high: [...high, end] }), scale: end / limit };
 }
 
 function limitOf(env: Env<never, never>): number | undefined {

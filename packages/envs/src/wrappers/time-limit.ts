@@ -14,7 +14,9 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
   constructor(env: Env<O, A>, maxEpisodeSteps: number) {
     super(env);
     if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
-      throw new EnvError(`TimeLimit: maxEpisodeSteps is ${show(maxEpisodeSteps)}, expected a whole number ≥ 1; leave the wrapper out for no limit.`);
+      throw new EnvError(
+        `TimeLimit: maxEpisodeSteps is ${show(maxEpisodeSteps)}, expected a whole number ≥ 1; leave the wrapper out for no limit.`,
+      );
     }
     this.maxEpisodeSteps = maxEpisodeSteps;
   }

@@ -32,7 +32,11 @@ export class TransformObservation<IO, A, O> extends Wrapper<IO, A, O, A> {
 export type TransformRows<I extends TypedArray, O extends TypedArray> = (input: I, output: O, rows: number) => void;
 
 /** `TransformObservation` for vectors: `transform` writes all rows at once, final observations too. */
-export class VecTransformObservation<IO extends TypedArray, A extends TypedArray, O extends TypedArray> extends VecObservationWrapper<IO, A, O> {
+export class VecTransformObservation<IO extends TypedArray, A extends TypedArray, O extends TypedArray> extends VecObservationWrapper<
+  IO,
+  A,
+  O
+> {
   protected readonly kind = "VecTransformObservation";
   private readonly transform: TransformRows<IO, O>;
 
