@@ -1,5 +1,5 @@
 // Integers below a bound, drawn as NumPy draws them.
-import { next32, OUT_HIGH, OUT_LOW, step } from "./pcg64.ts";
+import { advance, next32, next64, type Stream } from "./stream.ts";
 
 const INV32 = 2 ** -32;
 const ROUND = 6755399441055744;
@@ -9,7 +9,7 @@ const high32 = (a: number, b: number): number => (a * b - (Math.imul(a, b) >>> 0
 
 /** Uniform in [0, n) for 1 ≤ n ≤ 2³². One 32-bit draw, seldom more; none for n = 1.
  *  D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019. */
-export function below32(s: Int32Array, n: number): number {
+export function below32(s: Stream, n: number): number {
   if (n === 1) return 0;
   let x = next32(s) >>> 0;
   if (n === 4294967296) return x;
@@ -21,14 +21,14 @@ export function below32(s: Int32Array, n: number): number {
 }
 
 /** Uniform in [0, n) for 2³² < n ≤ 2⁵³: Lemire's method on 64-bit draws, in 32-bit limbs. */
-export function below53(s: Int32Array, n: number): number {
+export function below53(s: Stream, n: number): number {
   const nl = n >>> 0;
   const nh = Math.floor(n * INV32);
   let threshold = -1n;
   for (;;) {
-    step(s);
-    const xl = (s[OUT_LOW] as number) >>> 0;
-    const xh = (s[OUT_HIGH] as number) >>> 0;
+    const at = advance(s);
+    const xl = (s.buffer[at] as number) >>> 0;
+    const xh = (s.buffer[at + 1] as number) >>> 0;
     const p0 = Math.imul(xl, nl) >>> 0;
     const p1 = high32(xl, nl) + (Math.imul(xl, nh) >>> 0) + (Math.imul(xh, nl) >>> 0);
     const p2 = Math.floor(p1 * INV32) + high32(xl, nh) + high32(xh, nl) + (Math.imul(xh, nh) >>> 0);
@@ -42,23 +42,19 @@ export function below53(s: Int32Array, n: number): number {
 }
 
 /** Uniform in [0, n) for any 1 ≤ n ≤ 2⁶⁴. */
-export function belowBig(s: Int32Array, n: bigint): bigint {
+export function belowBig(s: Stream, n: bigint): bigint {
   if (n <= 4294967296n) return BigInt(below32(s, Number(n)));
-  const draw = (): bigint => {
-    step(s);
-    return (BigInt((s[OUT_HIGH] as number) >>> 0) << 32n) | BigInt((s[OUT_LOW] as number) >>> 0);
-  };
-  let product = draw() * n;
+  let product = next64(s) * n;
   const mask = (1n << 64n) - 1n;
   if (n <= mask && (product & mask) < n) {
     const threshold = ((1n << 64n) - n) % n;
-    while ((product & mask) < threshold) product = draw() * n;
+    while ((product & mask) < threshold) product = next64(s) * n;
   }
   return product >> 64n;
 }
 
 /** Uniform in [0, max] by masking and rejection, as NumPy's shuffles draw; max < 2³¹. */
-export function interval(s: Int32Array, max: number): number {
+export function interval(s: Stream, max: number): number {
   if (max === 0) return 0;
   const mask = -1 >>> Math.clz32(max);
   for (;;) {

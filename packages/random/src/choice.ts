@@ -1,6 +1,7 @@
 // Sampling of indices 0 … n − 1, the ways of numpy.random.Generator.choice.
 import { below32, interval } from "./bounded.ts";
 import { show } from "./errors.ts";
+import type { Stream } from "./stream.ts";
 
 const range = (n: number): Int32Array => {
   const out = new Int32Array(n);
@@ -9,7 +10,7 @@ const range = (n: number): Int32Array => {
 };
 
 /** Fisher–Yates from the end down to index `first`, with bounded draws (choice) or masked ones (permutation). */
-function shuffleFrom(s: Int32Array, values: Int32Array, first: number, masked: boolean): Int32Array {
+function shuffleFrom(s: Stream, values: Int32Array, first: number, masked: boolean): Int32Array {
   for (let i = values.length - 1; i >= first; i--) {
     const j = masked ? interval(s, i) : below32(s, i + 1);
     const kept = values[j] as number;
@@ -20,11 +21,11 @@ function shuffleFrom(s: Int32Array, values: Int32Array, first: number, masked: b
 }
 
 /** A random order of 0 … n − 1. */
-export const permute = (s: Int32Array, n: number): Int32Array => shuffleFrom(s, range(n), 1, true);
+export const permute = (s: Stream, n: number): Int32Array => shuffleFrom(s, range(n), 1, true);
 
 /** `size` different indices, every order equally likely: a shuffle of the tail when n > 10000 and size > n/50, otherwise Floyd's set and a shuffle.
  *  J. Bentley, B. Floyd, "A sample of brilliance", Comm. ACM 30(9), 1987. */
-export function distinct(s: Int32Array, n: number, size: number): Int32Array {
+export function distinct(s: Stream, n: number, size: number): Int32Array {
   if (n > 10_000 && size > Math.floor(n / 50)) return shuffleFrom(s, range(n), Math.max(n - size, 1), false).slice(n - size);
   const out = new Int32Array(size);
   const seen = new Set<number>();

@@ -1,20 +1,14 @@
-import { exp } from "@rl/math";
-import { BULK_LEAST, bulkModule, bulkNormal, bulkRandom } from "./bulk.ts";
 import { below32, below53, belowBig, interval } from "./bounded.ts";
 import { checkProbabilities, distinct, permute, weighted, weightedDistinct } from "./choice.ts";
+import { drawExponential, drawNormal, drawRandom } from "./draws.ts";
 import { checkCount, checkKeys, show } from "./errors.ts";
-import { log1pMinus } from "./log1p-tail.ts";
-import { OUT_HIGH, OUT_LOW, seed as seedWords, step, WORDS } from "./pcg64.ts";
-import { type Entropy, SeedSequence } from "./seed-sequence.ts";
+import { fill, type FloatArray } from "./fill.ts";
 import { forkKey } from "./fork.ts";
+import { seed as seedWords } from "./pcg64.ts";
+import { type Entropy, SeedSequence } from "./seed-sequence.ts";
 import { type GeneratorState, packState, unpackState } from "./state.ts";
-import { EXPONENTIAL_R, exponential, NORMAL_INV_R, NORMAL_R, normal } from "./ziggurat.ts";
+import { next64, Stream } from "./stream.ts";
 
-const { k: KI, w: WI, f: FI } = normal;
-const { k: KE, w: WE, f: FE } = exponential;
-
-/** What the batch forms fill: each element is the scalar method's next value, rounded to float32 in a Float32Array. */
-export type FloatArray = Float32Array | Float64Array;
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | FloatArray;
 
 /** What `choice` may be told. */
@@ -29,8 +23,7 @@ export interface ChoiceOptions {
 
 /** A stream of random numbers, bit for bit numpy.random.Generator(PCG64(SeedSequence(seed))). */
 export class Generator {
-  readonly #words = new Int32Array(WORDS);
-  readonly #scalarNormal = (): number => this.standardNormal();
+  #stream = new Stream();
   /** What the stream was seeded with; forks and spawned children extend its key. */
   readonly seedSequence: SeedSequence;
 
@@ -38,20 +31,18 @@ export class Generator {
    *  @throws RangeError or TypeError for a negative, fractional or unsafe number. */
   constructor(seed?: Entropy | SeedSequence) {
     this.seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);
-    seedWords(this.#words, this.seedSequence.generateState(8));
+    seedWords(this.#stream.words, this.seedSequence.generateState(8));
   }
 
   /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
   random(): number {
-    const s = this.#words;
-    step(s);
-    return (((s[OUT_HIGH] as number) >>> 0) * 2097152 + ((s[OUT_LOW] as number) >>> 11)) * 2 ** -53;
+    return drawRandom(this.#stream);
   }
 
   /** low + (high − low)·random(): uniform in [low, high); rounding can give high itself.
    *  @throws RangeError when low > high or the difference is not finite. */
   uniform(low: number, high: number): number {
-    return low + checkRange(low, high) * this.random();
+    return low + checkRange(low, high) * drawRandom(this.#stream);
   }
 
   /** Uniform integer in [low, high). For limits beyond ±(2⁵³ − 1) pass both as bigints (within 64 bits); the result is then a bigint.
@@ -62,48 +53,35 @@ export class Generator {
     if (typeof low === "bigint" || typeof high === "bigint") return this.#integersBig(low, high);
     const n = high - low;
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || !(n > 0)) throw integersError(low, high);
-    if (n <= 4294967296) return low + below32(this.#words, n);
-    return n <= 2 ** 53 ? low + below53(this.#words, n) : Number(BigInt(low) + belowBig(this.#words, BigInt(high) - BigInt(low)));
+    if (n <= 4294967296) return low + below32(this.#stream, n);
+    return n <= 2 ** 53 ? low + below53(this.#stream, n) : Number(BigInt(low) + belowBig(this.#stream, BigInt(high) - BigInt(low)));
   }
 
   /** Standard normal by NumPy's 256-strip ziggurat. J. A. Doornik, "An Improved Ziggurat Method to Generate Normal Random Samples", 2005. */
   standardNormal(): number {
-    const s = this.#words;
-    for (;;) {
-      step(s);
-      // Bits 0–7: strip, 8: sign, 9–60: mantissa.
-      const low = s[OUT_LOW] as number;
-      const strip = low & 255;
-      const mantissa = ((s[OUT_HIGH] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
-      const magnitude = mantissa * (WI[strip] as number);
-      const x = low & 256 ? -magnitude : magnitude;
-      if (mantissa < (KI[strip] as number)) return x;
-      if (strip === 0) return this.#normalTail((mantissa / 256) & 1);
-      const f = FI[strip] as number;
-      if (((FI[strip - 1] as number) - f) * this.random() + f < exp(-0.5 * x * x)) return x;
-    }
+    return drawNormal(this.#stream);
   }
 
   /** mean + std·standardNormal(). @throws RangeError when std is negative or NaN. */
   normal(mean: number, std: number): number {
-    if (!(std >= 0)) throw new RangeError(`normal(mean, std) needs a standard deviation ≥ 0; got ${show(std)}.`);
-    return mean + std * this.standardNormal();
+    checkScale("normal(mean, std) needs a standard deviation ≥ 0", std);
+    return mean + std * drawNormal(this.#stream);
   }
 
   /** Exponential with mean `scale` (default 1), by NumPy's 256-strip ziggurat. @throws RangeError when scale is negative or NaN. */
   exponential(scale = 1): number {
-    if (!(scale >= 0)) throw new RangeError(`exponential(scale) needs a scale ≥ 0 (the mean); got ${show(scale)}.`);
-    return scale * this.#standardExponential();
+    checkScale("exponential(scale) needs a scale ≥ 0 (the mean)", scale);
+    return scale * drawExponential(this.#stream);
   }
 
   /** A random order of 0 … n − 1. */
   permutation(n: number): Int32Array {
-    return permute(this.#words, checkLength("permutation(n): n", n));
+    return permute(this.#stream, checkLength("permutation(n): n", n));
   }
 
   /** Shuffles an array or typed array in place, every order equally likely. */
   shuffle(values: { readonly length: number; [index: number]: unknown }): void {
-    const s = this.#words;
+    const s = this.#stream;
     for (let i = values.length - 1; i > 0; i--) {
       const j = interval(s, i);
       const kept = values[j];
@@ -122,13 +100,13 @@ export class Generator {
     if (n === 0 && size > 0) throw new RangeError("choice(n) needs at least one index to choose from; got n = 0.");
     if (!replace && size > n) throw new RangeError(`choice without replacement cannot take ${size} out of ${n}; pass replace: true or a size of at most ${n}.`);
     if (p === undefined) {
-      if (!replace) return distinct(this.#words, n, size);
+      if (!replace) return distinct(this.#stream, n, size);
       const out = new Int32Array(size);
-      for (let i = 0; i < size; i++) out[i] = below32(this.#words, n);
+      for (let i = 0; i < size; i++) out[i] = below32(this.#stream, n);
       return out;
     }
     checkProbabilities(p, n);
-    const draw = (): number => this.random();
+    const draw = (): number => drawRandom(this.#stream);
     if (replace) return weighted(draw, p, size);
     let possible = 0;
     for (let i = 0; i < n; i++) if ((p[i] as number) > 0) possible++;
@@ -152,40 +130,35 @@ export class Generator {
 
   /** The next 64 random bits. For tests and seeding; allocates a bigint. */
   next64(): bigint {
-    const s = this.#words;
-    step(s);
-    return (BigInt((s[OUT_HIGH] as number) >>> 0) << 32n) | BigInt((s[OUT_LOW] as number) >>> 0);
+    return next64(this.#stream);
   }
 
   /** Everything as plain JSON; `Generator.fromState` continues exactly. */
   state(): GeneratorState {
-    return packState(this.#words, this.seedSequence);
+    return packState(this.#stream, this.seedSequence);
   }
 
   /** The stream that `state()` described. @throws TypeError for another version or a broken state. */
   static fromState(state: GeneratorState): Generator {
-    const { words, seedSequence } = unpackState(state);
+    const { stream, seedSequence } = unpackState(state);
     const generator = new Generator(seedSequence);
-    generator.#words.set(words);
+    generator.#stream = stream;
     return generator;
   }
 
-  /** Fills with `random()`. Returns out. */
+  /** Fills with `random()`. Returns out. The batch forms give the bits of repeated single draws, some times faster. */
   fillRandom<T extends FloatArray>(out: T): T {
-    const bulk = out.length >= BULK_LEAST && bulkModule();
-    if (bulk) bulkRandom(bulk, this.#words, out);
-    else for (let i = 0; i < out.length; i++) out[i] = this.random();
+    fill(this.#stream, "random", out, 0, 1);
     return out;
   }
 
   /** Fills with `uniform(low, high)`. Returns out. */
   fillUniform<T extends FloatArray>(out: T, low: number, high: number): T {
-    const range = checkRange(low, high);
-    for (let i = 0; i < out.length; i++) out[i] = low + range * this.random();
+    fill(this.#stream, "random", out, low, checkRange(low, high));
     return out;
   }
 
-  /** Fills with `integers(low, high)`. Returns out. */
+  /** Fills with `integers(low, high)`, limits within ±(2⁵³ − 1). Returns out. */
   fillIntegers<T extends IntegerArray>(out: T, low: number, high: number): T {
     for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
     return out;
@@ -193,54 +166,32 @@ export class Generator {
 
   /** Fills with `standardNormal()`. Returns out. */
   fillStandardNormal<T extends FloatArray>(out: T): T {
-    const bulk = out.length >= BULK_LEAST && bulkModule();
-    if (bulk) bulkNormal(bulk, this.#words, out, this.#scalarNormal);
-    else for (let i = 0; i < out.length; i++) out[i] = this.standardNormal();
+    fill(this.#stream, "normal", out, 0, 1);
     return out;
   }
 
   /** Fills with `normal(mean, std)`. Returns out. */
   fillNormal<T extends FloatArray>(out: T, mean: number, std: number): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.normal(mean, std);
+    fill(this.#stream, "normal", out, mean, checkScale("normal(mean, std) needs a standard deviation ≥ 0", std));
     return out;
   }
 
   /** Fills with `exponential(scale)`. Returns out. */
   fillExponential<T extends FloatArray>(out: T, scale = 1): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.exponential(scale);
+    fill(this.#stream, "exponential", out, 0, checkScale("exponential(scale) needs a scale ≥ 0 (the mean)", scale));
     return out;
   }
 
   #integersBig(low: number | bigint, high: number | bigint): bigint {
     if (typeof low !== "bigint" || typeof high !== "bigint") throw new TypeError(`integers(low, high) takes two numbers or two bigints; got ${show(low)} and ${show(high)}.`);
     if (low >= high || low < -(2n ** 63n) || high > 2n ** 64n || high - low > 2n ** 64n) throw integersError(low, high);
-    return low + belowBig(this.#words, high - low);
+    return low + belowBig(this.#stream, high - low);
   }
+}
 
-  /** |x| > R: x = R + E₁, E₁ exponential with rate R, kept when 2E₂ > E₁². */
-  #normalTail(negative: number): number {
-    for (;;) {
-      const a = -NORMAL_INV_R * log1pMinus(this.random());
-      const b = -log1pMinus(this.random());
-      if (b + b > a * a) return negative ? -(NORMAL_R + a) : NORMAL_R + a;
-    }
-  }
-
-  #standardExponential(): number {
-    const s = this.#words;
-    for (;;) {
-      step(s);
-      // Bits 3–10: strip, 11–63: mantissa.
-      const low = s[OUT_LOW] as number;
-      const strip = (low >>> 3) & 255;
-      const mantissa = ((s[OUT_HIGH] as number) >>> 0) * 2097152 + (low >>> 11);
-      const x = mantissa * (WE[strip] as number);
-      if (mantissa < (KE[strip] as number)) return x;
-      if (strip === 0) return EXPONENTIAL_R - log1pMinus(this.random());
-      const f = FE[strip] as number;
-      if (((FE[strip - 1] as number) - f) * this.random() + f < exp(-x)) return x;
-    }
-  }
+function checkScale(what: string, scale: number): number {
+  if (!(scale >= 0)) throw new RangeError(`${what}; got ${show(scale)}.`);
+  return scale;
 }
 
 function checkRange(low: number, high: number): number {

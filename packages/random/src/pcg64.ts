@@ -4,14 +4,12 @@
 //   state ← state·M + inc  (mod 2¹²⁸),   output = rotr₆₄(high₆₄ ⊕ low₆₄, state ≫ 122),   M = 0x2360ED051FC65DA44385DF649FCCF645
 //
 // The words of a stream live in one Int32Array, so a step neither allocates nor meets a BigInt:
-//   [0…3] state, lowest limb first · [4…7] inc · [8] low and [9] high half of the last output · [10] 1 when a half output is kept · [11] that half
+//   [0…3] state, lowest limb first · [4…7] inc · [8] low and [9] high half of the last output
 
 /** Number of 32-bit words of a stream. */
-export const WORDS = 12;
+export const WORDS = 10;
 export const OUT_LOW = 8;
 export const OUT_HIGH = 9;
-export const HAS_HALF = 10;
-export const HALF = 11;
 
 // Limbs of M as doubles (M0 … M2) and as signed 32-bit integers.
 const M0 = 0x9fccf645;
@@ -63,18 +61,6 @@ export function step(s: Int32Array): void {
   const y = r & 32 ? low : high;
   s[8] = (x >>> r) | ((y << 1) << (31 - r));
   s[9] = (y >>> r) | ((x << 1) << (31 - r));
-}
-
-/** NumPy's next_uint32: the low half of a fresh output first, its high half at the next call. Signed 32-bit result. */
-export function next32(s: Int32Array): number {
-  if (s[HAS_HALF] !== 0) {
-    s[HAS_HALF] = 0;
-    return s[HALF] as number;
-  }
-  step(s);
-  s[HAS_HALF] = 1;
-  s[HALF] = s[OUT_HIGH] as number;
-  return s[OUT_LOW] as number;
 }
 
 /** Seeds the words from SeedSequence.generateState(8): four 64-bit words, state high and low, then increment high and low.

@@ -1,7 +1,7 @@
 // A stream as plain JSON and back.
 import { show } from "./errors.ts";
-import { HALF, HAS_HALF, WORDS } from "./pcg64.ts";
 import { SeedSequence, type SeedSequenceState } from "./seed-sequence.ts";
+import { Stream } from "./stream.ts";
 
 /** A stream as plain JSON. `state` and `inc` are PCG64's 128-bit integers in decimal, `hasUint32` and `uinteger` the half output kept for the next 32-bit draw: the
  *  fields of NumPy's bit_generator.state. */
@@ -15,20 +15,28 @@ export interface GeneratorState {
   readonly seedSequence: SeedSequenceState;
 }
 
-const join = (words: Int32Array, first: number): string => {
+const MASK = (1n << 128n) - 1n;
+/** The inverse of PCG64's multiplier modulo 2¹²⁸. */
+const INVERSE = 0x7dda22b9397986098abc8b0716eac8dn;
+
+const join = (words: Int32Array, first: number): bigint => {
   let value = 0n;
   for (let i = 3; i >= 0; i--) value = (value << 32n) | BigInt((words[first + i] as number) >>> 0);
-  return String(value);
+  return value;
 };
 
-export function packState(words: Int32Array, seedSequence: SeedSequence): GeneratorState {
+export function packState(stream: Stream, seedSequence: SeedSequence): GeneratorState {
+  // The stream's words are ahead by the outputs made but not drawn.
+  const inc = join(stream.words, 4);
+  let state = join(stream.words, 0);
+  for (let i = stream.at; i < stream.end; i += 2) state = ((state - inc) * INVERSE) & MASK;
   return {
     version: 1,
     bitGenerator: "PCG64",
-    state: join(words, 0),
-    inc: join(words, 4),
-    hasUint32: words[HAS_HALF] === 0 ? 0 : 1,
-    uinteger: (words[HALF] as number) >>> 0,
+    state: String(state),
+    inc: String(inc),
+    hasUint32: stream.hasHalf,
+    uinteger: stream.half >>> 0,
     seedSequence: seedSequence.state(),
   };
 }
@@ -49,22 +57,23 @@ function split(words: Int32Array, first: number, what: string, value: unknown): 
 const isDecimal = (value: unknown): boolean => typeof value === "string" && /^[0-9]+$/.test(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-export function unpackState(state: GeneratorState): { words: Int32Array; seedSequence: SeedSequence } {
+export function unpackState(state: GeneratorState): { stream: Stream; seedSequence: SeedSequence } {
   if (typeof state !== "object" || state === null) fail("the state", state, "an object");
   if ((state.version as unknown) !== 1) fail("version", state.version, "1; a newer version of @rl/random may have written it");
   if ((state.bitGenerator as unknown) !== "PCG64") fail("bitGenerator", state.bitGenerator, '"PCG64"');
-  const words = new Int32Array(WORDS);
+  const stream = new Stream();
+  const { words } = stream;
   split(words, 0, "state", state.state);
   split(words, 4, "inc", state.inc);
   if (((words[4] as number) & 1) === 0) fail("inc", state.inc, "an odd integer");
   if ((state.hasUint32 as unknown) !== 0 && (state.hasUint32 as unknown) !== 1) fail("hasUint32", state.hasUint32, "0 or 1");
   if (!isCount(state.uinteger) || state.uinteger >= 2 ** 32) fail("uinteger", state.uinteger, "an integer below 2^32");
-  words[HAS_HALF] = state.hasUint32;
-  words[HALF] = state.uinteger;
+  stream.hasHalf = state.hasUint32;
+  stream.half = state.uinteger | 0;
   const s = state.seedSequence;
   if (typeof s !== "object" || s === null) fail("seedSequence", s, "an object");
   if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal))) fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
   if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
   if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
-  return { words, seedSequence: SeedSequence.fromState(s) };
+  return { stream, seedSequence: SeedSequence.fromState(s) };
 }

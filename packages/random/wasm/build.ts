@@ -1,5 +1,5 @@
 /**
- * Writes the WebAssembly behind `fillRandom` and `fillStandardNormal`: the text below, assembled, as base64 in src/bulk-module.ts.
+ * Writes the WebAssembly behind streams and fills: the text below, assembled, as base64 in src/bulk-module.ts.
  * Run by hand after a change: node packages/random/wasm/build.ts. A test assembles it again and compares.
  */
 import { writeFileSync } from "node:fs";
@@ -30,33 +30,51 @@ const load = `
 const store = "(i64.store (i32.const 0) (local.get $lo)) (i64.store (i32.const 8) (local.get $hi))";
 const next = "(local.set $at (i32.add (local.get $at) (i32.const 8)))";
 
-/** Memory: state and increment at 0, w of the normal ziggurat at 64, k (as integers) at 2112, results from 8192 on. */
-export const text = `(module
-  (memory (export "memory") 1)
-  (func (export "random") (param $at i32) (param $end i32) ${locals} ${load}
-    (block $done (loop $more
-      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
-      ${step}
-      (f64.store (local.get $at) (f64.mul (f64.convert_i64_s (i64.shr_u ${output} (i64.const 11))) (f64.const 0x1p-53)))
-      ${next} (br $more)))
-    ${store})
-  ;; Stops before a draw that the strip does not accept at once, and returns where.
-  (func (export "normal") (param $at i32) (param $end i32) (result i32) ${locals}
+/** A ziggurat with its tables at `tables` (w, then k as integers): `x` makes the draw of the locals $mantissa and $strip. Stops before a draw that the strip does
+ *  not accept at once, and returns where. */
+const ziggurat = (name: string, tables: number, strip: string, mantissa: string, sign: (x: string) => string): string => `
+  (func (export "${name}") (param $at i32) (param $end i32) (result i32) ${locals}
     (local $oldLo i64) (local $oldHi i64) (local $word i64) (local $mantissa i64) (local $strip i32) ${load}
     (block $done (loop $more
       (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
       (local.set $oldLo (local.get $lo)) (local.set $oldHi (local.get $hi))
       ${step}
       (local.set $word ${output})
-      (local.set $strip (i32.shl (i32.and (i32.wrap_i64 (local.get $word)) (i32.const 255)) (i32.const 3)))
-      (local.set $mantissa (i64.and (i64.shr_u (local.get $word) (i64.const 9)) (i64.const 0xfffffffffffff)))
-      (if (i64.ge_u (local.get $mantissa) (i64.load offset=2112 (local.get $strip)))
+      (local.set $strip (i32.and (i32.wrap_i64 ${strip}) (i32.const 0x7f8)))
+      (local.set $mantissa ${mantissa})
+      (if (i64.ge_u (local.get $mantissa) (i64.load offset=${tables + 2048} (local.get $strip)))
         (then (local.set $lo (local.get $oldLo)) (local.set $hi (local.get $oldHi)) (br $done)))
-      (i64.store (local.get $at) (i64.or
-        (i64.shl (i64.and (local.get $word) (i64.const 256)) (i64.const 55))
-        (i64.reinterpret_f64 (f64.mul (f64.convert_i64_s (local.get $mantissa)) (f64.load offset=64 (local.get $strip))))))
+      ${sign(`(f64.mul (f64.convert_i64_s (local.get $mantissa)) (f64.load offset=${tables} (local.get $strip)))`)}
       ${next} (br $more)))
-    ${store} (local.get $at)))`;
+    ${store} (local.get $at))`;
+
+/** Memory: state and increment at 0, tables of the normal ziggurat at 64, of the exponential at 4160, raw outputs from 8256, results from 12288. */
+export const text = `(module
+  (memory (export "memory") 1)
+  (func (export "raw") (param $at i32) (param $end i32) ${locals} ${load}
+    (block $done (loop $more
+      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      ${step}
+      (i64.store (local.get $at) ${output})
+      ${next} (br $more)))
+    ${store})
+  (func (export "random") (param $at i32) (param $end i32) (result i32) ${locals} ${load}
+    (block $done (loop $more
+      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      ${step}
+      (f64.store (local.get $at) (f64.mul (f64.convert_i64_s (i64.shr_u ${output} (i64.const 11))) (f64.const 0x1p-53)))
+      ${next} (br $more)))
+    ${store} (local.get $at))
+  ;; Bits 0–7 strip, 8 sign, 9–60 mantissa.
+  ${ziggurat(
+    "normal",
+    64,
+    "(i64.shl (local.get $word) (i64.const 3))",
+    "(i64.and (i64.shr_u (local.get $word) (i64.const 9)) (i64.const 0xfffffffffffff))",
+    (x) => `(i64.store (local.get $at) (i64.or (i64.shl (i64.and (local.get $word) (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x})))`,
+  )}
+  ;; Bits 3–10 strip, 11–63 mantissa.
+  ${ziggurat("exponential", 4160, "(local.get $word)", "(i64.shr_u (local.get $word) (i64.const 11))", (x) => `(f64.store (local.get $at) ${x})`)})`;
 
 export async function assemble(): Promise<string> {
   const module = (await wabt()).parseWat("bulk.wat", text);

@@ -1,0 +1,55 @@
+// Draws from continuous distributions, one at a time, as NumPy's C functions make them.
+import { exp } from "@rl/math";
+import { log1pMinus } from "./log1p-tail.ts";
+import { advance, type Stream } from "./stream.ts";
+import { EXPONENTIAL_R, exponential, NORMAL_INV_R, NORMAL_R, normal } from "./ziggurat.ts";
+
+const { k: KI, w: WI, f: FI } = normal;
+const { k: KE, w: WE, f: FE } = exponential;
+
+/** Uniform in [0, 1): the upper 53 bits of an output times 2⁻⁵³. */
+export function drawRandom(stream: Stream): number {
+  const at = advance(stream);
+  const buffer = stream.buffer;
+  return (((buffer[at + 1] as number) >>> 0) * 2097152 + ((buffer[at] as number) >>> 11)) * 2 ** -53;
+}
+
+/** Standard normal. An output gives, from its low end, 8 bits of strip, a sign, 52 bits of mantissa. */
+export function drawNormal(stream: Stream): number {
+  const at = advance(stream);
+  const low = stream.buffer[at] as number;
+  const strip = low & 255;
+  const mantissa = ((stream.buffer[at + 1] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
+  const x = (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
+  return mantissa < (KI[strip] as number) ? x : hardNormal(stream, strip, mantissa, x);
+}
+
+/** One draw in eighty: outside its strip's rectangle. Kept with the density's odds; the base strip's draw comes from the tail; else a new one. */
+function hardNormal(stream: Stream, strip: number, mantissa: number, x: number): number {
+  if (strip === 0) {
+    // |x| > R: x = R + E₁, E₁ exponential with rate R, kept when 2E₂ > E₁².
+    for (;;) {
+      const a = -NORMAL_INV_R * log1pMinus(drawRandom(stream));
+      const b = -log1pMinus(drawRandom(stream));
+      if (b + b > a * a) return Math.floor(mantissa / 256) % 2 === 1 ? -(NORMAL_R + a) : NORMAL_R + a;
+    }
+  }
+  const f = FI[strip] as number;
+  return ((FI[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-0.5 * x * x) ? x : drawNormal(stream);
+}
+
+/** Exponential with mean 1. An output gives, from bit 3 on, 8 bits of strip and 53 bits of mantissa. */
+export function drawExponential(stream: Stream): number {
+  const at = advance(stream);
+  const low = stream.buffer[at] as number;
+  const strip = (low >>> 3) & 255;
+  const mantissa = ((stream.buffer[at + 1] as number) >>> 0) * 2097152 + (low >>> 11);
+  const x = mantissa * (WE[strip] as number);
+  return mantissa < (KE[strip] as number) ? x : hardExponential(stream, strip, x);
+}
+
+function hardExponential(stream: Stream, strip: number, x: number): number {
+  if (strip === 0) return EXPONENTIAL_R - log1pMinus(drawRandom(stream));
+  const f = FE[strip] as number;
+  return ((FE[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-x) ? x : drawExponential(stream);
+}

@@ -1,0 +1,44 @@
+// Filling arrays: the same bits as drawing one at a time, at WebAssembly's speed where the array is worth it.
+import { bulkModule, START } from "./bulk.ts";
+import { drawExponential, drawNormal, drawRandom } from "./draws.ts";
+import type { Stream } from "./stream.ts";
+
+/** What the batch forms fill: each element is the scalar method's next value, rounded to float32 in a Float32Array. */
+export type FloatArray = Float32Array | Float64Array;
+
+export type Kind = "random" | "normal" | "exponential";
+
+/** Shorter fills are not worth the copy of the state. */
+const LEAST = 16;
+
+/** One draw. Direct calls, so that engines inline them and the value needs no box. */
+const drawOf = (stream: Stream, kind: Kind): number => (kind === "random" ? drawRandom(stream) : kind === "normal" ? drawNormal(stream) : drawExponential(stream));
+
+/** Fills `out` with offset + scale·v, v the draws of `kind`. */
+export function fill(stream: Stream, kind: Kind, out: FloatArray, offset: number, scale: number): void {
+  // Plain values stay as they are: adding 0 would turn −0 into 0.
+  const plain = offset === 0 && scale === 1;
+  const bulk = out.length >= LEAST && bulkModule();
+  for (let i = 0; i < out.length; ) {
+    // One at a time: outputs that are made but not drawn come first.
+    if (!bulk || stream.at !== stream.end) {
+      const value = drawOf(stream, kind);
+      out[i++] = plain ? value : offset + scale * value;
+      continue;
+    }
+    const { words, block } = bulk;
+    const count = Math.min(block.length, out.length - i);
+    for (let w = 0; w < 8; w++) words[w] = stream.words[w] as number;
+    const end = (bulk[kind](START, START + 8 * count) - START) / 8;
+    for (let w = 0; w < 4; w++) stream.words[w] = words[w] as number;
+    if (plain) for (let b = 0; b < end; b++) out[i + b] = block[b] as number;
+    else for (let b = 0; b < end; b++) out[i + b] = offset + scale * (block[b] as number);
+    i += end;
+    if (end === count) continue;
+    // The one in eighty that its strip does not accept at once: drawn here, in small blocks again.
+    stream.at = 0;
+    stream.end = 0;
+    const value = drawOf(stream, kind);
+    out[i++] = plain ? value : offset + scale * value;
+  }
+}
