@@ -34,12 +34,12 @@ function matrix({ shape, strides }: Operand): Matrix {
   };
 }
 
-export function dotShape({ operands }: Value, { wide, fused }: CompileSettings): DotShape {
+export function dotShape({ operands, dtype }: Value, { wide, fused }: CompileSettings): DotShape {
   const a = matrix(operands[0]!);
   const b = matrix(operands[1]!);
   const [M, K] = a.extents;
   const N = b.extents[1];
-  const common = { K, wide, fused, batches: a.batches, batchC: 4 * M * N };
+  const common = { K, wide, fused, integer: dtype === "int32", batches: a.batches, batchC: 4 * M * N };
   if (N === 1 && M > 1) {
     return { ...common, M: 1, N: M, rowA: 4, stepA: b.strides[0], stepB: a.strides[1], columnB: a.strides[0], rowC: 4 * M, batchA: b.batch, batchB: a.batch, swapped: true };
   }

@@ -394,7 +394,7 @@ export class Emitter {
     const { M, N, K, batches, swapped } = shape;
     const [a, b] = swapped ? [value.operands[1]!, value.operands[0]!] : [value.operands[0]!, value.operands[1]!];
     const f = this.run;
-    const key = `${M}×${N}×${K} ${shape.rowA},${shape.stepA} ${shape.stepB},${shape.columnB}`;
+    const key = `${shape.integer ? "int " : ""}${M}×${N}×${K} ${shape.rowA},${shape.stepA} ${shape.stepB},${shape.columnB}`;
     const work = { flops: 2 * size * K, bytes: 4 * (M * K + K * N + M * N) * batches, step: "dot" };
     const scratch = (): void => this.push(level, { base: "arena", index: 0, offset: step.scratchAt });
     if (batches === 1) {

@@ -27,6 +27,8 @@ export interface GemmOptions {
   readonly fused: boolean;
   /** Joined pairs want tiles of 16 to 32 columns, single vectors 4 × 8. */
   readonly wide: boolean;
+  /** int32 lanes instead of float32. */
+  readonly integer?: boolean;
   /** Added to each row at the end: C = A·B + bias. */
   readonly bias?: boolean;
   /** max(C, 0) at the end. */
@@ -115,7 +117,7 @@ export function gemm(options: GemmOptions): Func {
 
 /** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
 function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, pa: number, source: { pointer: number; step: number }, pc: number): void {
-  const { K, rowA, stepA, rowC, fused, relu, bias } = options;
+  const { K, rowA, stepA, rowC, fused, relu, bias, integer } = options;
   const sums: number[][] = [];
   for (let i = 0; i < rows; i++) sums.push(Array.from({ length: vectors }, () => f.local(V128)));
   const b = Array.from({ length: vectors }, () => f.local(V128));
@@ -144,7 +146,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
       f.set(splat[i]!);
       for (let j = 0; j < vectors; j++) {
         const sum = sums[i]![j]!;
-        if (fused) {
+        if (fused && !integer) {
           f.get(splat[i]!);
           f.get(b[j]!);
           f.get(sum);
@@ -153,8 +155,8 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
           f.get(sum);
           f.get(splat[i]!);
           f.get(b[j]!);
-          f.op(Op.f32x4Mul);
-          f.op(Op.f32x4Add);
+          f.op(integer ? Op.i32x4Mul : Op.f32x4Mul);
+          f.op(integer ? Op.i32x4Add : Op.f32x4Add);
         }
         f.set(sum);
       }

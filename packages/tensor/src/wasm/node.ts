@@ -1,0 +1,53 @@
+/**
+ * Node only (subpath @rl/tensor/node): pairs of 128-bit vectors joined to 256 bits, by V8 flags set at run time. They hold for the whole process, which is why
+ * a program asks for it by this one line. RL_WIDE=0 switches it off.
+ */
+import process from "node:process";
+import v8 from "node:v8";
+import { Func, ModuleBuilder } from "./assembler.ts";
+import { hasSimd, wideState, type EngineInfo, engineInfo } from "./detect.ts";
+import { gemm } from "./gemm.ts";
+
+const FLAGS = ["--experimental-wasm-revectorize", "--no-liftoff"];
+
+/** Joins pairs where the runtime can; returns what runs now and why. Calling it again changes nothing. */
+export function enableWideVectors(): EngineInfo {
+  if (wideState.enabled) return engineInfo();
+  const off = (reason: string): EngineInfo => {
+    wideState.reason = reason;
+    return engineInfo();
+  };
+  if (process.env.RL_WIDE === "0") return off("switched off by RL_WIDE=0");
+  if (!hasSimd()) return off("no WebAssembly SIMD in this runtime");
+  if (process.versions.v8 === undefined) return off("not V8");
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 23) return off(`Node ${process.versions.node} cannot join vectors; Node 24 can`);
+  const plain = selfTest(false);
+  for (const flag of FLAGS) v8.setFlagsFromString(flag);
+  const wide = selfTest(true);
+  if (wide === undefined || plain === undefined || wide.some((bits, i) => bits !== plain[i])) {
+    for (const flag of ["--no-experimental-wasm-revectorize", "--liftoff"]) v8.setFlagsFromString(flag);
+    return off("the self-test gave other bits with joined vectors than without");
+  }
+  wideState.enabled = true;
+  wideState.reason = `V8 ${process.versions.v8} with ${FLAGS.join(" ")}; self-test passed`;
+  return engineInfo();
+}
+
+/** Bits of a small product with edges of every kind; undefined where the module does not compile. */
+function selfTest(wide: boolean): Int32Array | undefined {
+  const [M, N, K] = [13, 29, 37];
+  try {
+    const builder = new ModuleBuilder();
+    const f: Func = gemm({ M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide });
+    builder.export("gemm", builder.add("gemm", f));
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(builder.build() as BufferSource), { env: { memory } });
+    const values = new Float32Array(memory.buffer);
+    for (let i = 0; i < 4096; i++) values[i] = Math.fround(((i * 7919) % 1013) / 301 - 1.7);
+    (instance.exports.gemm as (a: number, b: number, c: number, bias: number, scratch: number) => void)(0, 4 * M * K, 16384, 0, 40000);
+    return new Int32Array(memory.buffer.slice(16384, 16384 + 4 * M * N));
+  } catch {
+    return undefined;
+  }
+}
