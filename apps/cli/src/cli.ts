@@ -152,7 +152,7 @@ function build(screen: Screen): Command {
 }
 
 /** Runs the command line and gives the exit code: 0, 2 for what the user can put right, 1 for anything else, 130 after Ctrl-C. */
-export async function cli(args: readonly string[], screen: Screen = openScreen()): Promise<number> {
+export async function cli(args: readonly string[], screen: Screen = openScreen(), complain: (line: string) => void = (line) => void process.stderr.write(`${line}\n`)): Promise<number> {
   const program = build(screen);
   if (args.length === 0) {
     screen.write(program.helpInformation());
@@ -166,8 +166,8 @@ export async function cli(args: readonly string[], screen: Screen = openScreen()
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const usage = error instanceof UsageError || error instanceof CommanderError;
     const message = (error instanceof Error ? error.message : String(error)).replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
-    process.stderr.write(`rl: ${message}${usage ? "" : " (--debug shows where)"}\n`);
-    if (args.includes("--debug") && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    complain(`rl: ${message}${usage ? "" : " (--debug shows where)"}`);
+    if (args.includes("--debug") && error instanceof Error) complain(String(error.stack));
     return usage ? 2 : 1;
   }
 }

@@ -46,8 +46,8 @@ export function checkEnvId(id: string): void {
   throw new UsageError(`There is no environment "${id}"; did you mean "${nearest(id, ids)}"? rl list envs shows all.`);
 }
 
-/** Environments for evaluating: apart from the trainer's, one row per episode. */
-export const evaluationEnv = (id: string, episodes: number): VecEnv => makeVec(id, episodes) as VecEnv;
+/** Environments for evaluating: apart from the trainer's, one row per episode as far as that is sensible. */
+export const evaluationEnv = (id: string, episodes: number): VecEnv => makeVec(id, Math.min(episodes, 1000)) as VecEnv;
 export const singleEnv = (id: string): Env<unknown, unknown> => make(id) as unknown as Env<unknown, unknown>;
 
 /** config.json: the job, and a record of what ran it. */

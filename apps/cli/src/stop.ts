@@ -9,7 +9,8 @@ export interface StopSwitch {
   release(): void;
 }
 
-export function onInterrupt(screen: Screen, what: string): StopSwitch {
+/** `say` is called at the first. */
+export function onInterrupt(screen: Screen, say: () => void): StopSwitch {
   const controller = new AbortController();
   let exitCode = 130;
   const handle = (name: NodeJS.Signals): void => {
@@ -19,7 +20,7 @@ export function onInterrupt(screen: Screen, what: string): StopSwitch {
       process.exit(exitCode);
     }
     controller.abort();
-    process.stderr.write(`${screen.live ? "\n" : ""}${what} Ctrl-C again quits at once.\n`);
+    say();
   };
   process.on("SIGINT", handle);
   process.on("SIGTERM", handle);

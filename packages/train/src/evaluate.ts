@@ -7,8 +7,8 @@ export interface Actor {
   act(observations: Float32Array, options?: ActOptions): Int32Array | Float32Array;
 }
 
-/** One environment or a vector of them, of any kind. */
-// eslint-disable-next-line typescript/no-explicit-any -- spaces are told apart at run time; Env is invariant in its observation and action
+/** One environment or a vector of them, of any kind. any: Env is invariant in its observation and action, and spaces are told apart at run time. */
+// eslint-disable-next-line typescript/no-explicit-any -- as above
 export type EvaluationEnv = VecEnv<any, any> | Env<any, any>;
 
 export interface EvaluateOptions {

@@ -1,39 +1,10 @@
-import { openRunFolder, RunError, type RunFolder } from "@rl/train/node";
-import type { CheckpointName, RunProgress } from "@rl/train";
-import { UsageError } from "../errors.ts";
-import { jobOf, prepare, singleEnv, type Job, type Prepared } from "../job.ts";
-import { evaluationLine } from "../session.ts";
+import { evaluate } from "@rl/train";
+import { evaluationEnv, singleEnv } from "../job.ts";
+import { revive } from "../revive.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { show } from "../terminal/theatre.ts";
+import { verdict } from "../terminal/verdict.ts";
 import { short } from "../values.ts";
-
-/** A trained agent from a run folder. */
-export interface Revived extends Prepared {
-  readonly job: Job;
-  readonly checkpoint: CheckpointName;
-  readonly progress: RunProgress;
-}
-
-/** Loads an agent: the named checkpoint, or the best where there is one, else the last. */
-export function revive(dir: string, wanted: string | undefined): Revived {
-  try {
-    const folder = openRunFolder(dir);
-    const job = jobOf(folder.config, dir);
-    const checkpoint = choose(folder, wanted);
-    const { progress, state } = folder.load(checkpoint);
-    const prepared = prepare(job);
-    prepared.trainer.restore(state);
-    return { ...prepared, job, checkpoint, progress };
-  } catch (error) {
-    throw error instanceof RunError ? new UsageError(error.message, { cause: error }) : error;
-  }
-}
-
-function choose(folder: RunFolder, wanted: string | undefined): CheckpointName {
-  const names = folder.checkpointNames();
-  if (wanted !== undefined) return (/^\d+$/.test(wanted) ? `step-${wanted}` : wanted) as CheckpointName;
-  return names.includes("best") ? "best" : "last";
-}
 
 export interface EvalOptions {
   readonly episodes: number;
@@ -45,13 +16,15 @@ export interface EvalOptions {
 
 export function evaluateRun(screen: Screen, dir: string, options: EvalOptions): void {
   const { trainer, job, checkpoint, progress } = revive(dir, options.checkpoint);
-  const result = evaluationLine(trainer, job.env, { episodes: options.episodes, seed: options.seed, deterministic: !options.stochastic });
-  if (options.json) {
-    const { mean, std, meanLength, returns } = result;
-    screen.line(JSON.stringify({ dir, env: job.env, checkpoint, step: progress.step, episodes: options.episodes, seed: options.seed, deterministic: !options.stochastic, mean, std, meanLength, returns: [...returns] }));
+  const { episodes, seed } = options;
+  const deterministic = !options.stochastic;
+  const result = evaluate(trainer, evaluationEnv(job.env, episodes), { episodes, seed, deterministic });
+  if (!options.json) {
+    screen.line(`${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)}): ${screen.colors.bold(verdict(result, job.env))}`);
     return;
   }
-  screen.line(`${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)}): ${screen.colors.bold(result.line)}`);
+  const { meanReturn: mean, stdReturn: std, meanLength, returns, lengths } = result;
+  screen.line(JSON.stringify({ dir, env: job.env, checkpoint, step: progress.step, episodes, seed, deterministic, mean, std, meanLength, returns: [...returns], lengths: [...lengths] }));
 }
 
 export interface WatchOptions {

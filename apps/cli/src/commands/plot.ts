@@ -1,10 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { openRunFolder, RunError } from "@rl/train/node";
 import { spec } from "@rl/envs";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
-import { jobOf } from "../job.ts";
+import { openJob } from "../revive.ts";
 import { readCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 
@@ -17,13 +16,7 @@ export interface PlotOptions {
 export async function plot(screen: Screen, dirs: readonly string[], options: PlotOptions): Promise<void> {
   const { metric, out } = options;
   if (out !== undefined && path.extname(out) !== ".svg") throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
-  const jobs = dirs.map((dir) => {
-    try {
-      return jobOf(openRunFolder(dir).config, dir);
-    } catch (error) {
-      throw error instanceof RunError ? new UsageError(error.message, { cause: error }) : error;
-    }
-  });
+  const jobs = dirs.map((dir) => openJob(dir).job);
   const series = dirs.map((dir) => ({ name: label(dirs, dir), ...readCurve(dir, metric) }));
   const first = jobs[0]!;
   const threshold = metric.endsWith("mean") || metric === "eval/mean_reward" ? spec(first.env).rewardThreshold : undefined;

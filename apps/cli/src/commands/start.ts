@@ -1,11 +1,13 @@
 /** What `npm start` shows: an agent that learns to balance a pole, in one go. */
-import { openRunFolder } from "@rl/train/node";
-import { singleEnv, type Job } from "../job.ts";
+import { evaluate } from "@rl/train";
+import { evaluationEnv, prepare, singleEnv, type Job } from "../job.ts";
 import { programName } from "../program-name.ts";
-import { evaluationLine, trainNew } from "../session.ts";
+import { revive } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { show } from "../terminal/theatre.ts";
+import { verdict } from "../terminal/verdict.ts";
+import { trainInThread } from "../training/train.ts";
 import { grouped } from "../values.ts";
 
 export interface StartOptions {
@@ -15,24 +17,24 @@ export interface StartOptions {
 }
 
 const ENV = "CartPole-v1";
-const STEPS = 200_000;
+const STEPS = 120_000;
 
 export async function start(screen: Screen, options: StartOptions): Promise<void> {
   const { bold, dim } = screen.colors;
-  const job: Job = { algorithm: "pg", env: ENV, preset: "gae", seed: options.seed, totalSteps: options.steps ?? STEPS, options: {} };
+  const steps = options.steps ?? STEPS;
+  const job: Job = { algorithm: "pg", env: ENV, preset: "gae", seed: options.seed, totalSteps: steps, options: {} };
   screen.line(bold(`Teaching an agent to balance a pole: ${ENV}, policy gradient with GAE, seed ${job.seed}.`));
   const began = performance.now();
-  const { trainer, dir } = await trainNew(screen, job, { root: options.dir, evaluateEpisodes: 20 });
+  const dir = await trainInThread(screen, { kind: "new", job, plans: { root: options.dir, evaluateEpisodes: 20 } }, prepare(job).goal);
   const seconds = (performance.now() - began) / 1000;
 
   screen.line();
-  screen.line(`Mean return of training episodes (the most is 500), ${grouped(job.totalSteps!)} steps in ${seconds.toFixed(1)} s:`);
+  screen.line(`Mean return of training episodes (the most is 500), ${grouped(steps)} steps in ${seconds.toFixed(1)} s:`);
   for (const line of drawCurve(screen, dir, ENV)) screen.line(line);
 
-  const folder = openRunFolder(dir);
-  trainer.restore(folder.load(folder.checkpointNames().includes("best") ? "best" : "last").state);
+  const { trainer } = revive(dir);
   screen.line();
-  screen.line(`Evaluation: ${bold(evaluationLine(trainer, ENV, { episodes: 100, seed: 10_000 }).line)}`);
+  screen.line(`Evaluation: ${bold(verdict(evaluate(trainer, evaluationEnv(ENV, 100), { episodes: 100, seed: 10_000 }), ENV))}`);
   if (screen.live) {
     screen.line();
     await show(screen, trainer, singleEnv(ENV), { episodes: 1, seed: 10_000, fps: 50, deterministic: true, maxFrames: 150, maxRows: 14 }, () => undefined);
@@ -46,5 +48,6 @@ export async function start(screen: Screen, options: StartOptions): Promise<void
     [`${rl} train pg --env Pendulum-v1 --steps 300000`, "teach another task"],
     [`${rl} list envs`, "see all tasks"],
   ] as const;
-  for (const [command, what] of next) screen.line(`  ${command.padEnd(Math.max(...next.map(([text]) => text.length)))}  ${dim(what)}`);
+  const width = Math.max(...next.map(([text]) => text.length));
+  for (const [command, what] of next) screen.line(`  ${command.padEnd(width)}  ${dim(what)}`);
 }

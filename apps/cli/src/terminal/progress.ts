@@ -54,9 +54,17 @@ export class Progress {
     }
   }
 
+  /** Says something under the line; the line goes on below. */
+  note(text: string): void {
+    if (this.open) this.screen.write("\n");
+    this.open = false;
+    this.screen.line(text);
+  }
+
   /** Leaves the line as it stands and gives the cursor back. */
   stop(): void {
-    if (this.open) this.screen.write(`\n${SHOW_CURSOR}`);
+    if (this.open) this.screen.write("\n");
+    if (this.screen.live) this.screen.write(SHOW_CURSOR);
     this.open = false;
   }
 

@@ -1,0 +1,44 @@
+/** Trained agents from run folders. */
+import type { CheckpointName, RunProgress } from "@rl/train";
+import { openRunFolder, RunError, type RunFolder } from "@rl/train/node";
+import { UsageError } from "./errors.ts";
+import { jobOf, prepare, type Job, type Prepared } from "./job.ts";
+
+export interface Revived extends Prepared {
+  readonly job: Job;
+  readonly checkpoint: CheckpointName;
+  readonly progress: RunProgress;
+}
+
+/** Opens a run folder and reads its job; what is wrong with either is the user's to put right. */
+export function openJob(dir: string): { readonly folder: RunFolder; readonly job: Job } {
+  return asUsage(() => {
+    const folder = openRunFolder(dir);
+    return { folder, job: jobOf(folder.config, dir) };
+  });
+}
+
+/** Loads an agent: the named checkpoint, or the best where there is one, else the last. */
+export function revive(dir: string, wanted?: string): Revived {
+  const { folder, job } = openJob(dir);
+  return asUsage(() => {
+    const checkpoint = choose(folder, wanted);
+    const { progress, state } = folder.load(checkpoint);
+    const prepared = prepare(job);
+    prepared.trainer.restore(state);
+    return { ...prepared, job, checkpoint, progress };
+  });
+}
+
+function choose(folder: RunFolder, wanted: string | undefined): CheckpointName {
+  if (wanted !== undefined) return (/^\d+$/.test(wanted) ? `step-${wanted}` : wanted) as CheckpointName;
+  return folder.checkpointNames().includes("best") ? "best" : "last";
+}
+
+function asUsage<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof RunError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,26 @@
+/** What the program and its training thread say to each other. */
+import type { RunProgress } from "@rl/train";
+import type { Job } from "../job.ts";
+
+export interface Plans {
+  /** Folder of all runs. */
+  readonly root: string;
+  /** Name of the run; default "seed-N". */
+  readonly name?: string | undefined;
+  readonly evaluateEvery?: number | undefined;
+  readonly evaluateEpisodes: number;
+  readonly saveEvery?: number | undefined;
+  readonly keepEvery?: number | undefined;
+}
+
+/** What to do: given when the thread starts. */
+export type Order = { readonly kind: "new"; readonly job: Job; readonly plans: Plans } | { readonly kind: "resume"; readonly dir: string };
+
+export type Report =
+  | { readonly kind: "started"; readonly dir: string; readonly from: RunProgress | undefined }
+  | { readonly kind: "progress"; readonly step: number; readonly iteration: number; readonly meanReturn: number }
+  | { readonly kind: "done"; readonly dir: string; readonly progress: RunProgress; readonly stopped: boolean }
+  | { readonly kind: "failed"; readonly usage: boolean; readonly message: string; readonly stack: string };
+
+/** The one message to the thread: end after this iteration. */
+export const STOP = "stop";

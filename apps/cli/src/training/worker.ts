@@ -1,0 +1,69 @@
+/** The thread that trains. It writes the run folder; the program's own thread stays free for the live line and for Ctrl-C. */
+import * as path from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { resume, run, RunError, type FolderRunResult, type RunFolder } from "@rl/train/node";
+import type { LogRecord, RunProgress } from "@rl/train";
+import { UsageError } from "../errors.ts";
+import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
+import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
+
+/** Between two reports of progress at least. */
+const REPORT_MS = 5;
+
+const port = parentPort!;
+const send = (report: Report): void => port.postMessage(report);
+
+const stop = new AbortController();
+port.on("message", (message) => message === STOP && stop.abort());
+
+let reported = -Infinity;
+let latest: Report | undefined;
+const shared = {
+  signal: stop.signal,
+  onStart: (folder: RunFolder, from?: RunProgress): void => send({ kind: "started", dir: folder.path, from }),
+  onMetrics: (_: unknown, { step, iteration, metrics }: LogRecord): void => {
+    latest = { kind: "progress", step, iteration, meanReturn: metrics["rollout/ep_rew_mean"] ?? NaN };
+    if (performance.now() - reported < REPORT_MS) return;
+    send(latest);
+    latest = undefined;
+    reported = performance.now();
+  },
+};
+
+/** "mine/Maze-v0" is one folder, not two. */
+const fileName = (env: string): string => env.replaceAll("/", "-");
+
+function trainNew(job: Job, plans: Plans): Promise<FolderRunResult> {
+  const { goal, trainer } = prepare(job);
+  const span = Number.isFinite(goal.steps) ? goal.steps : 100_000;
+  return run(trainer, {
+    dir: path.join(plans.root, job.algorithm, fileName(job.env), plans.name ?? `seed-${job.seed}`),
+    config: configOf(job),
+    evaluate: { env: evaluationEnv(job.env, plans.evaluateEpisodes), every: plans.evaluateEvery ?? Math.max(1, Math.ceil(span / 10)), episodes: plans.evaluateEpisodes },
+    checkpoint: { every: plans.saveEvery ?? Math.max(1, Math.ceil(span / 20)), ...(plans.keepEvery === undefined ? {} : { keepEvery: plans.keepEvery }) },
+    ...shared,
+  });
+}
+
+function trainOn(dir: string): Promise<FolderRunResult> {
+  return resume(dir, {
+    create: (config) => {
+      const job = jobOf(config, dir);
+      const episodes = (config["evaluate"] as { episodes?: number } | undefined)?.episodes ?? 10;
+      return { trainer: prepare(job).trainer, evaluationEnv: evaluationEnv(job.env, episodes) };
+    },
+    ...shared,
+  });
+}
+
+const order = workerData as Order;
+try {
+  const { dir, progress, stopped } = await (order.kind === "new" ? trainNew(order.job, order.plans) : trainOn(order.dir));
+  if (latest !== undefined) send(latest);
+  send({ kind: "done", dir, progress, stopped });
+} catch (error) {
+  const { message, stack = "" } = error as Error;
+  send({ kind: "failed", usage: error instanceof UsageError || error instanceof RunError, message, stack });
+} finally {
+  port.close();
+}

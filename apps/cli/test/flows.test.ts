@@ -1,0 +1,128 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rl, start } from "./rl.ts";
+
+// Small and quick: 64 steps an iteration.
+const SMALL = ["--env", "CartPole-v1", "--set", "numEnvs=4", "--set", "stepsPerEnv=16", "--set", "hiddenSizes=[8]", "--eval-episodes", "2", "--save-freq", "320"];
+const train = (...more: readonly string[]): string[] => ["train", "pg", ...SMALL, ...more];
+/** How often a run is killed: RL_KILLS=20 for the long form. */
+const KILLS = Number(process.env["RL_KILLS"] ?? 2);
+
+let root = "";
+beforeAll(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), "rl-flows-"));
+});
+afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+
+const metrics = (dir: string): string[] => fs.readFileSync(path.join(root, dir, "metrics.jsonl"), "utf8").replaceAll(/,"time\/(time_elapsed|fps)":[\d.e+-]+/g, "").split("\n");
+function checkpoints(dir: string): Record<string, string> {
+  const folder = path.join(root, dir, "checkpoints");
+  return Object.fromEntries(fs.readdirSync(folder).flatMap((name) => fs.readdirSync(path.join(folder, name)).map((file) => [`${name}/${file}`, fs.readFileSync(path.join(folder, name, file), "base64")])));
+}
+
+test("train, then eval, watch and plot; without a terminal no control codes", async () => {
+  const trained = await rl(root, ...train("--seed", "1", "--steps", "3200"));
+  expect(trained).toMatchObject({ code: 0, stderr: "" });
+  expect(trained.stdout).toMatch(/^Run folder: runs\/pg\/CartPole-v1\/seed-1\n/);
+  expect(trained.stdout).toMatch(/100 % {2}step 3,200 {2}mean return [\d.]+ {2}[\d,]+ steps\/s {2}0:00 left\n/);
+  expect(trained.stdout).toMatch(/Evaluation of the final agent: [\d.]+ ± [\d.]+ over 100 episodes/);
+  expect(trained.stdout).toContain("Watch it with: pnpm rl watch runs/pg/CartPole-v1/seed-1");
+
+  const evaluated = await rl(root, "eval", "runs/pg/CartPole-v1/seed-1", "--episodes", "20", "--checkpoint", "last", "--json");
+  const result = JSON.parse(evaluated.stdout) as { mean: number; std: number; returns: number[]; step: number };
+  expect(result).toMatchObject({ checkpoint: "last", step: 3200, episodes: 20 });
+  expect(result.returns).toHaveLength(20);
+  expect(result.mean).toBeCloseTo(result.returns.reduce((a, b) => a + b) / 20, 10);
+  const again = await rl(root, "eval", "runs/pg/CartPole-v1/seed-1", "--episodes", "20", "--checkpoint", "last", "--json");
+  expect(again.stdout).toBe(evaluated.stdout);
+
+  const watched = await rl(root, "watch", "runs/pg/CartPole-v1/seed-1", "--episodes", "2", "--checkpoint", "last");
+  expect(watched.stdout).toMatch(/^pg on CartPole-v1, checkpoint last \(step 3,200\)\nepisode 1: return (\d+) in \1 steps\nepisode 2: return (\d+) in \2 steps\n$/);
+  // The seeds of eval's first two episodes.
+  expect(Array.from(watched.stdout.matchAll(/return (\d+)/g), ([, value]) => Number(value))).toEqual(result.returns.slice(0, 2));
+
+  const plotted = await rl(root, "plot", "runs/pg/CartPole-v1/seed-1");
+  expect(plotted.stdout).toMatch(/^rollout\/ep_rew_mean of runs\/pg\/CartPole-v1\/seed-1\n/);
+  for (const { stdout } of [trained, evaluated, watched, plotted]) expect(stdout).not.toContain("\x1b");
+}, 120_000);
+
+test("the same command again makes another run with the same numbers", async () => {
+  const command = train("--seed", "2", "--steps", "640", "--dir", "twice");
+  expect((await rl(root, ...command)).code).toBe(0);
+  const first = metrics("twice/pg/CartPole-v1/seed-2");
+  expect((await rl(root, ...command)).stdout).toContain("Run folder: twice/pg/CartPole-v1/seed-2-2\n");
+  expect(metrics("twice/pg/CartPole-v1/seed-2")).toEqual(first);
+  expect(metrics("twice/pg/CartPole-v1/seed-2-2")).toEqual(first);
+}, 60_000);
+
+test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what an unbroken run gives", async () => {
+  const whole = await rl(root, ...train("--seed", "3", "--steps", "6400", "--name", "whole"));
+  expect(whole.code).toBe(0);
+  const running = start(root, ...train("--seed", "3", "--steps", "6400", "--name", "broken"));
+  await running.until(/ [2-5]\d %/);
+  running.kill("SIGINT");
+  const { code, stdout } = await running.done;
+  expect(code).toBe(130);
+  expect(stdout).toContain("Stopping after this iteration. Ctrl-C again quits at once.\n");
+  const [, step, command] = /Saved at step ([\d,]+)\. Go on with: pnpm rl (resume \S+)\n$/.exec(stdout) ?? [];
+  expect(Number(step?.replaceAll(",", ""))).toBeGreaterThan(1000);
+  const resumed = await rl(root, ...command!.split(" "));
+  expect(resumed.stdout).toContain(`, from step ${step}\n`);
+  expect(resumed.code).toBe(0);
+  expect(metrics("runs/pg/CartPole-v1/broken")).toEqual(metrics("runs/pg/CartPole-v1/whole"));
+  expect(checkpoints("runs/pg/CartPole-v1/broken")).toEqual(checkpoints("runs/pg/CartPole-v1/whole"));
+
+  const finished = await rl(root, "resume", "runs/pg/CartPole-v1/broken");
+  expect(finished).toMatchObject({ code: 0, stdout: "runs/pg/CartPole-v1/broken is finished (step 6,400). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n" });
+}, 120_000);
+
+test("a second Ctrl-C quits at once", async () => {
+  // One iteration of many steps: the first signal waits for its end.
+  const running = start(root, "train", "pg", "--env", "CartPole-v1", "--set", "stepsPerEnv=20000", "--steps", "1e6", "--name", "slow");
+  await running.until(/Run folder/);
+  running.kill("SIGINT");
+  running.kill("SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  running.kill("SIGINT");
+  expect((await running.done).code).toBe(130);
+}, 120_000);
+
+test(`killed ${KILLS} times at random moments, the run resumes to the bits of one never stopped`, async () => {
+  const command = train("--seed", "4", "--steps", "9600", "--keep-freq", "3200");
+  const began = performance.now();
+  expect((await rl(root, ...command, "--name", "unbroken")).code).toBe(0);
+  const duration = performance.now() - began;
+  const dir = "runs/pg/CartPole-v1/killed";
+  const go = (): ReturnType<typeof start> => start(root, ...(fs.existsSync(path.join(root, dir)) ? ["resume", dir] : [...command, "--name", "killed"]));
+  for (let kills = 0; kills < KILLS; ) {
+    const running = go();
+    const timer = setTimeout(() => running.kill("SIGKILL"), 200 + Math.random() * duration);
+    const { code, stderr } = await running.done;
+    clearTimeout(timer);
+    expect(stderr).toBe("");
+    if (code === null) kills++;
+    // Finished before it was hit: begin anew, so that every kill strikes a run at work.
+    else if (kills < KILLS) fs.rmSync(path.join(root, dir), { recursive: true });
+  }
+  expect((await go().done).code).toBe(0);
+  expect(metrics(dir)).toEqual(metrics("runs/pg/CartPole-v1/unbroken"));
+  expect(checkpoints(dir)).toEqual(checkpoints("runs/pg/CartPole-v1/unbroken"));
+  expect(Object.keys(checkpoints(dir))).toHaveLength(10);
+}, 60_000 + 30_000 * KILLS);
+
+test("list and help", async () => {
+  expect((await rl(root, "list", "envs")).stdout).toMatch(/^environment +observations.*\n[^]*CartPole-v1 +4 numbers +2 choices +500 +475\n/);
+  expect((await rl(root, "list", "algos")).stdout).toMatch(/^pg +any +gae\* simplest|^pg +any +simplest gae\*/m);
+  expect((await rl(root, "list", "presets")).stdout).toMatch(/^pg +simplest +iterations=50.*stepsPerEnv=5000/m);
+  const help = await rl(root, "--help");
+  expect(help).toMatchObject({ code: 0, stderr: "" });
+  for (const command of ["start", "train", "resume", "eval", "watch", "plot", "list"]) {
+    expect(help.stdout).toContain(`\n  ${command}`);
+    const own = await rl(root, command, "--help");
+    expect(own).toMatchObject({ code: 0, stderr: "" });
+    expect(own.stdout).toContain("\nExamples:\n  $ rl ");
+  }
+  expect((await rl(root)).stdout).toBe(help.stdout.slice(0, (await rl(root)).stdout.length));
+}, 120_000);
