@@ -1,6 +1,7 @@
 // pnpm check [--without TASK,…] [--only TASK,…] [--force] [turbo filters…]: all that CI checks. turbo runs the tasks and repeats none whose inputs did not change.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -61,6 +62,8 @@ const result = spawnSync(
     "--ui=stream",
     "--log-order=grouped",
     "--summarize",
+    // Most tasks use more than one core by themselves.
+    ...(argv.some((word) => word.startsWith("--concurrency")) ? [] : [`--concurrency=${Math.max(2, availableParallelism())}`]),
     ...argv,
   ],
   {

@@ -28,6 +28,8 @@ try {
   });
   for (const file of files.split("\0").filter((path) => path !== "" && existsSync(join(repositoryRoot, path))))
     cpSync(join(repositoryRoot, file), join(copy, file), { recursive: true });
+  const installed = run("pnpm", ["install", "--no-frozen-lockfile", "--prefer-offline"]);
+  if (!installed.ok) findings.push(`pnpm install failed in the copy:\n  ${last(installed.output)}`);
   const generated = run("pnpm", ["new:package", name, "A package that nobody has touched yet.", "--imports", "random,math"]);
   if (!generated.ok) findings.push(`pnpm new:package failed:\n  ${last(generated.output)}`);
   else {
