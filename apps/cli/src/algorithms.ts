@@ -47,19 +47,30 @@ export function findAlgorithm(name: string, known: readonly Algorithm[] = algori
   const found = known.find((algorithm) => algorithm.name === name);
   if (found !== undefined) return found;
   const names = known.map((algorithm) => algorithm.name);
-  throw new UsageError(`There is no algorithm "${name}"; did you mean "${nearest(name, names)}"? Known are ${names.join(", ")} (rl list algos).`);
+  throw new UsageError(
+    `There is no algorithm "${name}"; did you mean "${nearest(name, names)}"? Known are ${names.join(", ")} (rl list algos).`,
+  );
 }
 
 export function checkPreset(algorithm: Algorithm, preset: string): string {
   const names = Object.keys(algorithm.presets);
   if (names.includes(preset)) return preset;
-  throw new UsageError(`${algorithm.name} has no preset "${preset}"; did you mean "${nearest(preset, names)}"? Known are ${names.join(", ")} (rl list presets).`);
+  throw new UsageError(
+    `${algorithm.name} has no preset "${preset}"; did you mean "${nearest(preset, names)}"? Known are ${names.join(", ")} (rl list presets).`,
+  );
 }
 
 /** Refuses environments whose actions the algorithm cannot learn. */
-export function checkActions(algorithm: Algorithm, env: string, space: { readonly n?: unknown; readonly low?: unknown }, known: readonly Algorithm[] = algorithms): void {
+export function checkActions(
+  algorithm: Algorithm,
+  env: string,
+  space: { readonly n?: unknown; readonly low?: unknown },
+  known: readonly Algorithm[] = algorithms,
+): void {
   const kind = space.low === undefined ? "discrete" : "continuous";
   if (algorithm.actions === "any" || algorithm.actions === kind) return;
   const others = known.filter((other) => other.actions === "any" || other.actions === kind).map((other) => other.name);
-  throw new UsageError(`${algorithm.name} learns ${algorithm.actions} actions, but ${env} takes ${kind} ones (${String(space)}); choose another environment (rl list envs) or algorithm${others.length === 0 ? "" : ` (${others.join(", ")})`}.`);
+  throw new UsageError(
+    `${algorithm.name} learns ${algorithm.actions} actions, but ${env} takes ${kind} ones (${String(space)}); choose another environment (rl list envs) or algorithm${others.length === 0 ? "" : ` (${others.join(", ")})`}.`,
+  );
 }

@@ -40,7 +40,8 @@ function build(screen: Screen): Command {
     .addHelpText("after", examples("rl start", "rl train pg --env CartPole-v1 --seed 1", `rl watch ${RUN}`, "rl list envs"));
 
   const seed = (text = "seed of everything random"): Option => new Option("--seed <number>", text).argParser(parseCount("--seed", 0));
-  const checkpoint = (): Option => new Option("--checkpoint <name>", 'which one: "best", "last", or the N of a step-N; default the best there is');
+  const checkpoint = (): Option =>
+    new Option("--checkpoint <name>", 'which one: "best", "last", or the N of a step-N; default the best there is');
   const root = (): Option => new Option("--dir <folder>", "folder of all runs").default("runs");
 
   program
@@ -60,19 +61,52 @@ function build(screen: Screen): Command {
     .option("--preset <name>", "named settings; rl list presets shows all")
     .addOption(seed().default(0))
     .addOption(new Option("-n, --steps <number>", "environment steps; default the algorithm's own").argParser(parseCount("--steps")))
-    .addOption(new Option("--set <key=value>", "a setting of the algorithm, as often as needed: numbers, JSON, lin_1e-3 for a linear fall to 0").argParser(collectSetting))
+    .addOption(
+      new Option(
+        "--set <key=value>",
+        "a setting of the algorithm, as often as needed: numbers, JSON, lin_1e-3 for a linear fall to 0",
+      ).argParser(collectSetting),
+    )
     .addOption(new Option("--name <name>", 'name of the run; default "seed-N", with a counter where it is taken'))
     .addOption(root())
     .addOption(new Option("--eval-freq <steps>", "steps between evaluations; default a tenth of all").argParser(parseCount("--eval-freq")))
     .addOption(new Option("--eval-episodes <number>", "episodes per evaluation").argParser(parseCount("--eval-episodes")).default(10))
-    .addOption(new Option("--save-freq <steps>", "steps between checkpoints; default a twentieth of all").argParser(parseCount("--save-freq")))
-    .addOption(new Option("--keep-freq <steps>", "steps between checkpoints that are kept as step-N; default none").argParser(parseCount("--keep-freq")))
-    .addHelpText("after", examples("rl train pg --env CartPole-v1 --preset gae --seed 1 --steps 300000 --set learningRate=3e-3", "rl train pg --env Pendulum-v1 --set hiddenSizes=[32,32] --set learningRate=lin_1e-3", "rl train pg --env CartPole-v0 --preset simplest"))
+    .addOption(
+      new Option("--save-freq <steps>", "steps between checkpoints; default a twentieth of all").argParser(parseCount("--save-freq")),
+    )
+    .addOption(
+      new Option("--keep-freq <steps>", "steps between checkpoints that are kept as step-N; default none").argParser(
+        parseCount("--keep-freq"),
+      ),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "rl train pg --env CartPole-v1 --preset gae --seed 1 --steps 300000 --set learningRate=3e-3",
+        "rl train pg --env Pendulum-v1 --set hiddenSizes=[32,32] --set learningRate=lin_1e-3",
+        "rl train pg --env CartPole-v0 --preset simplest",
+      ),
+    )
     .action(async (name: string, flags: TrainFlags) => {
       const algorithm = findAlgorithm(name);
-      if (flags.name !== undefined && !/^[\w.-]+$/.test(flags.name)) throw new UsageError(`--name is "${flags.name}", expected letters, digits, ".", "-" and "_".`);
-      const job = { algorithm: name, env: flags.env, preset: flags.preset ?? algorithm.defaultPreset, seed: flags.seed, totalSteps: flags.steps, options: flags.set ?? {} };
-      await train(screen, job, { root: flags.dir, name: flags.name, evaluateEvery: flags.evalFreq, evaluateEpisodes: flags.evalEpisodes, saveEvery: flags.saveFreq, keepEvery: flags.keepFreq });
+      if (flags.name !== undefined && !/^[\w.-]+$/.test(flags.name))
+        throw new UsageError(`--name is "${flags.name}", expected letters, digits, ".", "-" and "_".`);
+      const job = {
+        algorithm: name,
+        env: flags.env,
+        preset: flags.preset ?? algorithm.defaultPreset,
+        seed: flags.seed,
+        totalSteps: flags.steps,
+        options: flags.set ?? {},
+      };
+      await train(screen, job, {
+        root: flags.dir,
+        name: flags.name,
+        evaluateEvery: flags.evalFreq,
+        evaluateEpisodes: flags.evalEpisodes,
+        saveEvery: flags.saveFreq,
+        keepEvery: flags.keepFreq,
+      });
     });
 
   program
@@ -152,7 +186,11 @@ function build(screen: Screen): Command {
 }
 
 /** Runs the command line and gives the exit code: 0, 2 for what the user can put right, 1 for anything else, 130 after Ctrl-C. */
-export async function cli(args: readonly string[], screen: Screen = openScreen(), complain: (line: string) => void = (line) => void process.stderr.write(`${line}\n`)): Promise<number> {
+export async function cli(
+  args: readonly string[],
+  screen: Screen = openScreen(),
+  complain: (line: string) => void = (line) => void process.stderr.write(`${line}\n`),
+): Promise<number> {
   const program = build(screen);
   if (args.length === 0) {
     screen.write(program.helpInformation());

@@ -36,7 +36,13 @@ export function prepare(job: Job): Prepared {
   }
   const { singleActionSpace } = asUsage(() => makeVec(job.env, 1));
   checkActions(algorithm, job.env, singleActionSpace as { readonly n?: unknown; readonly low?: unknown });
-  const options: CommonOptions = { env: job.env, preset: job.preset, seed: job.seed, ...(job.totalSteps === undefined ? {} : { totalSteps: job.totalSteps }), ...job.options };
+  const options: CommonOptions = {
+    env: job.env,
+    preset: job.preset,
+    seed: job.seed,
+    ...(job.totalSteps === undefined ? {} : { totalSteps: job.totalSteps }),
+    ...job.options,
+  };
   return asUsage(() => ({ algorithm, trainer: algorithm.create(options), goal: algorithm.goal(options) }));
 }
 
@@ -81,7 +87,8 @@ export function jobOf(config: RunConfig, dir: string): Job {
   if (typeof env !== "string") return wrong("env", env, "an environment id");
   if (typeof preset !== "string") return wrong("preset", preset, "a name");
   if (!Number.isSafeInteger(seed)) return wrong("seed", seed, "a whole number");
-  if (totalSteps !== undefined && !(typeof totalSteps === "number" && totalSteps > 0)) return wrong("totalSteps", totalSteps, "a whole number");
+  if (totalSteps !== undefined && !(typeof totalSteps === "number" && totalSteps > 0))
+    return wrong("totalSteps", totalSteps, "a whole number");
   if (typeof options !== "object" || options === null) return wrong("options", options, "an object");
   return { algorithm, env, preset, seed: seed as number, totalSteps, options: options as Record<string, unknown> };
 }

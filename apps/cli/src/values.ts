@@ -8,7 +8,10 @@ export function parseCount(option: string, min = 1): (text: string) => number {
   return (text) => {
     const [, digits, unit] = /^(\d[\d_]*(?:\.\d+)?(?:e\d+)?)([km]?)$/i.exec(text) ?? [];
     const value = digits === undefined ? NaN : Number(digits.replaceAll("_", "")) * FACTORS[(unit ?? "").toLowerCase()]!;
-    if (!Number.isSafeInteger(value) || value < min) throw new UsageError(`${option} is "${text}", expected a whole number of at least ${min}, such as ${option} ${min < 10 ? 100_000 : min}.`);
+    if (!Number.isSafeInteger(value) || value < min)
+      throw new UsageError(
+        `${option} is "${text}", expected a whole number of at least ${min}, such as ${option} ${min < 10 ? 100_000 : min}.`,
+      );
     return value;
   };
 }
@@ -49,7 +52,13 @@ export function short(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return grouped(value);
   const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-3 ? value.toPrecision(3) : size >= 1000 ? grouped(value) : size >= 100 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
+  return size >= 1e6 || size < 1e-3
+    ? value.toPrecision(3)
+    : size >= 1000
+      ? grouped(value)
+      : size >= 100
+        ? value.toFixed(1)
+        : String(Number(value.toPrecision(4)));
 }
 
 /** Seconds as 0:07, 12:34 or 1:02:03. */

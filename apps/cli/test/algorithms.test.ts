@@ -10,8 +10,12 @@ const twoChoices = new Discrete(2);
 const torque = new Box({ low: -2, high: 2, shape: [1] });
 
 test("a continuous algorithm on discrete actions is refused, and the other way round", () => {
-  expect(() => checkActions(continuousOnly, "CartPole-v1", twoChoices, known)).toThrow("ddpg learns continuous actions, but CartPole-v1 takes discrete ones (Discrete(2)); choose another environment (rl list envs) or algorithm (pg, dqn).");
-  expect(() => checkActions(discreteOnly, "Pendulum-v1", torque, known)).toThrow("dqn learns discrete actions, but Pendulum-v1 takes continuous ones");
+  expect(() => checkActions(continuousOnly, "CartPole-v1", twoChoices, known)).toThrow(
+    "ddpg learns continuous actions, but CartPole-v1 takes discrete ones (Discrete(2)); choose another environment (rl list envs) or algorithm (pg, dqn).",
+  );
+  expect(() => checkActions(discreteOnly, "Pendulum-v1", torque, known)).toThrow(
+    "dqn learns discrete actions, but Pendulum-v1 takes continuous ones",
+  );
   checkActions(continuousOnly, "Pendulum-v1", torque, known);
   checkActions(discreteOnly, "CartPole-v1", twoChoices, known);
   for (const space of [twoChoices, torque]) checkActions(algorithms[0]!, "any", space, known);

@@ -10,9 +10,22 @@ let root = "";
 let run = "";
 beforeAll(async () => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), "rl-cli-"));
-  const made = await rl(root, "train", "pg", "--env", "CartPole-v1", "--steps", "1024", "--set", "hiddenSizes=[8]", "--eval-episodes", "2", "--dir", "good");
-  expect(made.stderr).toBe("");
-  expect(made.code).toBe(0);
+  const made = await rl(
+    root,
+    "train",
+    "pg",
+    "--env",
+    "CartPole-v1",
+    "--steps",
+    "1024",
+    "--set",
+    "hiddenSizes=[8]",
+    "--eval-episodes",
+    "2",
+    "--dir",
+    "good",
+  );
+  if (made.code !== 0) throw new Error(made.stderr);
   run = path.join(root, "good/pg/CartPole-v1/seed-0");
 }, 60_000);
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -51,29 +64,53 @@ const train = (...args: readonly string[]): string[] => ["train", "pg", "--env",
 const refusals: readonly { readonly name: string; readonly args: () => readonly string[]; readonly words: readonly string[] }[] = [
   { name: "command", args: () => ["trian", "pg"], words: ["unknown command 'trian'", "train"] },
   { name: "algorithm", args: () => ["train", "gp", "--env", "CartPole-v1"], words: ['no algorithm "gp"', 'did you mean "pg"?'] },
-  { name: "environment", args: () => ["train", "pg", "--env", "CartPol-v1"], words: ['no environment "CartPol-v1"', 'did you mean "CartPole-v1"?'] },
+  {
+    name: "environment",
+    args: () => ["train", "pg", "--env", "CartPol-v1"],
+    words: ['no environment "CartPol-v1"', 'did you mean "CartPole-v1"?'],
+  },
   { name: "environment left out", args: () => ["train", "pg"], words: ["--env"] },
   { name: "algorithm left out", args: () => ["train", "--env", "CartPole-v1"], words: ["algorithm"] },
   { name: "preset", args: () => train("--preset", "simple"), words: ['no preset "simple"', 'did you mean "simplest"?'] },
   { name: "flag", args: () => train("--stepps", "5"), words: ["unknown option '--stepps'", "--steps"] },
-  { name: "setting", args: () => train("--set", "learningrate=3e-3"), words: ['unknown option "learningrate"', 'did you mean "learningRate"?'] },
+  {
+    name: "setting",
+    args: () => train("--set", "learningrate=3e-3"),
+    words: ['unknown option "learningrate"', 'did you mean "learningRate"?'],
+  },
   { name: "setting without value", args: () => train("--set", "learningRate"), words: ["expected key=value", "--set learningRate=3e-3"] },
   { name: "setting that has its own option", args: () => train("--set", "seed=3"), words: ["use --seed"] },
   { name: "steps that are words", args: () => train("--steps", "many"), words: ['--steps is "many"', "expected a whole number"] },
   { name: "steps that are a part", args: () => train("--steps", "0.5"), words: ["expected a whole number of at least 1"] },
   { name: "negative steps", args: () => train("--steps=-5"), words: ["expected a whole number of at least 1"] },
   { name: "negative seed", args: () => train("--seed=-1"), words: ["expected a whole number of at least 0"] },
-  { name: "discount out of range", args: () => train("--set", "discount=1.5"), words: ["discount is 1.5", "expected a number of at least 0 and at most 1"] },
+  {
+    name: "discount out of range",
+    args: () => train("--set", "discount=1.5"),
+    words: ["discount is 1.5", "expected a number of at least 0 and at most 1"],
+  },
   { name: "learning rate that is a word", args: () => train("--set", "learningRate=fast"), words: ['learningRate is "fast"'] },
   { name: "layer sizes", args: () => train("--set", "hiddenSizes=[64,0]"), words: ["hiddenSizes is [64,0]"] },
-  { name: "setting for other actions", args: () => train("--set", "squashActions=true"), words: ["squashActions needs continuous (Box) actions"] },
+  {
+    name: "setting for other actions",
+    args: () => train("--set", "squashActions=true"),
+    words: ["squashActions needs continuous (Box) actions"],
+  },
   { name: "name of the run", args: () => train("--name", "../x"), words: ['--name is "../x"'] },
   { name: "no such folder", args: () => ["resume", "nowhere"], words: ["There is no folder nowhere"] },
   { name: "no such folder to watch", args: () => ["watch", root + "/good/pg/CartPole-v1/seed-7"], words: ["Runs there: seed-0."] },
-  { name: "checkpoint", args: () => ["eval", root + "/good/pg/CartPole-v1/seed-0", "--checkpoint", "frist"], words: ['no checkpoint "frist"', "choose one of last, best"] },
+  {
+    name: "checkpoint",
+    args: () => ["eval", root + "/good/pg/CartPole-v1/seed-0", "--checkpoint", "frist"],
+    words: ['no checkpoint "frist"', "choose one of last, best"],
+  },
   { name: "episodes", args: () => ["eval", root + "/good/pg/CartPole-v1/seed-0", "--episodes", "0"], words: ['--episodes is "0"'] },
   { name: "fps", args: () => ["watch", root + "/good/pg/CartPole-v1/seed-0", "--fps", "0"], words: ["expected a number from 1 to 1000"] },
-  { name: "metric", args: () => ["plot", root + "/good/pg/CartPole-v1/seed-0", "--metric", "train/los"], words: ['did you mean "train/loss"?'] },
+  {
+    name: "metric",
+    args: () => ["plot", root + "/good/pg/CartPole-v1/seed-0", "--metric", "train/los"],
+    words: ['did you mean "train/loss"?'],
+  },
   { name: "picture format", args: () => ["plot", root + "/good/pg/CartPole-v1/seed-0", "--out", "x.bmp"], words: ["ends with .svg"] },
   { name: "list", args: () => ["list", "env"], words: ['did you mean "envs"?'] },
 ];
@@ -98,11 +135,17 @@ describe("run folders that cannot be used", () => {
 
   test("empty", async () => {
     fs.mkdirSync(path.join(root, "empty"));
-    for (const command of ["resume", "eval", "watch", "plot"]) await expectRefusal([command, path.join(root, "empty")], ["empty is empty, so it is not a run folder"]);
+    for (const command of ["resume", "eval", "watch", "plot"])
+      await expectRefusal([command, path.join(root, "empty")], ["empty is empty, so it is not a run folder"]);
   }, 30_000);
 
   test("of a newer version", async () => {
-    const dir = broken("newer", (at) => fs.writeFileSync(path.join(at, "config.json"), fs.readFileSync(path.join(at, "config.json"), "utf8").replace('"version": 1', '"version": 2')));
+    const dir = broken("newer", (at) =>
+      fs.writeFileSync(
+        path.join(at, "config.json"),
+        fs.readFileSync(path.join(at, "config.json"), "utf8").replace('"version": 1', '"version": 2'),
+      ),
+    );
     await expectRefusal(["resume", path.join(root, dir)], ["is a run of version 2, newer than version 1", "npm install"]);
   }, 30_000);
 
@@ -120,13 +163,18 @@ describe("run folders that cannot be used", () => {
         fs.writeFileSync(file, bytes);
       }
     });
-    for (const command of ["resume", "eval", "watch"]) await expectRefusal([command, path.join(root, dir)], ["tensors.safetensors is damaged: its bytes do not give its checksum"]);
+    for (const command of ["resume", "eval", "watch"])
+      await expectRefusal([command, path.join(root, dir)], ["tensors.safetensors is damaged: its bytes do not give its checksum"]);
   }, 30_000);
 
   test("with an edited config", async () => {
-    const edit = (from: string, to: string) => (at: string) => fs.writeFileSync(path.join(at, "config.json"), fs.readFileSync(path.join(at, "config.json"), "utf8").replace(from, to));
+    const edit = (from: string, to: string) => (at: string) =>
+      fs.writeFileSync(path.join(at, "config.json"), fs.readFileSync(path.join(at, "config.json"), "utf8").replace(from, to));
     await expectRefusal(["resume", path.join(root, broken("edited", edit('"pg"', '"gp"')))], ['no algorithm "gp"']);
-    await expectRefusal(["resume", path.join(root, broken("edited2", edit('"seed": 0', '"seed": "x"')))], ['config.json: seed is "x", expected a whole number']);
+    await expectRefusal(
+      ["resume", path.join(root, broken("edited2", edit('"seed": 0', '"seed": "x"')))],
+      ['config.json: seed is "x", expected a whole number'],
+    );
   }, 30_000);
 });
 

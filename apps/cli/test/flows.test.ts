@@ -5,7 +5,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rl, start } from "./rl.ts";
 
 // Small and quick: 64 steps an iteration.
-const SMALL = ["--env", "CartPole-v1", "--set", "numEnvs=4", "--set", "stepsPerEnv=16", "--set", "hiddenSizes=[8]", "--eval-episodes", "2", "--save-freq", "320"];
+const SMALL = [
+  "--env",
+  "CartPole-v1",
+  "--set",
+  "numEnvs=4",
+  "--set",
+  "stepsPerEnv=16",
+  "--set",
+  "hiddenSizes=[8]",
+  "--eval-episodes",
+  "2",
+  "--save-freq",
+  "320",
+];
 const train = (...more: readonly string[]): string[] => ["train", "pg", ...SMALL, ...more];
 /** How often a run is killed: RL_KILLS=20 for the long form. */
 const KILLS = Number(process.env["RL_KILLS"] ?? 2);
@@ -16,10 +29,22 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
-const metrics = (dir: string): string[] => fs.readFileSync(path.join(root, dir, "metrics.jsonl"), "utf8").replaceAll(/,"time\/(time_elapsed|fps)":[\d.e+-]+/g, "").split("\n");
+const metrics = (dir: string): string[] =>
+  fs
+    .readFileSync(path.join(root, dir, "metrics.jsonl"), "utf8")
+    .replaceAll(/,"time\/(time_elapsed|fps)":[\d.e+-]+/g, "")
+    .split("\n");
 function checkpoints(dir: string): Record<string, string> {
   const folder = path.join(root, dir, "checkpoints");
-  return Object.fromEntries(fs.readdirSync(folder).flatMap((name) => fs.readdirSync(path.join(folder, name)).map((file) => [`${name}/${file}`, fs.readFileSync(path.join(folder, name, file), "base64")])));
+  return Object.fromEntries(
+    fs
+      .readdirSync(folder)
+      .flatMap((name) =>
+        fs
+          .readdirSync(path.join(folder, name))
+          .map((file) => [`${name}/${file}`, fs.readFileSync(path.join(folder, name, file), "base64")]),
+      ),
+  );
 }
 
 test("train, then eval, watch and plot; without a terminal no control codes", async () => {
@@ -39,7 +64,9 @@ test("train, then eval, watch and plot; without a terminal no control codes", as
   expect(again.stdout).toBe(evaluated.stdout);
 
   const watched = await rl(root, "watch", "runs/pg/CartPole-v1/seed-1", "--episodes", "2", "--checkpoint", "last");
-  expect(watched.stdout).toMatch(/^pg on CartPole-v1, checkpoint last \(step 3,200\)\nepisode 1: return (\d+) in \1 steps\nepisode 2: return (\d+) in \2 steps\n$/);
+  expect(watched.stdout).toMatch(
+    /^pg on CartPole-v1, checkpoint last \(step 3,200\)\nepisode 1: return (\d+) in \1 steps\nepisode 2: return (\d+) in \2 steps\n$/,
+  );
   // The seeds of eval's first two episodes.
   expect(Array.from(watched.stdout.matchAll(/return (\d+)/g), ([, value]) => Number(value))).toEqual(result.returns.slice(0, 2));
 
@@ -75,7 +102,10 @@ test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what
   expect(checkpoints("runs/pg/CartPole-v1/broken")).toEqual(checkpoints("runs/pg/CartPole-v1/whole"));
 
   const finished = await rl(root, "resume", "runs/pg/CartPole-v1/broken");
-  expect(finished).toMatchObject({ code: 0, stdout: "runs/pg/CartPole-v1/broken is finished (step 6,400). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n" });
+  expect(finished).toMatchObject({
+    code: 0,
+    stdout: "runs/pg/CartPole-v1/broken is finished (step 6,400). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n",
+  });
 }, 120_000);
 
 test("a second Ctrl-C quits at once", async () => {
@@ -89,31 +119,38 @@ test("a second Ctrl-C quits at once", async () => {
   expect((await running.done).code).toBe(130);
 }, 120_000);
 
-test(`killed ${KILLS} times at random moments, the run resumes to the bits of one never stopped`, async () => {
-  const command = train("--seed", "4", "--steps", "9600", "--keep-freq", "3200");
-  const began = performance.now();
-  expect((await rl(root, ...command, "--name", "unbroken")).code).toBe(0);
-  const duration = performance.now() - began;
-  const dir = "runs/pg/CartPole-v1/killed";
-  const go = (): ReturnType<typeof start> => start(root, ...(fs.existsSync(path.join(root, dir)) ? ["resume", dir] : [...command, "--name", "killed"]));
-  for (let kills = 0; kills < KILLS; ) {
-    const running = go();
-    const timer = setTimeout(() => running.kill("SIGKILL"), 200 + Math.random() * duration);
-    const { code, stderr } = await running.done;
-    clearTimeout(timer);
-    expect(stderr).toBe("");
-    if (code === null) kills++;
-    // Finished before it was hit: begin anew, so that every kill strikes a run at work.
-    else if (kills < KILLS) fs.rmSync(path.join(root, dir), { recursive: true });
-  }
-  expect((await go().done).code).toBe(0);
-  expect(metrics(dir)).toEqual(metrics("runs/pg/CartPole-v1/unbroken"));
-  expect(checkpoints(dir)).toEqual(checkpoints("runs/pg/CartPole-v1/unbroken"));
-  expect(Object.keys(checkpoints(dir))).toHaveLength(10);
-}, 60_000 + 30_000 * KILLS);
+test(
+  `killed ${KILLS} times at random moments, the run resumes to the bits of one never stopped`,
+  async () => {
+    const command = train("--seed", "4", "--steps", "9600", "--keep-freq", "3200");
+    const began = performance.now();
+    expect((await rl(root, ...command, "--name", "unbroken")).code).toBe(0);
+    const duration = performance.now() - began;
+    const dir = "runs/pg/CartPole-v1/killed";
+    const go = (): ReturnType<typeof start> =>
+      start(root, ...(fs.existsSync(path.join(root, dir)) ? ["resume", dir] : [...command, "--name", "killed"]));
+    for (let kills = 0; kills < KILLS;) {
+      const running = go();
+      const timer = setTimeout(() => running.kill("SIGKILL"), 200 + Math.random() * duration);
+      const { code, stderr } = await running.done;
+      clearTimeout(timer);
+      expect(stderr).toBe("");
+      if (code === null) kills++;
+      // Finished before it was hit: begin anew, so that every kill strikes a run at work.
+      else if (kills < KILLS) fs.rmSync(path.join(root, dir), { recursive: true });
+    }
+    expect((await go().done).code).toBe(0);
+    expect(metrics(dir)).toEqual(metrics("runs/pg/CartPole-v1/unbroken"));
+    expect(checkpoints(dir)).toEqual(checkpoints("runs/pg/CartPole-v1/unbroken"));
+    expect(Object.keys(checkpoints(dir))).toHaveLength(10);
+  },
+  60_000 + 30_000 * KILLS,
+);
 
 test("list and help", async () => {
-  expect((await rl(root, "list", "envs")).stdout).toMatch(/^environment +observations.*\n[^]*CartPole-v1 +4 numbers +2 choices +500 +475\n/);
+  expect((await rl(root, "list", "envs")).stdout).toMatch(
+    /^environment +observations.*\n[^]*CartPole-v1 +4 numbers +2 choices +500 +475\n/,
+  );
   expect((await rl(root, "list", "algos")).stdout).toMatch(/^pg +any +gae\* simplest|^pg +any +simplest gae\*/m);
   expect((await rl(root, "list", "presets")).stdout).toMatch(/^pg +simplest +iterations=50.*stepsPerEnv=5000/m);
   const help = await rl(root, "--help");

@@ -20,7 +20,10 @@ export interface Running {
 /** Starts the real program in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): Running {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning", main, ...args], { cwd, env: { ...env, npm_config_user_agent: "pnpm/12" } });
+  const child = spawn(process.execPath, ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning", main, ...args], {
+    cwd,
+    env: { ...env, npm_config_user_agent: "pnpm/12" },
+  });
   let stdout = "";
   let stderr = "";
   const waiting: { readonly pattern: RegExp; readonly resolve: () => void }[] = [];

@@ -4,23 +4,36 @@ import { collectSetting, duration, parseCount, parseNumber, parseValue, short } 
 test("counts as people write them", () => {
   const count = parseCount("--steps");
   expect(["300000", "300_000", "3e5", "300k", "0.3M", "300K"].map(count)).toEqual(Array.from({ length: 6 }, () => 300_000));
-  for (const wrong of ["", "x", "-1", "0", "1.5", "1e999", "0x10", "5 000", "3e-1", "9007199254740993"]) expect(() => count(wrong), wrong).toThrow(`--steps is "${wrong}", expected a whole number of at least 1`);
+  for (const wrong of ["", "x", "-1", "0", "1.5", "1e999", "0x10", "5 000", "3e-1", "9007199254740993"])
+    expect(() => count(wrong), wrong).toThrow(`--steps is "${wrong}", expected a whole number of at least 1`);
 });
 
 test("numbers within limits", () => {
   expect(parseNumber("--fps", 1, 1000)("12.5")).toBe(12.5);
-  for (const wrong of ["", " ", "0", "1001", "NaN", "fast"]) expect(() => parseNumber("--fps", 1, 1000)(wrong)).toThrow("expected a number from 1 to 1000");
+  for (const wrong of ["", " ", "0", "1001", "NaN", "fast"])
+    expect(() => parseNumber("--fps", 1, 1000)(wrong)).toThrow("expected a number from 1 to 1000");
 });
 
 test("settings: numbers, JSON, schedules, text", () => {
-  expect(["3e-3", "-1", "1_000", ".5", "true", "null", "[64,64]", '{"linear":[1,0]}', "lin_2.5e-4", "relu", '"3"', "Infinity", "lin_x"].map(parseValue)).toEqual([
-    0.003, -1, 1000, 0.5, true, null, [64, 64], { linear: [1, 0] }, { linear: [2.5e-4, 0] }, "relu", "3", Infinity, "lin_x",
-  ]);
+  expect(
+    ["3e-3", "-1", "1_000", ".5", "true", "null", "[64,64]", '{"linear":[1,0]}', "lin_2.5e-4", "relu", '"3"', "Infinity", "lin_x"].map(
+      parseValue,
+    ),
+  ).toEqual([0.003, -1, 1000, 0.5, true, null, [64, 64], { linear: [1, 0] }, { linear: [2.5e-4, 0] }, "relu", "3", Infinity, "lin_x"]);
   expect(collectSetting("b=2", collectSetting("a=x=y"))).toEqual({ a: "x=y", b: 2 });
   expect(() => collectSetting("=3")).toThrow("expected key=value");
 });
 
 test("numbers for people", () => {
-  expect([0.0123456, 12.3456, 499.12, 12345.6, 300000, 1.5e9, NaN, -72.51].map(short)).toEqual(["0.01235", "12.35", "499.1", "12,346", "300,000", "1.50e+9", "–", "-72.51"]);
+  expect([0.0123456, 12.3456, 499.12, 12345.6, 300000, 1.5e9, NaN, -72.51].map(short)).toEqual([
+    "0.01235",
+    "12.35",
+    "499.1",
+    "12,346",
+    "300,000",
+    "1.50e+9",
+    "–",
+    "-72.51",
+  ]);
   expect([0, 7.4, 754, 3723, NaN].map(duration)).toEqual(["0:00", "0:07", "12:34", "1:02:03", "–"]);
 });

@@ -41,9 +41,9 @@ export function sourceName(source: unknown, name: string | undefined): string {
 function streamOf(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      const next = await chunks.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
     },
     async cancel() {
       await chunks.return?.();
@@ -60,7 +60,10 @@ export function compress(chunks: AsyncGenerator<Uint8Array, void, void>, compres
 }
 
 /** Chunks, unpacked by the platform's own DecompressionStream. Never holds more than a few chunks. */
-export function decompress(chunks: AsyncGenerator<Uint8Array, void, void>, compression: Compression): AsyncGenerator<Uint8Array, void, void> {
+export function decompress(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array, void, void> {
   if (compression === "none") return chunks;
   return readStream(streamOf(chunks).pipeThrough(new DecompressionStream(platformName(compression))));
 }

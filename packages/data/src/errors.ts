@@ -18,6 +18,8 @@ export function checkKeys(call: string, options: object, known: readonly string[
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const near = known.find((name) => name.toLowerCase().startsWith(key.toLowerCase().slice(0, 3)));
-    throw new TypeError(`${call}: unknown option "${key}", expected one of ${known.join(", ")}.${near === undefined ? "" : ` Did you mean "${near}"?`}`);
+    throw new TypeError(
+      `${call}: unknown option "${key}", expected one of ${known.join(", ")}.${near === undefined ? "" : ` Did you mean "${near}"?`}`,
+    );
   }
 }

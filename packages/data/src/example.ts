@@ -9,7 +9,16 @@ import { BYTES, FIXED32, ProtoReader, ProtoWriter, VARINT } from "./protobuf.ts"
 export type Feature = readonly Uint8Array[] | Float32Array | BigInt64Array | undefined;
 
 /** What may be written: text becomes UTF-8 bytes, Int32Array and bigints int64, plain numbers float32. */
-export type FeatureInput = Feature | Uint8Array | string | readonly string[] | Int32Array | bigint | readonly bigint[] | number | readonly number[];
+export type FeatureInput =
+  | Feature
+  | Uint8Array
+  | string
+  | readonly string[]
+  | Int32Array
+  | bigint
+  | readonly bigint[]
+  | number
+  | readonly number[];
 
 export type Example = Record<string, Feature>;
 
@@ -32,7 +41,8 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 function writeFeature(feature: ProtoWriter, name: string, value: FeatureInput): void {
   if (value === undefined) return;
   if (value instanceof Float32Array || typeof value === "number") return writeFloats(feature, typeof value === "number" ? [value] : value);
-  if (value instanceof BigInt64Array || value instanceof Int32Array || typeof value === "bigint") return writeInts(feature, typeof value === "bigint" ? [value] : value);
+  if (value instanceof BigInt64Array || value instanceof Int32Array || typeof value === "bigint")
+    return writeInts(feature, typeof value === "bigint" ? [value] : value);
   if (value instanceof Uint8Array || typeof value === "string") return writeBytes(feature, [value]);
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];

@@ -148,8 +148,15 @@ export class ProtoReader {
     const key = this.varint();
     this.field = Math.floor(key / 8);
     this.wire = key % 8;
-    if (this.field === 0 || this.field > 536_870_911 || (this.wire !== VARINT && this.wire !== FIXED64 && this.wire !== BYTES && this.wire !== FIXED32)) {
-      this.fail(`a field with number ${this.field} and wire type ${this.wire}; expected a protocol-buffer field of type 0, 1, 2 or 5. The record holds something else, or it is damaged.`, start);
+    if (
+      this.field === 0 ||
+      this.field > 536_870_911 ||
+      (this.wire !== VARINT && this.wire !== FIXED64 && this.wire !== BYTES && this.wire !== FIXED32)
+    ) {
+      this.fail(
+        `a field with number ${this.field} and wire type ${this.wire}; expected a protocol-buffer field of type 0, 1, 2 or 5. The record holds something else, or it is damaged.`,
+        start,
+      );
     }
     return true;
   }

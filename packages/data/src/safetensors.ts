@@ -5,7 +5,24 @@
 import { DataError } from "./errors.ts";
 
 /** Bytes per element of every type that can be read, in the reference implementation's order. F16, BF16 and F8 come as raw bits, C64 as pairs. */
-const SIZES = { BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, C64: 8, F64: 8, I64: 8, U64: 8 } as const;
+const SIZES = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  C64: 8,
+  F64: 8,
+  I64: 8,
+  U64: 8,
+} as const;
 
 export type SafetensorsDType = keyof typeof SIZES;
 export type SafetensorsData =
@@ -28,8 +45,22 @@ export interface SafetensorsEntry {
 }
 
 const ARRAYS = {
-  BOOL: Uint8Array, U8: Uint8Array, I8: Int8Array, F8_E5M2: Uint8Array, F8_E4M3: Uint8Array, I16: Int16Array, U16: Uint16Array, F16: Uint16Array, BF16: Uint16Array,
-  I32: Int32Array, U32: Uint32Array, F32: Float32Array, I64: BigInt64Array, U64: BigUint64Array, F64: Float64Array, C64: Float32Array,
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  F8_E5M2: Uint8Array,
+  F8_E4M3: Uint8Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  F32: Float32Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+  F64: Float64Array,
+  C64: Float32Array,
 } as const;
 
 /** Longest header that is read, as in the format's reference implementation. */
@@ -39,8 +70,15 @@ const RANKS: Readonly<Record<string, number>> = Object.fromEntries(Object.keys(S
 
 /** The bytes of a file. Order, as in the reference implementation: types from wide to narrow, then names; so every tensor is aligned, and equal tensors
  *  give equal bytes. */
-export function encodeSafetensors(tensors: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>, metadata?: Readonly<Record<string, string>>): Uint8Array {
-  const entries = [...(tensors instanceof Map ? (tensors as ReadonlyMap<string, SafetensorsEntry>) : Object.entries(tensors as Readonly<Record<string, SafetensorsEntry>>))];
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const entries = [
+    ...(tensors instanceof Map
+      ? (tensors as ReadonlyMap<string, SafetensorsEntry>)
+      : Object.entries(tensors as Readonly<Record<string, SafetensorsEntry>>)),
+  ];
   entries.sort(([a, x], [b, y]) => RANKS[y.dtype]! - RANKS[x.dtype]! || (a < b ? -1 : a > b ? 1 : 0));
   const header: string[] = [];
   if (metadata !== undefined) header.push(`"__metadata__":${JSON.stringify(metadata)}`);
@@ -48,9 +86,12 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, SafetensorsEntry>
   for (const [name, { dtype, shape, data }] of entries) {
     const Type: unknown = ARRAYS[dtype];
     const count = shape.reduce((a, b) => a * b, 1) * (dtype === "C64" ? 2 : 1);
-    if (name === "__metadata__") throw new Error(`encodeSafetensors: a tensor is named "__metadata__", which the format keeps for itself; choose another name.`);
+    if (name === "__metadata__")
+      throw new Error(`encodeSafetensors: a tensor is named "__metadata__", which the format keeps for itself; choose another name.`);
     if (data.constructor !== Type || data.length !== count) {
-      throw new Error(`encodeSafetensors: tensor "${name}" is a ${data.constructor.name} of ${data.length} elements, expected a ${(Type as { name: string }).name} of ${count} for ${dtype} [${shape.join(", ")}].`);
+      throw new Error(
+        `encodeSafetensors: tensor "${name}" is a ${data.constructor.name} of ${data.length} elements, expected a ${(Type as { name: string }).name} of ${count} for ${dtype} [${shape.join(", ")}].`,
+      );
     }
     header.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [offset, offset + data.byteLength] })}`);
     offset += data.byteLength;
@@ -82,8 +123,13 @@ export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensor
   if (bytes.length < 8) fail(0, `the file has ${bytes.length} bytes; expected at least 8, the length of the header.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
-  if (headerLength > MAX_HEADER) fail(0, `the header claims ${headerLength} bytes, expected at most ${MAX_HEADER}. This is not a safetensors file, or it is damaged.`);
-  if (headerLength > bytes.length - 8) fail(0, `the header claims ${headerLength} bytes, but the file ends ${bytes.length - 8} bytes after it begins. The file was cut off, or it is damaged.`);
+  if (headerLength > MAX_HEADER)
+    fail(0, `the header claims ${headerLength} bytes, expected at most ${MAX_HEADER}. This is not a safetensors file, or it is damaged.`);
+  if (headerLength > bytes.length - 8)
+    fail(
+      0,
+      `the header claims ${headerLength} bytes, but the file ends ${bytes.length - 8} bytes after it begins. The file was cut off, or it is damaged.`,
+    );
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), fail);
   const start = 8 + headerLength;
   const total = bytes.length - start;
@@ -93,7 +139,8 @@ export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensor
   let metadata: Record<string, string> = {};
   for (const [key, value] of Object.entries(header)) {
     if (key === "__metadata__") {
-      if (!isRecord(value) || !Object.values(value).every((text) => typeof text === "string")) fail(8, `"__metadata__" is ${JSON.stringify(value)}, expected an object of strings.`);
+      if (!isRecord(value) || !Object.values(value).every((text) => typeof text === "string"))
+        fail(8, `"__metadata__" is ${JSON.stringify(value)}, expected an object of strings.`);
       metadata = value as Record<string, string>;
       continue;
     }
@@ -106,7 +153,11 @@ export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensor
   spans.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
   for (const span of spans) {
-    if (span.begin !== at) fail(start + Math.min(span.begin, at), `tensor "${span.name}" begins at ${span.begin} of the data, expected ${at}, where the one before ends: tensors must not overlap or leave gaps.`);
+    if (span.begin !== at)
+      fail(
+        start + Math.min(span.begin, at),
+        `tensor "${span.name}" begins at ${span.begin} of the data, expected ${at}, where the one before ends: tensors must not overlap or leave gaps.`,
+      );
     at = span.end;
   }
   if (at !== total) fail(start + at, `the tensors end here, but the file goes on for ${total - at} bytes.`);
@@ -118,7 +169,8 @@ type Fail = (offset: number, problem: string) => never;
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
-  if (bytes[0] !== 0x7b) fail(8, `the header starts with byte ${bytes[0] ?? "none"}, expected "{". This is not a safetensors file, or it is damaged.`);
+  if (bytes[0] !== 0x7b)
+    fail(8, `the header starts with byte ${bytes[0] ?? "none"}, expected "{". This is not a safetensors file, or it is damaged.`);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -130,15 +182,30 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function checkEntry(key: string, value: unknown, start: number, total: number, fail: Fail): { dtype: SafetensorsDType; shape: number[]; begin: number; end: number } {
-  if (!isRecord(value)) return fail(8, `tensor "${key}" is ${JSON.stringify(value)}, expected an object with dtype, shape and data_offsets.`);
+function checkEntry(
+  key: string,
+  value: unknown,
+  start: number,
+  total: number,
+  fail: Fail,
+): { dtype: SafetensorsDType; shape: number[]; begin: number; end: number } {
+  if (!isRecord(value))
+    return fail(8, `tensor "${key}" is ${JSON.stringify(value)}, expected an object with dtype, shape and data_offsets.`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype)) return fail(8, `tensor "${key}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`);
-  if (!Array.isArray(shape) || !shape.every(isCount)) return fail(8, `tensor "${key}" has shape ${JSON.stringify(shape)}, expected a list of whole numbers ≥ 0.`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return fail(8, `tensor "${key}" has data_offsets ${JSON.stringify(offsets)}, expected [begin, end].`);
+  if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype))
+    return fail(8, `tensor "${key}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`);
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    return fail(8, `tensor "${key}" has shape ${JSON.stringify(shape)}, expected a list of whole numbers ≥ 0.`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    return fail(8, `tensor "${key}" has data_offsets ${JSON.stringify(offsets)}, expected [begin, end].`);
   const [begin, end] = offsets as [number, number];
-  if (begin > end || end > total) return fail(start + Math.min(begin, total), `tensor "${key}" takes bytes ${begin} … ${end} of the data, but there are only ${total}. The file was cut off, or its header is damaged.`);
+  if (begin > end || end > total)
+    return fail(
+      start + Math.min(begin, total),
+      `tensor "${key}" takes bytes ${begin} … ${end} of the data, but there are only ${total}. The file was cut off, or its header is damaged.`,
+    );
   const size = shape.reduce<number>((a, b) => a * b, SIZES[dtype as SafetensorsDType]);
-  if (size !== end - begin) return fail(start + begin, `tensor "${key}" takes ${end - begin} bytes, expected ${size} for ${dtype} [${shape.join(", ")}].`);
+  if (size !== end - begin)
+    return fail(start + begin, `tensor "${key}" takes ${end - begin} bytes, expected ${size} for ${dtype} [${shape.join(", ")}].`);
   return { dtype: dtype as SafetensorsDType, shape, begin, end };
 }

@@ -19,7 +19,11 @@ const isAsync = <T>(source: Iterable<T> | AsyncIterable<T>): source is AsyncIter
  */
 export function shuffle<T>(source: Iterable<T>, bufferSize: number, rng: IntegerSource): Generator<T, void, void>;
 export function shuffle<T>(source: AsyncIterable<T>, bufferSize: number, rng: IntegerSource): AsyncGenerator<T, void, void>;
-export function shuffle<T>(source: Iterable<T> | AsyncIterable<T>, bufferSize: number, rng: IntegerSource): Generator<T, void, void> | AsyncGenerator<T, void, void> {
+export function shuffle<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  bufferSize: number,
+  rng: IntegerSource,
+): Generator<T, void, void> | AsyncGenerator<T, void, void> {
   checkSize("shuffle", "bufferSize", bufferSize);
   return isAsync(source) ? shuffleAsync(source, bufferSize, rng) : shuffleSync(source, bufferSize, rng);
 }
@@ -67,7 +71,11 @@ export interface BatchOptions {
 /** Lists of `size` items in a row; the last may be shorter. */
 export function batch<T>(source: Iterable<T>, size: number, options?: BatchOptions): Generator<T[], void, void>;
 export function batch<T>(source: AsyncIterable<T>, size: number, options?: BatchOptions): AsyncGenerator<T[], void, void>;
-export function batch<T>(source: Iterable<T> | AsyncIterable<T>, size: number, options: BatchOptions = {}): Generator<T[], void, void> | AsyncGenerator<T[], void, void> {
+export function batch<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  size: number,
+  options: BatchOptions = {},
+): Generator<T[], void, void> | AsyncGenerator<T[], void, void> {
   checkSize("batch", "size", size);
   return isAsync(source) ? batchAsync(source, size, options) : batchSync(source, size, options);
 }
@@ -83,7 +91,11 @@ function* batchSync<T>(source: Iterable<T>, size: number, { dropRemainder = fals
   if (items.length > 0 && !dropRemainder) yield items;
 }
 
-async function* batchAsync<T>(source: AsyncIterable<T>, size: number, { dropRemainder = false }: BatchOptions): AsyncGenerator<T[], void, void> {
+async function* batchAsync<T>(
+  source: AsyncIterable<T>,
+  size: number,
+  { dropRemainder = false }: BatchOptions,
+): AsyncGenerator<T[], void, void> {
   let items: T[] = [];
   for await (const item of source) {
     items.push(item);

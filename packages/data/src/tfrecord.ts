@@ -57,20 +57,32 @@ export async function* readTfrecords(source: ByteSource, options: ReadTfrecordsO
   decoder.end();
 }
 
-async function nextChunk(chunks: AsyncGenerator<Uint8Array, void, void>, name: string, compression: Compression, offset: number): Promise<IteratorResult<Uint8Array, void>> {
+async function nextChunk(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  name: string,
+  compression: Compression,
+  offset: number,
+): Promise<IteratorResult<Uint8Array, void>> {
   try {
     return await chunks.next();
   } catch (cause) {
     // The platform's unpacker says only "incorrect header check" and the like, with codes that differ.
     if (compression === "none" || (cause as { code?: string }).code === "ENOENT") throw cause;
-    const error = new DataError(name, offset, `the ${compression} data is broken or cut off (${(cause as Error).message}); expected a complete ${compression} stream. The offset counts unpacked bytes.`);
+    const error = new DataError(
+      name,
+      offset,
+      `the ${compression} data is broken or cut off (${(cause as Error).message}); expected a complete ${compression} stream. The offset counts unpacked bytes.`,
+    );
     error.cause = cause;
     throw error;
   }
 }
 
 /** Gathers chunks until `wanted` bytes are there, and gives them back in front of the rest. */
-async function peek(chunks: AsyncGenerator<Uint8Array, void, void>, wanted: number): Promise<{ bytes: Uint8Array; chunks: AsyncGenerator<Uint8Array, void, void> }> {
+async function peek(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  wanted: number,
+): Promise<{ bytes: Uint8Array; chunks: AsyncGenerator<Uint8Array, void, void> }> {
   const first: Uint8Array[] = [];
   let length = 0;
   while (length < wanted) {
@@ -158,17 +170,34 @@ export class TfrecordDecoder {
   end(): void {
     if (this.headerFilled === 0) return;
     const got = this.headerFilled + this.gathered;
-    const expected = this.headerFilled < HEADER ? `${HEADER} bytes of frame header` : `a record of ${this.needed - FOOTER} bytes and its ${HEADER + FOOTER} bytes of frame`;
-    throw new DataError(this.name, this.offset, `the file ends after ${got} bytes of this record; expected ${expected}. It was cut off: keep the records before it, or copy it again.`);
+    const expected =
+      this.headerFilled < HEADER
+        ? `${HEADER} bytes of frame header`
+        : `a record of ${this.needed - FOOTER} bytes and its ${HEADER + FOOTER} bytes of frame`;
+    throw new DataError(
+      this.name,
+      this.offset,
+      `the file ends after ${got} bytes of this record; expected ${expected}. It was cut off: keep the records before it, or copy it again.`,
+    );
   }
 
   private readLength(): number {
     const view = new DataView(this.header.buffer);
     const stored = view.getUint32(8, true);
     const actual = maskCrc(crc32c(this.header, 0, 0, 8));
-    if (stored !== actual) throw new DataError(this.name, this.offset, `the checksum of the record's length is ${hex(stored)}, expected ${hex(actual)}. This is not a TFRecord file, or it is damaged from here on.`);
+    if (stored !== actual)
+      throw new DataError(
+        this.name,
+        this.offset,
+        `the checksum of the record's length is ${hex(stored)}, expected ${hex(actual)}. This is not a TFRecord file, or it is damaged from here on.`,
+      );
     const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
-    if (length > this.maximum) throw new DataError(this.name, this.offset, `the record claims ${length} bytes, expected at most ${this.maximum}. Raise maxRecordBytes if the file really holds such records.`);
+    if (length > this.maximum)
+      throw new DataError(
+        this.name,
+        this.offset,
+        `the record claims ${length} bytes, expected at most ${this.maximum}. Raise maxRecordBytes if the file really holds such records.`,
+      );
     return length;
   }
 
@@ -182,7 +211,12 @@ export class TfrecordDecoder {
     const record = all.subarray(0, this.needed - FOOTER);
     const stored = new DataView(all.buffer).getUint32(this.needed - FOOTER, true);
     const actual = maskCrc(crc32c(record));
-    if (stored !== actual) throw new DataError(this.name, this.offset + HEADER, `the checksum of the record's ${record.length} bytes is ${hex(stored)}, expected ${hex(actual)}. The record is damaged.`);
+    if (stored !== actual)
+      throw new DataError(
+        this.name,
+        this.offset + HEADER,
+        `the checksum of the record's ${record.length} bytes is ${hex(stored)}, expected ${hex(actual)}. The record is damaged.`,
+      );
     return record;
   }
 }
@@ -195,7 +229,10 @@ export interface WriteTfrecordsOptions {
 }
 
 /** The bytes of a TFRecord file, chunk by chunk, as fast as they are taken: `await writeFile(path, writeTfrecords(records))` in Node. */
-export function writeTfrecords(records: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: WriteTfrecordsOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+export function writeTfrecords(
+  records: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: WriteTfrecordsOptions = {},
+): AsyncGenerator<Uint8Array, void, void> {
   checkKeys("writeTfrecords", options, ["compression"]);
   async function* frames(): AsyncGenerator<Uint8Array, void, void> {
     for await (const record of records) yield frameRecord(record);

@@ -11,8 +11,14 @@ const golden = goldenJson<Golden>("scalars.json");
 
 test("reads TensorBoard's own file", async () => {
   const events = await collect(readEvents(createReadStream(goldenPath("scalars.tfevents"))));
-  expect(events.filter(({ value }) => value !== undefined).map(({ tag, step, value, wallTime }) => ({ tag, step, value, wallTime }))).toEqual(golden.scalars);
-  expect(events.find(({ text }) => text !== undefined)).toMatchObject({ tag: golden.text.tag, text: golden.text.value, step: golden.text.step });
+  expect(
+    events.filter(({ value }) => value !== undefined).map(({ tag, step, value, wallTime }) => ({ tag, step, value, wallTime })),
+  ).toEqual(golden.scalars);
+  expect(events.find(({ text }) => text !== undefined)).toMatchObject({
+    tag: golden.text.tag,
+    text: golden.text.value,
+    step: golden.text.step,
+  });
 });
 
 test("writes scalars with the bytes of TensorBoard's writer", async () => {
@@ -34,7 +40,14 @@ test("writes scalars with the bytes of TensorBoard's writer", async () => {
 test("what is written is read back: steps beyond 32 bits, NaN, text", async () => {
   const chunks: Uint8Array[] = [];
   const writer = new EventFileWriter({ write: (bytes) => chunks.push(bytes), now: () => 1_700_000_000.25 });
-  writer.scalars([["a", NaN], ["b", -Infinity], ["c", 0.1]], 2 ** 40);
+  writer.scalars(
+    [
+      ["a", NaN],
+      ["b", -Infinity],
+      ["c", 0.1],
+    ],
+    2 ** 40,
+  );
   writer.text("note", "# héllo", 3);
   writer.histogram("weights", Float64Array.of(0, 1, 1, 2, NaN), 4, 2);
   const events = await collect(readEvents(chunks));

@@ -4,7 +4,17 @@ import { DataError, decodeExample, encodeExample, type FeatureInput } from "../s
 
 test("what may be written, and how it comes back", () => {
   const example = decodeExample(
-    encodeExample({ text: "héllo", words: ["a", ""], bytes: Uint8Array.of(0, 255), one: 1.5, floats: [1, 2], ints: [1n, -1n], int: 9_223_372_036_854_775_807n, int32: Int32Array.of(-2_147_483_648, 7), nothing: undefined }),
+    encodeExample({
+      text: "héllo",
+      words: ["a", ""],
+      bytes: Uint8Array.of(0, 255),
+      one: 1.5,
+      floats: [1, 2],
+      ints: [1n, -1n],
+      int: 9_223_372_036_854_775_807n,
+      int32: Int32Array.of(-2_147_483_648, 7),
+      nothing: undefined,
+    }),
   );
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   expect({ ...example }).toEqual({
@@ -44,11 +54,7 @@ test("mixed lists are refused with what is expected", () => {
 });
 
 test("any example survives the way there and back", () => {
-  const feature = fc.oneof(
-    fc.array(fc.uint8Array()),
-    fc.float32Array({ minLength: 1, noNaN: true }),
-    fc.bigInt64Array({ minLength: 1 }),
-  );
+  const feature = fc.oneof(fc.array(fc.uint8Array()), fc.float32Array({ minLength: 1, noNaN: true }), fc.bigInt64Array({ minLength: 1 }));
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: "grapheme" }), feature), (example) => {
       const back = decodeExample(encodeExample(example));
@@ -68,5 +74,6 @@ test("damaged bytes give a DataError or another example, never anything else", (
       expect(error).toBeInstanceOf(DataError);
     }
   }
-  for (let length = 1; length < good.length; length++) expect(() => decodeExample(good.subarray(0, length), "cut")).toThrow(/^cut, byte \d+: /);
+  for (let length = 1; length < good.length; length++)
+    expect(() => decodeExample(good.subarray(0, length), "cut")).toThrow(/^cut, byte \d+: /);
 });

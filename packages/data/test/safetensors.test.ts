@@ -14,7 +14,9 @@ test("reads the safetensors package's file", () => {
   expect([...tensors.keys()].sort()).toEqual(Object.keys(golden.tensors).sort());
   for (const [name, { shape, data }] of Object.entries(golden.tensors)) {
     expect(tensors.get(name)!.shape, name).toEqual(shape);
-    expect(Array.from(tensors.get(name)!.data as ArrayLike<number | bigint>, String), name).toEqual(data.map((value) => String(Number.isFinite(value) || typeof value === "string" ? value : Number(value))));
+    expect(Array.from(tensors.get(name)!.data as ArrayLike<number | bigint>, String), name).toEqual(
+      data.map((value) => String(Number.isFinite(value) || typeof value === "string" ? value : Number(value))),
+    );
   }
   expect(tensors.get("w")!.dtype).toBe("F32");
   expect(tensors.get("step")!.data).toEqual(BigInt64Array.of(1_099_511_627_777n));
@@ -27,7 +29,7 @@ test("writes the file of the safetensors package, byte for byte", () => {
 
 const broken: readonly (readonly [name: string, offset: number, problem: string])[] = [
   ["bad_header_length.safetensors", 0, "claims 1125899906842624 bytes"],
-  ["bad_json.safetensors", 8, "expected \"{\""],
+  ["bad_json.safetensors", 8, 'expected "{"'],
   ["bad_dtype.safetensors", 8, 'dtype "F99"'],
   ["bad_shape.safetensors", 640, "expected 60 for F32 [3, 5]"],
   ["bad_offsets.safetensors", 603, "there are only 107"],
@@ -81,6 +83,8 @@ test("every type comes back, also from bytes at an odd address", () => {
 });
 
 test("an array that does not fit its shape is refused before anything is written", () => {
-  expect(() => encodeSafetensors({ a: { dtype: "F32", shape: [3], data: new Float32Array(2) } })).toThrow('tensor "a" is a Float32Array of 2 elements, expected a Float32Array of 3 for F32 [3]');
+  expect(() => encodeSafetensors({ a: { dtype: "F32", shape: [3], data: new Float32Array(2) } })).toThrow(
+    'tensor "a" is a Float32Array of 2 elements, expected a Float32Array of 3 for F32 [3]',
+  );
   expect(() => encodeSafetensors({ a: { dtype: "F32", shape: [2], data: new Float64Array(2) } })).toThrow("is a Float64Array");
 });

@@ -60,15 +60,22 @@ test("waiting sources give what others give", async () => {
 
 test("batches", () => {
   expect([...batch(upTo(7), 3)]).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
-  expect([...batch(upTo(7), 3, { dropRemainder: true })]).toEqual([[0, 1, 2], [3, 4, 5]]);
-  expect([...batch(upTo(6), 3)]).toEqual([[0, 1, 2], [3, 4, 5]]);
+  expect([...batch(upTo(7), 3, { dropRemainder: true })]).toEqual([
+    [0, 1, 2],
+    [3, 4, 5],
+  ]);
+  expect([...batch(upTo(6), 3)]).toEqual([
+    [0, 1, 2],
+    [3, 4, 5],
+  ]);
 });
 
 test("the order of operations matters: batch then shuffle keeps batches together, shuffle then batch mixes classes", () => {
   const classes = [0, 0, 0, 1, 1, 1, 2, 2, 2];
   for (const items of shuffle(batch(classes, 3), 3, new Generator(0))) expect(new Set(items).size).toBe(1);
   let mixed = 0;
-  for (let seed = 0; seed < 20; seed++) for (const items of batch(shuffle(classes, 9, new Generator(seed)), 3)) if (new Set(items).size > 1) mixed++;
+  for (let seed = 0; seed < 20; seed++)
+    for (const items of batch(shuffle(classes, 9, new Generator(seed)), 3)) if (new Set(items).size > 1) mixed++;
   // Of three from nine without replacement all are alike with chance 3·(3·2·1)/(9·8·7) = 1/28: 57.9 of 60 are mixed.
   expect(mixed).toBeGreaterThan(50);
 });

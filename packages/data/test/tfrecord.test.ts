@@ -1,11 +1,25 @@
 import { createReadStream } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { crc32c, DataError, decodeExample, encodeExample, framedLength, maskCrc, readTfrecords, writeTfrecords, type Example } from "../src/index.ts";
+import {
+  crc32c,
+  DataError,
+  decodeExample,
+  encodeExample,
+  framedLength,
+  maskCrc,
+  readTfrecords,
+  writeTfrecords,
+  type Example,
+} from "../src/index.ts";
 import { collect, goldenBytes, goldenJson, goldenPath, hex, joined } from "./golden.ts";
 
 interface Golden {
-  readonly examples: readonly { readonly observation: readonly number[]; readonly action: readonly string[]; readonly image_hex: readonly string[] }[];
+  readonly examples: readonly {
+    readonly observation: readonly number[];
+    readonly action: readonly string[];
+    readonly image_hex: readonly string[];
+  }[];
 }
 const golden = goldenJson<Golden>("tfrecord.json").examples;
 
@@ -28,13 +42,23 @@ test("reads TensorFlow's file, plain and gzipped, in chunks of any size", async 
 
 test("reads every kind of source", async () => {
   const bytes = goldenBytes("plain.tfrecord");
-  const sources = [bytes, bytes.buffer as ArrayBuffer, new Blob([bytes as Uint8Array<ArrayBuffer>]), new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(), [bytes.subarray(0, 5), bytes.subarray(5)]];
+  const sources = [
+    bytes,
+    bytes.buffer as ArrayBuffer,
+    new Blob([bytes as Uint8Array<ArrayBuffer>]),
+    new Blob([bytes as Uint8Array<ArrayBuffer>]).stream(),
+    [bytes.subarray(0, 5), bytes.subarray(5)],
+  ];
   for (const source of sources) expect(await collect(readTfrecords(source))).toHaveLength(7);
 });
 
 test("writes the same examples byte for byte", async () => {
   const records = golden.map(({ observation, action, image_hex }) =>
-    encodeExample({ observation: Float32Array.from(observation), action: BigInt64Array.from(action, BigInt), image: image_hex.map((text) => Buffer.from(text, "hex")) }),
+    encodeExample({
+      observation: Float32Array.from(observation),
+      action: BigInt64Array.from(action, BigInt),
+      image: image_hex.map((text) => Buffer.from(text, "hex")),
+    }),
   );
   const [plain, theirs] = [await joined(writeTfrecords(records)), goldenBytes("plain.tfrecord")];
   expect(plain).toHaveLength(theirs.length);
@@ -79,11 +103,15 @@ test("a length with a right checksum but no data behind it allocates nothing", a
   view.setUint32(0, 2_000_000_000, true);
   view.setUint32(8, maskCrc(crc32c(frame, 0, 0, 8)), true);
   const before = process.memoryUsage().arrayBuffers;
-  await expect(collect(readTfrecords(frame, { name: "liar" }))).rejects.toThrow("liar, byte 0: the file ends after 40 bytes of this record; expected a record of 2000000000 bytes");
+  await expect(collect(readTfrecords(frame, { name: "liar" }))).rejects.toThrow(
+    "liar, byte 0: the file ends after 40 bytes of this record; expected a record of 2000000000 bytes",
+  );
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   view.setUint32(4, 5, true);
   view.setUint32(8, maskCrc(crc32c(frame, 0, 0, 8)), true);
-  await expect(collect(readTfrecords(frame))).rejects.toThrow("input, byte 0: the record claims 23474836480 bytes, expected at most 2147483647");
+  await expect(collect(readTfrecords(frame))).rejects.toThrow(
+    "input, byte 0: the record claims 23474836480 bytes, expected at most 2147483647",
+  );
 });
 
 test("a cut gzip stream is named as such", async () => {

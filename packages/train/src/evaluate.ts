@@ -69,7 +69,9 @@ function summarize(returns: Float64Array, lengths: Int32Array): Evaluation {
 }
 
 function tooLong(steps: number): never {
-  throw new RangeError(`evaluate: an episode has run for ${steps} steps without an end; give the environment a time limit, or raise maxEpisodeSteps.`);
+  throw new RangeError(
+    `evaluate: an episode has run for ${steps} steps without an end; give the environment a time limit, or raise maxEpisodeSteps.`,
+  );
 }
 
 function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { returns, lengths, maxEpisodeSteps }: Tally): void {
@@ -118,7 +120,13 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
   }
 }
 
-function playOne(actor: Actor, env: Env<unknown, unknown>, seed: number, act: ActOptions, { returns, lengths, maxEpisodeSteps }: Tally): void {
+function playOne(
+  actor: Actor,
+  env: Env<unknown, unknown>,
+  seed: number,
+  act: ActOptions,
+  { returns, lengths, maxEpisodeSteps }: Tally,
+): void {
   const { size } = env.observationSpace;
   const row = new Float32Array(size);
   for (let i = 0; i < returns.length; i++) {
@@ -139,10 +147,16 @@ function playOne(actor: Actor, env: Env<unknown, unknown>, seed: number, act: Ac
 export function readObservation(observation: unknown, row: Float32Array): void {
   if (typeof observation === "number") row[0] = observation;
   else if (ArrayBuffer.isView(observation) && (observation as Float32Array).length === row.length) row.set(observation as Float32Array);
-  else throw new TypeError(`The observation is ${typeof observation === "object" ? "an object" : String(observation)}; expected a number or a typed array of ${row.length} numbers. Flatten other observations into a Box first.`);
+  else
+    throw new TypeError(
+      `The observation is ${typeof observation === "object" ? "an object" : String(observation)}; expected a number or a typed array of ${row.length} numbers. Flatten other observations into a Box first.`,
+    );
 }
 
 /** The action a single environment takes, from a row of a batch of one: a number for discrete actions, else a copy. */
-export function actionFor(env: { readonly actionSpace: { readonly n?: unknown } | object }, actions: Int32Array | Float32Array): number | Int32Array | Float32Array {
+export function actionFor(
+  env: { readonly actionSpace: { readonly n?: unknown } | object },
+  actions: Int32Array | Float32Array,
+): number | Int32Array | Float32Array {
   return "n" in env.actionSpace && actions.length === 1 ? actions[0]! : actions.slice();
 }

@@ -1,6 +1,16 @@
 export { actionFor, evaluate, readObservation, type Actor, type EvaluateOptions, type Evaluation, type EvaluationEnv } from "./evaluate.ts";
 export { consoleLogger, type Logger, type LogRecord } from "./logger.ts";
-export { run, type Checkpoint, type CheckpointName, type CheckpointPlan, type CheckpointStore, type EvaluationPlan, type RunOptions, type RunProgress, type RunResult } from "./run.ts";
+export {
+  run,
+  type Checkpoint,
+  type CheckpointName,
+  type CheckpointPlan,
+  type CheckpointStore,
+  type EvaluationPlan,
+  type RunOptions,
+  type RunProgress,
+  type RunResult,
+} from "./run.ts";
 export { nearest } from "./options.ts";
 export { decodeState, encodeState, type Snapshot } from "./snapshot.ts";
 export type { ActOptions, Metrics, StateArray, StateValue, Trainer, TrainerState } from "./trainer.ts";

@@ -121,9 +121,12 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
       const before = progress;
       const step = metrics["time/total_timesteps"];
       if (!Number.isSafeInteger(step) || step < before.step) {
-        throw new Error(`run: "time/total_timesteps" is ${String(step)} after iteration ${before.iteration + 1}, expected a whole number of at least ${before.step}. The trainer must count its environment steps there.`);
+        throw new Error(
+          `run: "time/total_timesteps" is ${String(step)} after iteration ${before.iteration + 1}, expected a whole number of at least ${before.step}. The trainer must count its environment steps there.`,
+        );
       }
-      const crossed = (interval: number | undefined): boolean => interval !== undefined && Math.floor(step / interval) > Math.floor(before.step / interval);
+      const crossed = (interval: number | undefined): boolean =>
+        interval !== undefined && Math.floor(step / interval) > Math.floor(before.step / interval);
 
       let score = (metrics as { readonly "rollout/ep_rew_mean"?: number })["rollout/ep_rew_mean"] ?? NaN;
       const extra: Record<string, number> = { "time/iterations": before.iteration + 1 };

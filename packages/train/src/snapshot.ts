@@ -41,7 +41,10 @@ export function encodeState(state: TrainerState): Snapshot {
 
   const store = (array: StateArray, path: readonly string[], shape: readonly number[]): unknown => {
     const dtype = DTYPES[array.constructor.name];
-    if (dtype === undefined) throw new TypeError(`The state holds a ${array.constructor.name} at ${where(path)}; expected one of ${Object.keys(DTYPES).join(", ")}.`);
+    if (dtype === undefined)
+      throw new TypeError(
+        `The state holds a ${array.constructor.name} at ${where(path)}; expected one of ${Object.keys(DTYPES).join(", ")}.`,
+      );
     let name = path.join(".") || "state";
     while (tensors.has(name) || name === "__metadata__") name += "~";
     const clamped = array instanceof Uint8ClampedArray;
@@ -51,12 +54,15 @@ export function encodeState(state: TrainerState): Snapshot {
 
   const encode = (value: unknown, path: readonly string[]): unknown => {
     if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-    if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? "-0" : String(value) };
+    if (typeof value === "number")
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? "-0" : String(value) };
     if (typeof value === "bigint") return { $bigint: String(value) };
     if (value === undefined) return { $undefined: true };
     if (isArray(value)) return store(value, path, [value.length]);
     if (typeof value !== "object" || !(Array.isArray(value) || isPlain(value))) {
-      throw new TypeError(`The state holds ${describe(value)} at ${where(path)}; expected plain data: numbers, strings, booleans, lists, objects and typed arrays.`);
+      throw new TypeError(
+        `The state holds ${describe(value)} at ${where(path)}; expected plain data: numbers, strings, booleans, lists, objects and typed arrays.`,
+      );
     }
     if (open.has(value)) throw new TypeError(`The state holds itself at ${where(path)}; expected a tree.`);
     open.add(value);
@@ -65,7 +71,8 @@ export function encodeState(state: TrainerState): Snapshot {
     return encoded;
   };
 
-  const encodeList = (list: readonly unknown[], path: readonly string[]): unknown[] => Array.from(list, (item, i) => encode(item, [...path, String(i)]));
+  const encodeList = (list: readonly unknown[], path: readonly string[]): unknown[] =>
+    Array.from(list, (item, i) => encode(item, [...path, String(i)]));
 
   const encodeObject = (object: Record<string, unknown>, path: readonly string[]): unknown => {
     const entries = Object.entries(object).map(([key, item]): [string, unknown] => {
@@ -98,14 +105,20 @@ export function decodeState(snapshot: Snapshot, names: { readonly tensors?: stri
     if (key === "$object" && isPlain(special)) return decodeObject(special);
     if (key === "$tensor" && typeof special === "string") {
       const found = tensors.get(special);
-      if (found === undefined) throw new Error(`${jsonName} asks for tensor "${special}", which ${names.tensors ?? "tensors.safetensors"} does not hold. The two files are not of one checkpoint.`);
+      if (found === undefined)
+        throw new Error(
+          `${jsonName} asks for tensor "${special}", which ${names.tensors ?? "tensors.safetensors"} does not hold. The two files are not of one checkpoint.`,
+        );
       const { data } = found;
       return object["clamped"] === true ? new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length) : data;
     }
-    throw new Error(`${jsonName} holds ${JSON.stringify(key)}, which is none of $number, $bigint, $undefined, $object, $tensor. It was written by a newer version, or it is damaged.`);
+    throw new Error(
+      `${jsonName} holds ${JSON.stringify(key)}, which is none of $number, $bigint, $undefined, $object, $tensor. It was written by a newer version, or it is damaged.`,
+    );
   };
 
-  const decodeObject = (object: Record<string, unknown>): unknown => fromEntries(Object.entries(object).map(([key, item]) => [key, decode(item)]));
+  const decodeObject = (object: Record<string, unknown>): unknown =>
+    fromEntries(Object.entries(object).map(([key, item]) => [key, decode(item)]));
 
   const state = decode(snapshot.json);
   if (typeof state !== "object" || state === null) throw new Error(`${jsonName} holds ${describe(state)} as state, expected an object.`);
@@ -118,12 +131,17 @@ function fromEntries(entries: readonly (readonly [string, unknown])[]): Record<s
 }
 
 function isShapeOf(shape: unknown, length: number): shape is readonly number[] {
-  return Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && (size as number) >= 0) && shape.reduce<number>((a, b) => a * (b as number), 1) === length;
+  return (
+    Array.isArray(shape) &&
+    shape.every((size) => Number.isSafeInteger(size) && (size as number) >= 0) &&
+    shape.reduce<number>((a, b) => a * (b as number), 1) === length
+  );
 }
 
 const where = (path: readonly string[]): string => (path.length === 0 ? "its root" : path.join("."));
 
 function describe(value: unknown): string {
-  if (typeof value === "object" && value !== null) return `a ${(value.constructor as { name?: string } | undefined)?.name ?? "object without plain prototype"}`;
+  if (typeof value === "object" && value !== null)
+    return `a ${(value.constructor as { name?: string } | undefined)?.name ?? "object without plain prototype"}`;
   return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : String(value);
 }

@@ -14,7 +14,16 @@ export interface Metrics {
 export type TrainerState = object;
 
 /** The leaves and branches that a `TrainerState` may hold. */
-export type StateValue = null | undefined | boolean | number | string | bigint | StateArray | readonly StateValue[] | { readonly [key: string]: StateValue };
+export type StateValue =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | bigint
+  | StateArray
+  | readonly StateValue[]
+  | { readonly [key: string]: StateValue };
 
 export type StateArray =
   | Float32Array

@@ -5,7 +5,9 @@ import { evaluate, type Actor } from "../src/index.ts";
 /** Pushes towards where the pole leans, and now and then not: episodes of different lengths. */
 const clumsy: Actor = {
   act(observations) {
-    return Int32Array.from({ length: observations.length / 4 }, (_, row) => (observations[4 * row + 2]! + 0.05 * observations[4 * row + 3]! > 0.01 ? 1 : 0));
+    return Int32Array.from({ length: observations.length / 4 }, (_, row) =>
+      observations[4 * row + 2]! + 0.05 * observations[4 * row + 3]! > 0.01 ? 1 : 0,
+    );
   },
 };
 
@@ -34,7 +36,10 @@ class Countdown implements Env<number, number> {
 
 describe("evaluate", () => {
   test("episode i starts from seed + i, and the statistics are those of the returns", () => {
-    const { returns, lengths, meanReturn, stdReturn, meanLength } = evaluate({ act: () => Int32Array.of(0) }, new Countdown() as never, { episodes: 4, seed: 3 });
+    const { returns, lengths, meanReturn, stdReturn, meanLength } = evaluate({ act: () => Int32Array.of(0) }, new Countdown() as never, {
+      episodes: 4,
+      seed: 3,
+    });
     // Seeds 3, 4, 5, 6: lengths 4, 5, 1, 2, each step worth the seed.
     expect([...lengths]).toEqual([4, 5, 1, 2]);
     expect([...returns]).toEqual([12, 20, 5, 12]);
@@ -54,7 +59,9 @@ describe("evaluate", () => {
   });
 
   test("fewer rows than episodes: every row plays its share, in every mode alike", () => {
-    const results = (["same-step", "next-step", "disabled"] as const).map((autoreset) => evaluate(clumsy, makeVec("CartPole-v1", 5, { autoreset }) as VecEnv, { episodes: 12, seed: 5 }));
+    const results = (["same-step", "next-step", "disabled"] as const).map((autoreset) =>
+      evaluate(clumsy, makeVec("CartPole-v1", 5, { autoreset }) as VecEnv, { episodes: 12, seed: 5 }),
+    );
     expect([...results[1]!.returns]).toEqual([...results[0]!.returns]);
     expect([...results[2]!.returns]).toEqual([...results[0]!.returns]);
     expect(results[0]!.returns.every((value) => value > 0)).toBe(true);
@@ -68,7 +75,9 @@ describe("evaluate", () => {
 
   test("an episode without end is an error that says what to do", () => {
     const forever = make("Pendulum-v1", { maxEpisodeSteps: Infinity }) as unknown as Env<unknown, unknown>;
-    expect(() => evaluate({ act: () => Float32Array.of(0) }, forever, { episodes: 1, maxEpisodeSteps: 300 })).toThrow("has run for 300 steps without an end; give the environment a time limit");
+    expect(() => evaluate({ act: () => Float32Array.of(0) }, forever, { episodes: 1, maxEpisodeSteps: 300 })).toThrow(
+      "has run for 300 steps without an end; give the environment a time limit",
+    );
   });
 
   test("bad options are refused", () => {

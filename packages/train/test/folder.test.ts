@@ -15,21 +15,38 @@ afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
 const inRoot = (...parts: string[]): string => path.join(root, ...parts);
 const lines = (file: string): string[] => fs.readFileSync(file, "utf8").split("\n").slice(0, -1);
-const create = (config: Readonly<Record<string, unknown>>): { trainer: ToyTrainer } => ({ trainer: new ToyTrainer(config["options"] as ToyOptions) });
+const create = (config: Readonly<Record<string, unknown>>): { trainer: ToyTrainer } => ({
+  trainer: new ToyTrainer(config["options"] as ToyOptions),
+});
 
 /** A finished run of 12 iterations, saved every 300 of 1200 steps. */
 async function finished(name = "seed-0", options: ToyOptions = { iterations: 12 }): Promise<string> {
-  const { dir } = await run(new ToyTrainer(options), { dir: inRoot("toy", "env", name), config: { algorithm: "toy", options }, checkpoint: { every: 300, keepEvery: 600 } });
+  const { dir } = await run(new ToyTrainer(options), {
+    dir: inRoot("toy", "env", name),
+    config: { algorithm: "toy", options },
+    checkpoint: { every: 300, keepEvery: 600 },
+  });
   return dir;
 }
 
 describe("run folder", () => {
   test("holds config, metrics in three forms and checkpoints", async () => {
     const dir = await finished();
-    expect(fs.readdirSync(dir).map((name) => name.replace(/\d{9,}/, "N")).sort()).toEqual(["checkpoints", "config.json", "events.out.tfevents.N.rl", "metrics.jsonl", "progress.csv"]);
+    expect(
+      fs
+        .readdirSync(dir)
+        .map((name) => name.replace(/\d{9,}/, "N"))
+        .sort(),
+    ).toEqual(["checkpoints", "config.json", "events.out.tfevents.N.rl", "metrics.jsonl", "progress.csv"]);
     expect(fs.readdirSync(path.join(dir, "checkpoints")).sort()).toEqual(["best", "last", "step-1200", "step-600"]);
     expect(fs.readdirSync(path.join(dir, "checkpoints", "last")).sort()).toEqual(["state.json", "tensors.safetensors"]);
-    expect(JSON.parse(fs.readFileSync(path.join(dir, "config.json"), "utf8"))).toMatchObject({ format: "rl-run", version: 1, algorithm: "toy", options: { iterations: 12 }, checkpoint: { every: 300, keepEvery: 600 } });
+    expect(JSON.parse(fs.readFileSync(path.join(dir, "config.json"), "utf8"))).toMatchObject({
+      format: "rl-run",
+      version: 1,
+      algorithm: "toy",
+      options: { iterations: 12 },
+      checkpoint: { every: 300, keepEvery: 600 },
+    });
 
     const records = lines(path.join(dir, "metrics.jsonl")).map((line) => JSON.parse(line) as Record<string, number | null>);
     expect(records).toHaveLength(12);
@@ -43,23 +60,33 @@ describe("run folder", () => {
     const eventFile = fs.readdirSync(dir).find((name) => name.includes("tfevents"))!;
     for await (const event of readEvents(fs.createReadStream(path.join(dir, eventFile)))) events.push(event);
     const losses = events.filter(({ tag }) => tag === "train/loss");
-    expect(losses.map(({ step, value }) => [step, value])).toEqual(records.map((record) => [record["time/total_timesteps"], Math.fround(record["train/loss"]!)]));
+    expect(losses.map(({ step, value }) => [step, value])).toEqual(
+      records.map((record) => [record["time/total_timesteps"], Math.fround(record["train/loss"]!)]),
+    );
     expect(events[0]).toMatchObject({ tag: "config", step: 0 });
   });
 
   test("a run is never overwritten: the next gets a counter", async () => {
     const first = await finished();
     const before = fs.readFileSync(path.join(first, "metrics.jsonl"), "utf8");
-    expect([await finished(), await finished(), await finished("other")].map((dir) => path.basename(dir))).toEqual(["seed-0-2", "seed-0-3", "other"]);
+    expect([await finished(), await finished(), await finished("other")].map((dir) => path.basename(dir))).toEqual([
+      "seed-0-2",
+      "seed-0-3",
+      "other",
+    ]);
     expect(fs.readFileSync(path.join(first, "metrics.jsonl"), "utf8")).toBe(before);
     expect(fs.readdirSync(path.dirname(first)).sort()).toEqual(["other", "seed-0", "seed-0-2", "seed-0-3"]);
   });
 
   test("bad options and configs are refused before anything is written", async () => {
     const dir = inRoot("runs", "x");
-    await expect(run(new ToyTrainer(), { dir, config: { options: { f: () => 1 } } })).rejects.toThrow("run: config.options.f is a function, expected plain JSON");
+    await expect(run(new ToyTrainer(), { dir, config: { options: { f: () => 1 } } })).rejects.toThrow(
+      "run: config.options.f is a function, expected plain JSON",
+    );
     await expect(run(new ToyTrainer(), { dir, config: { a: [1, NaN] } })).rejects.toThrow("config.a[1] is NaN");
-    await expect(run(new ToyTrainer(), { dir, loggers: ["tensorbord" as "csv"] })).rejects.toThrow('unknown logger "tensorbord"; did you mean "tensorboard"?');
+    await expect(run(new ToyTrainer(), { dir, loggers: ["tensorbord" as "csv"] })).rejects.toThrow(
+      'unknown logger "tensorbord"; did you mean "tensorboard"?',
+    );
     await expect(run(new ToyTrainer(), { dir, evaluate: { env: undefined as never, episodes: 0 } })).rejects.toThrow("episodes is 0");
     expect(fs.readdirSync(root)).toEqual([]);
   });
@@ -147,7 +174,9 @@ describe("resume", () => {
     const last = JSON.parse(lines(path.join(dir, "metrics.jsonl")).at(-1)!) as Record<string, number>;
     openRunFolder(dir).save("last", openRunFolder(dir).load("step-600"));
     await resume(dir, { create });
-    const elapsed = lines(path.join(dir, "metrics.jsonl")).map((line) => (JSON.parse(line) as Record<string, number>)["time/time_elapsed"]!);
+    const elapsed = lines(path.join(dir, "metrics.jsonl")).map(
+      (line) => (JSON.parse(line) as Record<string, number>)["time/time_elapsed"]!,
+    );
     elapsed.forEach((seconds, i) => expect(seconds).toBeGreaterThanOrEqual(i === 0 ? 0 : elapsed[i - 1]!));
     expect(last["time/time_elapsed"]).toBeGreaterThan(0);
   });
@@ -155,12 +184,20 @@ describe("resume", () => {
 
 /** Equal bytes of checkpoints, equal lines but for the clock's, events of equal steps. */
 function expectSameRun(dir: string, whole: string): void {
-  const timeless = (at: string): string[] => lines(path.join(at, "metrics.jsonl")).map((line) => line.replaceAll(/,"time\/(time_elapsed|fps)":[\d.e+-]+/g, ""));
+  const timeless = (at: string): string[] =>
+    lines(path.join(at, "metrics.jsonl")).map((line) => line.replaceAll(/,"time\/(time_elapsed|fps)":[\d.e+-]+/g, ""));
   expect(timeless(dir)).toEqual(timeless(whole));
-  const columns = (at: string): string[][] => lines(path.join(at, "progress.csv")).map((line) => line.split(",").filter((_, i) => i !== 4 && i !== 5));
+  const columns = (at: string): string[][] =>
+    lines(path.join(at, "progress.csv")).map((line) => line.split(",").filter((_, i) => i !== 4 && i !== 5));
   expect(lines(path.join(dir, "progress.csv"))[0]!.split(",").slice(4, 6)).toEqual(expect.arrayContaining(["time/time_elapsed"]));
   expect(columns(dir)).toEqual(columns(whole));
-  const eventBytes = (at: string): number => fs.statSync(path.join(at, fs.readdirSync(at).find((name) => name.includes("tfevents"))!)).size;
+  const eventBytes = (at: string): number =>
+    fs.statSync(
+      path.join(
+        at,
+        fs.readdirSync(at).find((name) => name.includes("tfevents"))!,
+      ),
+    ).size;
   expect(eventBytes(dir)).toBe(eventBytes(whole));
   const names = openRunFolder(whole).checkpointNames();
   expect(openRunFolder(dir).checkpointNames()).toEqual(names);
@@ -217,7 +254,9 @@ describe("checkpoints", () => {
     const bytes = fs.readFileSync(file);
     bytes[bytes.length - 1]! ^= 4;
     fs.writeFileSync(file, bytes);
-    expect(() => openRunFolder(dir).load("last")).toThrow(`${file} is damaged: its bytes do not give its checksum. Use another checkpoint: --checkpoint best.`);
+    expect(() => openRunFolder(dir).load("last")).toThrow(
+      `${file} is damaged: its bytes do not give its checksum. Use another checkpoint: --checkpoint best.`,
+    );
     expect(() => openRunFolder(dir).load("step-77")).toThrow('has no checkpoint "step-77"; choose one of last, best, step-600, step-1200.');
   });
 
@@ -225,7 +264,11 @@ describe("checkpoints", () => {
     const dir = await finished();
     const { createHash } = await import("node:crypto");
     const file = path.join(dir, "checkpoints", "last", "state.json");
-    const body = fs.readFileSync(file, "utf8").replace('"version": 1', '"version": 2').replace(/^\{\n "sha256": "[0-9a-f]+",/, "").slice(0, -1);
+    const body = fs
+      .readFileSync(file, "utf8")
+      .replace('"version": 1', '"version": 2')
+      .replace(/^\{\n "sha256": "[0-9a-f]+",/, "")
+      .slice(0, -1);
     fs.writeFileSync(file, `{\n "sha256": "${createHash("sha256").update(body).digest("hex")}",${body}\n`);
     expect(() => openRunFolder(dir).load("last")).toThrow(`${file} is a checkpoint of version 2, newer than version 1`);
   });
@@ -236,7 +279,8 @@ describe("checkpoints", () => {
     const folder = openRunFolder(dir);
     const [old, fresh] = [folder.load("step-600"), folder.load("step-1200")];
     folder.save("last", old);
-    const stage = (name: string, checkpoint: string): void => fs.cpSync(path.join(dir, "checkpoints", checkpoint), `${last}.${name}`, { recursive: true });
+    const stage = (name: string, checkpoint: string): void =>
+      fs.cpSync(path.join(dir, "checkpoints", checkpoint), `${last}.${name}`, { recursive: true });
 
     // Half written: the old one counts.
     fs.mkdirSync(`${last}.new`);
@@ -270,7 +314,9 @@ describe("opening", () => {
     expect(() => openRunFolder(path.join(path.dirname(dir), "seed-1"))).toThrow("Runs there: seed-0.");
     fs.mkdirSync(inRoot("empty"));
     expect(() => openRunFolder(inRoot("empty"))).toThrow("is empty, so it is not a run folder");
-    expect(() => openRunFolder(path.dirname(dir))).toThrow("holds no config.json, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1. Runs there: seed-0.");
+    expect(() => openRunFolder(path.dirname(dir))).toThrow(
+      "holds no config.json, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1. Runs there: seed-0.",
+    );
     expect(() => openRunFolder(path.join(dir, "config.json"))).toThrow("is a file; give the run folder");
     const file = path.join(dir, "config.json");
     const good = fs.readFileSync(file, "utf8");
@@ -321,7 +367,8 @@ describe("loggers", () => {
     }
     expect(fs.readdirSync(root)).toEqual(["events.out.tfevents.1700000000.rl"]);
     const found: unknown[] = [];
-    for await (const { step, tag, value, wallTime } of readEvents(fs.createReadStream(inRoot("events.out.tfevents.1700000000.rl")))) found.push([tag, step, value, wallTime]);
+    for await (const { step, tag, value, wallTime } of readEvents(fs.createReadStream(inRoot("events.out.tfevents.1700000000.rl"))))
+      found.push([tag, step, value, wallTime]);
     expect(found).toEqual([
       ["config", 0, undefined, 1_700_000_000.5],
       ["a", 1, 10, 1_700_000_000.5],

@@ -3,11 +3,20 @@ import { describe, expect, test } from "vitest";
 import { run, type Checkpoint, type CheckpointName, type LogRecord, type Logger, type RunOptions } from "../src/index.ts";
 import { bits, ToyTrainer, type ToyMetrics } from "./fixtures/toy-trainer.ts";
 
-function memory(): { readonly saved: [CheckpointName, Checkpoint][]; readonly records: LogRecord[]; readonly events: string[]; readonly options: RunOptions<ToyMetrics> } {
+function memory(): {
+  readonly saved: [CheckpointName, Checkpoint][];
+  readonly records: LogRecord[];
+  readonly events: string[];
+  readonly options: RunOptions<ToyMetrics>;
+} {
   const saved: [CheckpointName, Checkpoint][] = [];
   const records: LogRecord[] = [];
   const events: string[] = [];
-  const logger: Logger = { log: (record) => void records.push(record), flush: () => void events.push("flush"), close: () => void events.push("close") };
+  const logger: Logger = {
+    log: (record) => void records.push(record),
+    flush: () => void events.push("flush"),
+    close: () => void events.push("close"),
+  };
   return {
     saved,
     records,
@@ -27,10 +36,23 @@ function memory(): { readonly saved: [CheckpointName, Checkpoint][]; readonly re
 describe("run", () => {
   test("logs every iteration and saves where steps cross the intervals; files are flushed before each save", async () => {
     const { records, events, options } = memory();
-    const result = await run(new ToyTrainer({ iterations: 7, stepsPerIteration: 100 }), { ...options, checkpoint: { every: 250, keepEvery: 500, best: false } });
+    const result = await run(new ToyTrainer({ iterations: 7, stepsPerIteration: 100 }), {
+      ...options,
+      checkpoint: { every: 250, keepEvery: 500, best: false },
+    });
     expect(records.map(({ iteration, step }) => [iteration, step])).toEqual([1, 2, 3, 4, 5, 6, 7].map((i) => [i, 100 * i]));
     expect(records[3]!.metrics["time/iterations"]).toBe(4);
-    expect(events).toEqual(["flush", "save last 300", "flush", "save step-500 500", "flush", "save last 500", "flush", "save last 700", "close"]);
+    expect(events).toEqual([
+      "flush",
+      "save last 300",
+      "flush",
+      "save step-500 500",
+      "flush",
+      "save last 500",
+      "flush",
+      "save last 700",
+      "close",
+    ]);
     expect(result).toMatchObject({ stopped: false, progress: { iteration: 7, step: 700 } });
   });
 
@@ -38,7 +60,9 @@ describe("run", () => {
     const { records, saved, options } = memory();
     await run(new ToyTrainer({ iterations: 30 }), { ...options, checkpoint: { every: 1e6 } });
     let best = -Infinity;
-    const rising = records.filter(({ metrics }) => metrics["rollout/ep_rew_mean"]! > best && ((best = metrics["rollout/ep_rew_mean"]!), true));
+    const rising = records.filter(
+      ({ metrics }) => metrics["rollout/ep_rew_mean"]! > best && ((best = metrics["rollout/ep_rew_mean"]!), true),
+    );
     expect(rising.length).toBeGreaterThan(2);
     expect(rising[0]!.iteration).toBe(3);
     expect(saved.filter(([name]) => name === "best").map(([, { progress }]) => progress.step)).toEqual(rising.map(({ step }) => step));
@@ -47,7 +71,11 @@ describe("run", () => {
   test("with evaluations, those choose the best, and the last agent is always evaluated", async () => {
     const { records, saved, options } = memory();
     const env = makeVec("CartPole-v1", 5) as VecEnv;
-    const result = await run(new ToyTrainer({ iterations: 5 }), { ...options, evaluate: { env, every: 200, episodes: 5 }, checkpoint: { every: 1e6 } });
+    const result = await run(new ToyTrainer({ iterations: 5 }), {
+      ...options,
+      evaluate: { env, every: 200, episodes: 5 },
+      checkpoint: { every: 1e6 },
+    });
     const evaluated = records.filter(({ metrics }) => "eval/mean_reward" in metrics);
     expect(evaluated.map(({ iteration, step }) => [iteration, step])).toEqual([
       [2, 200],
@@ -67,7 +95,11 @@ describe("run", () => {
     const plain = new ToyTrainer({ iterations: 9 });
     await run(plain);
     const watched = new ToyTrainer({ iterations: 9 });
-    await run(watched, { ...memory().options, evaluate: { env: makeVec("CartPole-v1", 2) as VecEnv, every: 100, episodes: 2 }, checkpoint: { every: 100 } });
+    await run(watched, {
+      ...memory().options,
+      evaluate: { env: makeVec("CartPole-v1", 2) as VecEnv, every: 100, episodes: 2 },
+      checkpoint: { every: 100 },
+    });
     expect(bits(watched.state().weights.data)).toBe(bits(plain.state().weights.data));
     expect(watched.state().stream).toBe(plain.state().stream);
   });
@@ -75,7 +107,12 @@ describe("run", () => {
   test("a signal ends it after the iteration, and last is saved", async () => {
     const { saved, options } = memory();
     const controller = new AbortController();
-    const result = await run(new ToyTrainer({ iterations: 50 }), { ...options, signal: controller.signal, checkpoint: { every: 1e6, best: false }, onMetrics: (_, { iteration }) => iteration === 4 && controller.abort() });
+    const result = await run(new ToyTrainer({ iterations: 50 }), {
+      ...options,
+      signal: controller.signal,
+      checkpoint: { every: 1e6, best: false },
+      onMetrics: (_, { iteration }) => iteration === 4 && controller.abort(),
+    });
     expect(result).toMatchObject({ stopped: true, progress: { iteration: 4, step: 400 } });
     expect(saved.map(([name, { progress }]) => [name, progress.step])).toEqual([["last", 400]]);
   });
@@ -112,6 +149,8 @@ describe("run", () => {
 
   test("bad options are refused", async () => {
     await expect(run(new ToyTrainer(), { logger: [] } as object)).rejects.toThrow('unknown option "logger"; did you mean "loggers"?');
-    await expect(run(new ToyTrainer(), { checkpoint: { every: 0 } })).rejects.toThrow("run, checkpoint: every is 0, expected a whole number of at least 1");
+    await expect(run(new ToyTrainer(), { checkpoint: { every: 0 } })).rejects.toThrow(
+      "run, checkpoint: every is 0, expected a whole number of at least 1",
+    );
   });
 });

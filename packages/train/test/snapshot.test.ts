@@ -38,7 +38,9 @@ test("NaN keeps its bits", () => {
 });
 
 test("arrays are in the tensor file under their path, with the shape that stands beside them", () => {
-  const { tensors } = encodeState({ policy: { layers: [{ weights: { shape: [2, 3], dtype: "float32", data: new Float32Array(6) }, bias: new Float32Array(2) }] } });
+  const { tensors } = encodeState({
+    policy: { layers: [{ weights: { shape: [2, 3], dtype: "float32", data: new Float32Array(6) }, bias: new Float32Array(2) }] },
+  });
   const entries = decodeSafetensors(tensors).tensors;
   expect([...entries].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual([
     ["policy.layers.0.bias", "F32", [2]],
@@ -73,9 +75,27 @@ test("files of two checkpoints are told apart", () => {
 });
 
 test("any tree survives", () => {
-  const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.bigInt(), fc.constant(null), fc.constant(undefined), fc.float64Array(), fc.int32Array(), fc.uint8Array());
+  const leaf = fc.oneof(
+    fc.double(),
+    fc.string(),
+    fc.boolean(),
+    fc.bigInt(),
+    fc.constant(null),
+    fc.constant(undefined),
+    fc.float64Array(),
+    fc.int32Array(),
+    fc.uint8Array(),
+  );
   const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie("tree"), { maxLength: 4 }), fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("$tensor", "$object", "shape", "data", "__proto__")), tie("tree"), { maxKeys: 4, noNullPrototype: true })),
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("$tensor", "$object", "shape", "data", "__proto__")), tie("tree"), {
+        maxKeys: 4,
+        noNullPrototype: true,
+      }),
+    ),
   }));
   fc.assert(
     fc.property(tree, (value) => {

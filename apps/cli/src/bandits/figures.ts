@@ -1,6 +1,19 @@
 /** The figures of Sutton & Barto 2018, chapter 2, and a regret plot: which policies are run, and how each is drawn. */
 import {
-  bernoulliArms, bernoulliKl, epsilonGreedy, gaussianArms, gradientBandit, klUcb, testbed, thompson, ucb, ucb1, ucbTuned, type Curve, type PolicyFactory, type TestbedResult,
+  bernoulliArms,
+  bernoulliKl,
+  epsilonGreedy,
+  gaussianArms,
+  gradientBandit,
+  klUcb,
+  testbed,
+  thompson,
+  ucb,
+  ucb1,
+  ucbTuned,
+  type Curve,
+  type PolicyFactory,
+  type TestbedResult,
 } from "@rl/bandits";
 import { log } from "@rl/math";
 import { Generator } from "@rl/random";
@@ -25,7 +38,10 @@ export interface Figure {
   readonly svg?: (sizes: FigureSizes) => Promise<string>;
 }
 
-const greedy = (epsilon: number): PolicyFactory => (shared) => epsilonGreedy({ ...shared, epsilon });
+const greedy =
+  (epsilon: number): PolicyFactory =>
+  (shared) =>
+    epsilonGreedy({ ...shared, epsilon });
 const steps = (count: number): Float64Array => Float64Array.from({ length: count }, (_, i) => i + 1);
 
 function line(name: string, curve: Curve, dashed = false): Series {
@@ -51,7 +67,10 @@ interface Run {
   readonly steps?: number;
 }
 
-function run({ tasks, seed, onProgress }: FigureSizes, { policies, mean = 0, walk = 0, steps: count = 1000 }: Run): Record<string, TestbedResult> {
+function run(
+  { tasks, seed, onProgress }: FigureSizes,
+  { policies, mean = 0, walk = 0, steps: count = 1000 }: Run,
+): Record<string, TestbedResult> {
   return testbed({ tasks, seed, steps: count, policies, problem: gaussianArms({ mean, walk }), onProgress });
 }
 
@@ -60,18 +79,33 @@ const powers = (low: number, high: number): number[] => Array.from({ length: hig
 
 const study: readonly { readonly name: string; readonly values: readonly number[]; readonly make: (value: number) => PolicyFactory }[] = [
   { name: "ε-greedy (ε)", values: powers(-7, -2), make: greedy },
-  { name: "gradient bandit (α)", values: powers(-5, 2), make: (stepSize) => (shared) => gradientBandit({ ...shared, stepSize, baseline: "after-first" }) },
+  {
+    name: "gradient bandit (α)",
+    values: powers(-5, 2),
+    make: (stepSize) => (shared) => gradientBandit({ ...shared, stepSize, baseline: "after-first" }),
+  },
   { name: "UCB (c)", values: powers(-4, 2), make: (c) => (shared) => ucb({ ...shared, c }) },
-  { name: "optimistic greedy, α = 0.1 (Q₁)", values: powers(-2, 2), make: (initial) => (shared) => epsilonGreedy({ ...shared, epsilon: 0, initial, stepSize: 0.1 }) },
+  {
+    name: "optimistic greedy, α = 0.1 (Q₁)",
+    values: powers(-2, 2),
+    make: (initial) => (shared) => epsilonGreedy({ ...shared, epsilon: 0, initial, stepSize: 0.1 }),
+  },
 ];
 
 function parameterStudy(sizes: FigureSizes): Panel {
-  const policies = Object.fromEntries(study.flatMap(({ name, values, make }) => values.map((value) => [`${name} ${value}`, make(value)] as const)));
+  const policies = Object.fromEntries(
+    study.flatMap(({ name, values, make }) => values.map((value) => [`${name} ${value}`, make(value)] as const)),
+  );
   const results = run(sizes, { policies });
   const mean = (name: string): number => results[name]!.reward.mean.reduce((a, b) => a + b) / 1000;
   return {
     series: study.map(({ name, values }) => ({ name, x: values, y: values.map((value) => mean(`${name} ${value}`)) })),
-    options: { title: "Figure 2.6: average reward over the first 1000 steps against each method's parameter", xLabel: "parameter", yLabel: "average reward", xScale: "log2" },
+    options: {
+      title: "Figure 2.6: average reward over the first 1000 steps against each method's parameter",
+      xLabel: "parameter",
+      yLabel: "average reward",
+      xScale: "log2",
+    },
   };
 }
 
@@ -88,13 +122,25 @@ function regret(sizes: FigureSizes): Panel {
   };
   // Fewer tasks: regret curves are smooth, and KL-UCB solves an equation per arm and pull.
   const tasks = Math.max(1, Math.round(sizes.tasks / 40));
-  const results = testbed({ tasks, steps: count, seed: sizes.seed, policies, problem: bernoulliArms({ means: regretMeans }), onProgress: sizes.onProgress });
+  const results = testbed({
+    tasks,
+    steps: count,
+    seed: sizes.seed,
+    policies,
+    problem: bernoulliArms({ means: regretMeans }),
+    onProgress: sizes.onProgress,
+  });
   // Lai & Robbins 1985: lim inf regret / ln t ≥ Σ (μ* − μ) / d(μ, μ*).
   const rate = regretMeans.slice(1).reduce((sum, mean) => sum + (0.9 - mean) / bernoulliKl(mean, 0.9), 0);
   const bound: Series = { name: "Lai–Robbins rate · ln t", x: steps(count), y: steps(count).map((t) => rate * log(t)), dashed: true };
   return {
     series: [...Object.entries(results).map(([name, result]) => line(name, result.regret)), bound],
-    options: { title: `Regret on logarithmic time: ten Bernoulli arms, best 0.9, ${tasks} tasks`, xLabel: "steps", yLabel: "cumulative regret", xScale: "log" },
+    options: {
+      title: `Regret on logarithmic time: ten Bernoulli arms, best 0.9, ${tasks} tasks`,
+      xLabel: "steps",
+      yLabel: "cumulative regret",
+      xScale: "log",
+    },
   };
 }
 
@@ -102,7 +148,11 @@ function regret(sizes: FigureSizes): Panel {
 function arms(seed: number): { readonly name: string; readonly mean: number; readonly samples: Float64Array }[] {
   const rng = new Generator(seed).fork("figure 2.1");
   const means = Float64Array.from({ length: 10 }, () => rng.standardNormal());
-  return Array.from(means, (mean, arm) => ({ name: String(arm + 1), mean, samples: Float64Array.from({ length: 1000 }, () => rng.normal(mean, 1)) }));
+  return Array.from(means, (mean, arm) => ({
+    name: String(arm + 1),
+    mean,
+    samples: Float64Array.from({ length: 1000 }, () => rng.normal(mean, 1)),
+  }));
 }
 
 export const figures: Readonly<Record<string, Figure>> = {
@@ -119,7 +169,12 @@ export const figures: Readonly<Record<string, Figure>> = {
       ];
       return [{ series, options: { title: "Figure 2.1: a ten-armed bandit", xLabel: "arm", yLabel: "reward" } }];
     },
-    svg: ({ seed }) => violinChart(arms(seed), { title: "Figure 2.1: a ten-armed bandit, the distribution of each arm's reward", xLabel: "arm", yLabel: "reward" }),
+    svg: ({ seed }) =>
+      violinChart(arms(seed), {
+        title: "Figure 2.1: a ten-armed bandit, the distribution of each arm's reward",
+        xLabel: "arm",
+        yLabel: "reward",
+      }),
   },
   "2.2": {
     title: "ε-greedy methods: reward and % optimal",
@@ -140,12 +195,20 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   "2.4": {
     title: "upper confidence bounds",
-    panels: (sizes) => [reward(run(sizes, { policies: { "UCB c = 2": (shared) => ucb({ ...shared, c: 2 }), "ε-greedy ε = 0.1": greedy(0.1) } }), "Figure 2.4: UCB")],
+    panels: (sizes) => [
+      reward(
+        run(sizes, { policies: { "UCB c = 2": (shared) => ucb({ ...shared, c: 2 }), "ε-greedy ε = 0.1": greedy(0.1) } }),
+        "Figure 2.4: UCB",
+      ),
+    ],
   },
   "2.5": {
     title: "gradient bandits with and without baseline",
     panels: (sizes) => {
-      const make = (stepSize: number, baseline: boolean): PolicyFactory => (shared) => gradientBandit({ ...shared, stepSize, baseline: baseline && "after-first" });
+      const make =
+        (stepSize: number, baseline: boolean): PolicyFactory =>
+        (shared) =>
+          gradientBandit({ ...shared, stepSize, baseline: baseline && "after-first" });
       const policies = {
         "α = 0.1, with baseline": make(0.1, true),
         "α = 0.4, with baseline": make(0.4, true),

@@ -45,7 +45,13 @@ function thin(series: Series, most: number, index: number): Record<string, numbe
   const rows: Record<string, number | string>[] = [];
   for (let i = 0; i < series.x.length; i++) {
     if (i % every !== 0 && i !== series.x.length - 1) continue;
-    rows.push({ x: series.x[i]!, y: series.y[i]!, series: series.name, order: index, ...(series.low && series.high ? { low: series.low[i]!, high: series.high[i]! } : {}) });
+    rows.push({
+      x: series.x[i]!,
+      y: series.y[i]!,
+      series: series.name,
+      order: index,
+      ...(series.low && series.high ? { low: series.low[i]!, high: series.high[i]! } : {}),
+    });
   }
   return rows;
 }
@@ -56,8 +62,13 @@ export async function lineChart(series: readonly Series[], options: ChartOptions
 }
 
 /** Draws several line charts below each other. Returns SVG text. */
-export async function lineCharts(panels: readonly { readonly series: readonly Series[]; readonly options: ChartOptions }[]): Promise<string> {
-  return render({ vconcat: panels.map(({ series, options }) => lineSpec(series, options)), resolve: { scale: { color: "independent", strokeDash: "independent" } } });
+export async function lineCharts(
+  panels: readonly { readonly series: readonly Series[]; readonly options: ChartOptions }[],
+): Promise<string> {
+  return render({
+    vconcat: panels.map(({ series, options }) => lineSpec(series, options)),
+    resolve: { scale: { color: "independent", strokeDash: "independent" } },
+  });
 }
 
 function lineSpec(series: readonly Series[], options: ChartOptions): object {
@@ -69,29 +80,71 @@ function lineSpec(series: readonly Series[], options: ChartOptions): object {
     ...(domain ? { domain } : {}),
   });
   const color = {
-    field: "series", type: "nominal", title: null, sort: null,
+    field: "series",
+    type: "nominal",
+    title: null,
+    sort: null,
     scale: { domain: series.map((s) => s.name), range: series.map((_, i) => palette[i % palette.length]) },
-    legend: series.length > 1 ? { orient: "bottom", columns: Math.max(...series.map((s) => s.name.length)) > 24 ? 2 : 3, labelLimit: 400, symbolType: "stroke", symbolStrokeWidth: 2.5, symbolSize: 300, symbolOpacity: 1 } : null,
+    legend:
+      series.length > 1
+        ? {
+            orient: "bottom",
+            columns: Math.max(...series.map((s) => s.name.length)) > 24 ? 2 : 3,
+            labelLimit: 400,
+            symbolType: "stroke",
+            symbolStrokeWidth: 2.5,
+            symbolSize: 300,
+            symbolOpacity: 1,
+          }
+        : null,
   };
   const x = { field: "x", type: "quantitative", title: options.xLabel, scale: scale(options.xScale, options.xDomain) };
-  const y = { field: "y", type: "quantitative", title: options.yLabel, scale: scale(options.yScale, options.yDomain), ...(options.yFormat ? { axis: { format: options.yFormat } } : {}) };
+  const y = {
+    field: "y",
+    type: "quantitative",
+    title: options.yLabel,
+    scale: scale(options.yScale, options.yDomain),
+    ...(options.yFormat ? { axis: { format: options.yFormat } } : {}),
+  };
   const values = series.flatMap((s, i) => thin(s, 500, i));
-  const dashes = { field: "series", type: "nominal", legend: color.legend, title: null, sort: null, scale: { domain: series.map((s) => s.name), range: series.map((s) => (s.dashed ? [6, 4] : [1, 0])) } };
+  const dashes = {
+    field: "series",
+    type: "nominal",
+    legend: color.legend,
+    title: null,
+    sort: null,
+    scale: { domain: series.map((s) => s.name), range: series.map((s) => (s.dashed ? [6, 4] : [1, 0])) },
+  };
   const layers: object[] = [];
   if (series.some((s) => s.low)) {
-    layers.push({ transform: [{ filter: "isValid(datum.low)" }], mark: { type: "area", opacity: 0.18, clip: true }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color } });
+    layers.push({
+      transform: [{ filter: "isValid(datum.low)" }],
+      mark: { type: "area", opacity: 0.18, clip: true },
+      encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+    });
   }
   layers.push({ mark: { type: "line", strokeWidth: 1.8, clip: true }, encoding: { x, y, color, strokeDash: dashes } });
   if (options.rule) {
     const data = { values: [{ level: options.rule.y, label: options.rule.label }] };
-    layers.push({ data, mark: { type: "rule", color: ink, strokeDash: [4, 4], opacity: 0.7 }, encoding: { y: { field: "level", type: "quantitative" } } });
-    layers.push({ data, mark: { type: "text", color: ink, align: "left", baseline: "bottom", dx: 4, dy: -2, x: 0 }, encoding: { y: { field: "level", type: "quantitative" }, text: { field: "label" } } });
+    layers.push({
+      data,
+      mark: { type: "rule", color: ink, strokeDash: [4, 4], opacity: 0.7 },
+      encoding: { y: { field: "level", type: "quantitative" } },
+    });
+    layers.push({
+      data,
+      mark: { type: "text", color: ink, align: "left", baseline: "bottom", dx: 4, dy: -2, x: 0 },
+      encoding: { y: { field: "level", type: "quantitative" }, text: { field: "label" } },
+    });
   }
   return { title: options.title, width: options.width ?? 620, height: options.height ?? 340, data: { values }, layer: layers };
 }
 
 /** Draws one violin per group: the density of its samples, mirrored, with a tick at its mean. */
-export async function violinChart(groups: readonly { readonly name: string; readonly samples: ArrayLike<number>; readonly mean: number }[], options: ChartOptions): Promise<string> {
+export async function violinChart(
+  groups: readonly { readonly name: string; readonly samples: ArrayLike<number>; readonly mean: number }[],
+  options: ChartOptions,
+): Promise<string> {
   const values = groups.flatMap((group) => Array.from(group.samples, (value) => ({ group: group.name, value, mean: group.mean })));
   const column = (options.width ?? 620) / groups.length;
   const scale = { zero: false, ...(options.yDomain ? { domain: options.yDomain } : {}) };
@@ -99,7 +152,15 @@ export async function violinChart(groups: readonly { readonly name: string; read
     title: options.title,
     spacing: 0,
     data: { values },
-    facet: { column: { field: "group", type: "nominal", sort: groups.map((group) => group.name), title: options.xLabel, header: { titleOrient: "bottom", labelOrient: "bottom", labelPadding: 2, labelColor: ink, titleColor: ink } } },
+    facet: {
+      column: {
+        field: "group",
+        type: "nominal",
+        sort: groups.map((group) => group.name),
+        title: options.xLabel,
+        header: { titleOrient: "bottom", labelOrient: "bottom", labelPadding: 2, labelColor: ink, titleColor: ink },
+      },
+    },
     spec: {
       width: column,
       height: options.height ?? 340,
@@ -129,7 +190,16 @@ export async function render(spec: object): Promise<string> {
     view: { stroke: null },
     font,
     title: { color: ink, fontSize: 14, anchor: "start", fontWeight: 600 },
-    axis: { labelColor: ink, titleColor: ink, gridColor: grid, tickColor: ink, domainColor: ink, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500 },
+    axis: {
+      labelColor: ink,
+      titleColor: ink,
+      gridColor: grid,
+      tickColor: ink,
+      domainColor: ink,
+      labelFontSize: 11,
+      titleFontSize: 12,
+      titleFontWeight: 500,
+    },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 11 },
   };
   const view = new View(parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as Spec), { renderer: "none" });

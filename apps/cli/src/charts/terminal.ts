@@ -107,7 +107,11 @@ function xAxis(left: number, right: number, columns: number, indent: number, lab
     place(word, indent + Math.round(((value - left) / (right - left)) * (columns - 1)) - (word.length >> 1));
   }
   const line = text.join("").trimEnd();
-  return label === undefined ? line : line.length + label.length + 2 <= text.length ? `${line.padEnd(text.length - label.length)}${label}` : `${line} ${label}`;
+  return label === undefined
+    ? line
+    : line.length + label.length + 2 <= text.length
+      ? `${line.padEnd(text.length - label.length)}${label}`
+      : `${line} ${label}`;
 }
 
 /** Round numbers that span the range: 1, 2 or 5 times a power of ten apart. */

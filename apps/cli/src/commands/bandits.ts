@@ -18,11 +18,15 @@ export interface BanditsOptions {
 
 export async function bandits(screen: Screen, options: BanditsOptions): Promise<void> {
   const { figure, all = false, out } = options;
-  if (all === (figure !== undefined)) throw new UsageError(`rl bandits needs --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
+  if (all === (figure !== undefined))
+    throw new UsageError(`rl bandits needs --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
   if (figure !== undefined && !(figure in figures)) {
-    throw new UsageError(`--figure is "${figure}"; did you mean "${nearest(figure, Object.keys(figures))}"? Choose one of ${Object.keys(figures).join(", ")}.`);
+    throw new UsageError(
+      `--figure is "${figure}"; did you mean "${nearest(figure, Object.keys(figures))}"? Choose one of ${Object.keys(figures).join(", ")}.`,
+    );
   }
-  if (figure !== undefined && out !== undefined && path.extname(out) !== ".svg") throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
+  if (figure !== undefined && out !== undefined && path.extname(out) !== ".svg")
+    throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
   const names = figure === undefined ? Object.keys(figures) : [figure];
   for (const name of names) {
     const file = figure === undefined ? path.join(out ?? "figures", `bandits-${name}.svg`) : out;
@@ -36,7 +40,13 @@ export async function bandits(screen: Screen, options: BanditsOptions): Promise<
   }
 }
 
-async function write(screen: Screen, file: string, figure: Figure, panels: readonly Panel[], sizes: Parameters<Figure["panels"]>[0]): Promise<void> {
+async function write(
+  screen: Screen,
+  file: string,
+  figure: Figure,
+  panels: readonly Panel[],
+  sizes: Parameters<Figure["panels"]>[0],
+): Promise<void> {
   const svg = await figureSvg(figure, panels, sizes);
   fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   fs.writeFileSync(`${file}.part`, svg);
@@ -72,7 +82,12 @@ function progressBar(screen: Screen, title: string): { readonly update: (fractio
     const percent = Math.floor(100 * fraction);
     if (percent === shown) return;
     shown = percent;
-    screen.write(`${HIDE_CURSOR}${CLEAR_LINE}${screen.colors.cyan("━".repeat(filled))}${screen.colors.dim("─".repeat(width - filled))} ${String(percent).padStart(3)} %  ${title}`.slice(0, screen.columns + 40));
+    screen.write(
+      `${HIDE_CURSOR}${CLEAR_LINE}${screen.colors.cyan("━".repeat(filled))}${screen.colors.dim("─".repeat(width - filled))} ${String(percent).padStart(3)} %  ${title}`.slice(
+        0,
+        screen.columns + 40,
+      ),
+    );
   };
   update(0);
   return { update, stop: () => screen.write(`${CLEAR_LINE}${SHOW_CURSOR}`) };

@@ -20,11 +20,28 @@ export function evaluateRun(screen: Screen, dir: string, options: EvalOptions): 
   const deterministic = !options.stochastic;
   const result = evaluate(trainer, evaluationEnv(job.env, episodes), { episodes, seed, deterministic });
   if (!options.json) {
-    screen.line(`${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)}): ${screen.colors.bold(verdict(result, job.env))}`);
+    screen.line(
+      `${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)}): ${screen.colors.bold(verdict(result, job.env))}`,
+    );
     return;
   }
   const { meanReturn: mean, stdReturn: std, meanLength, returns, lengths } = result;
-  screen.line(JSON.stringify({ dir, env: job.env, checkpoint, step: progress.step, episodes, seed, deterministic, mean, std, meanLength, returns: [...returns], lengths: [...lengths] }));
+  screen.line(
+    JSON.stringify({
+      dir,
+      env: job.env,
+      checkpoint,
+      step: progress.step,
+      episodes,
+      seed,
+      deterministic,
+      mean,
+      std,
+      meanLength,
+      returns: [...returns],
+      lengths: [...lengths],
+    }),
+  );
 }
 
 export interface WatchOptions {
@@ -37,7 +54,9 @@ export interface WatchOptions {
 
 export async function watch(screen: Screen, dir: string, options: WatchOptions): Promise<void> {
   const { trainer, job, checkpoint, progress } = revive(dir, options.checkpoint);
-  screen.line(`${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)})${screen.live ? ". Ctrl-C ends." : ""}`);
+  screen.line(
+    `${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)})${screen.live ? ". Ctrl-C ends." : ""}`,
+  );
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once("SIGINT", end);

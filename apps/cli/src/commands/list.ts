@@ -16,16 +16,41 @@ export function list(screen: Screen, what: string): void {
         registeredIds().map((id) => {
           const env = makeVec(id, 1);
           const { maxEpisodeSteps, rewardThreshold } = spec(id);
-          return [id, describe(env.singleObservationSpace), describe(env.singleActionSpace), maxEpisodeSteps === undefined ? "–" : String(maxEpisodeSteps), rewardThreshold === undefined ? "–" : String(rewardThreshold)];
+          return [
+            id,
+            describe(env.singleObservationSpace),
+            describe(env.singleActionSpace),
+            maxEpisodeSteps === undefined ? "–" : String(maxEpisodeSteps),
+            rewardThreshold === undefined ? "–" : String(rewardThreshold),
+          ];
         }),
       );
     case "algos":
-      return printTable(screen, ["algorithm", "actions", "presets", "what it is"], algorithms.map(({ name, actions, presets, defaultPreset, title }) => [name, actions, Object.keys(presets).map((preset) => (preset === defaultPreset ? `${preset}*` : preset)).join(" "), title]));
+      return printTable(
+        screen,
+        ["algorithm", "actions", "presets", "what it is"],
+        algorithms.map(({ name, actions, presets, defaultPreset, title }) => [
+          name,
+          actions,
+          Object.keys(presets)
+            .map((preset) => (preset === defaultPreset ? `${preset}*` : preset))
+            .join(" "),
+          title,
+        ]),
+      );
     case "presets":
       return printTable(
         screen,
         ["algorithm", "preset", "settings that differ from the algorithm's defaults"],
-        algorithms.flatMap(({ name, presets }) => Object.entries(presets).map(([preset, settings]) => [name, preset, Object.entries(settings as Record<string, unknown>).map(([key, value]) => `${key}=${typeof value === "number" ? String(value) : JSON.stringify(value)}`).join(" ") || "none"])),
+        algorithms.flatMap(({ name, presets }) =>
+          Object.entries(presets).map(([preset, settings]) => [
+            name,
+            preset,
+            Object.entries(settings as Record<string, unknown>)
+              .map(([key, value]) => `${key}=${typeof value === "number" ? String(value) : JSON.stringify(value)}`)
+              .join(" ") || "none",
+          ]),
+        ),
       );
     default:
       throw new UsageError(`rl list knows no "${what}"; did you mean "${nearest(what, WHAT)}"? Choose one of ${WHAT.join(", ")}.`);
@@ -34,7 +59,12 @@ export function list(screen: Screen, what: string): void {
 
 /** "2 choices", "1 number, −2 … 2", "4 numbers": a space in a few words. */
 function describe(space: object): string {
-  const { n, low, high, size } = space as { readonly n?: number; readonly low?: ArrayLike<number>; readonly high?: ArrayLike<number>; readonly size: number };
+  const { n, low, high, size } = space as {
+    readonly n?: number;
+    readonly low?: ArrayLike<number>;
+    readonly high?: ArrayLike<number>;
+    readonly size: number;
+  };
   if (low !== undefined && high !== undefined) {
     const same = new Set(Array.from(low)).size === 1 && new Set(Array.from(high)).size === 1;
     return `${size} ${size === 1 ? "number" : "numbers"}${same ? `, ${String(low[0]).replace("-", "−")} … ${high[0]}` : ""}`;

@@ -15,18 +15,25 @@ export interface PlotOptions {
 /** Draws one metric of one run or several: in the terminal, or as SVG. */
 export async function plot(screen: Screen, dirs: readonly string[], options: PlotOptions): Promise<void> {
   const { metric, out } = options;
-  if (out !== undefined && path.extname(out) !== ".svg") throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
+  if (out !== undefined && path.extname(out) !== ".svg")
+    throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
   const jobs = dirs.map((dir) => openJob(dir).job);
   const series = dirs.map((dir) => ({ name: label(dirs, dir), ...readCurve(dir, metric) }));
   const first = jobs[0]!;
   const threshold = metric.endsWith("mean") || metric === "eval/mean_reward" ? spec(first.env).rewardThreshold : undefined;
-  const rule = metric !== "rollout/ep_len_mean" && threshold !== undefined && jobs.every((job) => job.env === first.env) ? { y: threshold, label: `solved at ${threshold}` } : undefined;
+  const rule =
+    metric !== "rollout/ep_len_mean" && threshold !== undefined && jobs.every((job) => job.env === first.env)
+      ? { y: threshold, label: `solved at ${threshold}` }
+      : undefined;
   if (out !== undefined) {
     // Loaded only here: the charting library takes longer to load than everything else together.
     const { lineChart } = await import("../charts/chart.ts");
     const title = `${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`;
     fs.mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-    fs.writeFileSync(out, await lineChart(series, { title, xLabel: "environment steps", yLabel: metric, ...(rule === undefined ? {} : { rule }) }));
+    fs.writeFileSync(
+      out,
+      await lineChart(series, { title, xLabel: "environment steps", yLabel: metric, ...(rule === undefined ? {} : { rule }) }),
+    );
     screen.line(`Wrote ${out}`);
     return;
   }
@@ -34,7 +41,15 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
   const paints = [colors.cyan, colors.yellow, colors.magenta, colors.green, colors.blue, colors.red];
   const paint = (text: string, i: number): string => paints[i % paints.length]!(text);
   screen.line(`${metric}${dirs.length > 1 ? `: ${series.map(({ name }, i) => paint(`── ${name}`, i)).join("  ")}` : ` of ${dirs[0]}`}`);
-  for (const line of terminalChart(series, { width: Math.min(100, screen.columns - 1), height: Math.max(8, Math.min(16, screen.rows - 6)), xLabel: "steps", fromZero: true, ...(rule === undefined ? {} : { rule }), paint })) screen.line(line);
+  for (const line of terminalChart(series, {
+    width: Math.min(100, screen.columns - 1),
+    height: Math.max(8, Math.min(16, screen.rows - 6)),
+    xLabel: "steps",
+    fromZero: true,
+    ...(rule === undefined ? {} : { rule }),
+    paint,
+  }))
+    screen.line(line);
 }
 
 /** The part of a path that tells runs apart. */

@@ -37,7 +37,13 @@ export async function start(screen: Screen, options: StartOptions): Promise<void
   screen.line(`Evaluation: ${bold(verdict(evaluate(trainer, evaluationEnv(ENV, 100), { episodes: 100, seed: 10_000 }), ENV))}`);
   if (screen.live) {
     screen.line();
-    await show(screen, trainer, singleEnv(ENV), { episodes: 1, seed: 10_000, fps: 50, deterministic: true, maxFrames: 150, maxRows: 14 }, () => undefined);
+    await show(
+      screen,
+      trainer,
+      singleEnv(ENV),
+      { episodes: 1, seed: 10_000, fps: 50, deterministic: true, maxFrames: 150, maxRows: 14 },
+      () => undefined,
+    );
   }
   const rl = programName();
   screen.line();

@@ -15,7 +15,8 @@ export interface Curve {
 /** Lines as they were logged; an unfinished last line is left out. */
 export function readMetrics(dir: string): Record<string, number | null>[] {
   const file = path.join(dir, "metrics.jsonl");
-  if (!fs.existsSync(file)) throw new UsageError(`${dir} has no metrics.jsonl; nothing was logged there, or the run was made without the "jsonl" logger.`);
+  if (!fs.existsSync(file))
+    throw new UsageError(`${dir} has no metrics.jsonl; nothing was logged there, or the run was made without the "jsonl" logger.`);
   const records: Record<string, number | null>[] = [];
   const lines = fs.readFileSync(file, "utf8").split("\n");
   lines.forEach((line, i) => {
@@ -32,7 +33,8 @@ export function readMetrics(dir: string): Record<string, number | null>[] {
 export function readCurve(dir: string, metric: string): Curve {
   const records = readMetrics(dir);
   const tags = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  if (records.length > 0 && !tags.includes(metric)) throw new UsageError(`${dir} has no metric "${metric}"; did you mean "${nearest(metric, tags)}"? It has ${tags.join(", ")}.`);
+  if (records.length > 0 && !tags.includes(metric))
+    throw new UsageError(`${dir} has no metric "${metric}"; did you mean "${nearest(metric, tags)}"? It has ${tags.join(", ")}.`);
   const x: number[] = [];
   const y: number[] = [];
   for (const record of records) {

@@ -29,7 +29,12 @@ export class Progress {
   private printed: number;
   private open = false;
 
-  constructor(screen: Screen, goal: Goal, from: { readonly step: number; readonly iteration: number }, now: () => number = () => performance.now()) {
+  constructor(
+    screen: Screen,
+    goal: Goal,
+    from: { readonly step: number; readonly iteration: number },
+    now: () => number = () => performance.now(),
+  ) {
     this.screen = screen;
     this.goal = goal;
     this.now = now;
@@ -72,15 +77,25 @@ export class Progress {
     const first = this.marks[0]!;
     const last = this.marks.at(-1)!;
     const seconds = (last.time - first.time) / 1000;
-    return { perSecond: seconds > 0 ? (last.step - first.step) / seconds : NaN, left: last.fraction > first.fraction ? ((1 - fraction) * seconds) / (last.fraction - first.fraction) : NaN };
+    return {
+      perSecond: seconds > 0 ? (last.step - first.step) / seconds : NaN,
+      left: last.fraction > first.fraction ? ((1 - fraction) * seconds) / (last.fraction - first.fraction) : NaN,
+    };
   }
 
   private liveLine(standing: Standing, fraction: number): string {
     const { bold, cyan, dim } = this.screen.colors;
     const { perSecond, left } = this.pace(fraction);
     const percent = `${Math.floor(100 * fraction)} %`.padStart(6);
-    const steps = Number.isFinite(this.goal.steps) ? `${grouped(standing.step)}/${grouped(this.goal.steps)} steps` : `${grouped(standing.step)} steps`;
-    const rest = [steps, `${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s`, `mean return ${short(standing.meanReturn)}`, `${duration(left)} left`];
+    const steps = Number.isFinite(this.goal.steps)
+      ? `${grouped(standing.step)}/${grouped(this.goal.steps)} steps`
+      : `${grouped(standing.step)} steps`;
+    const rest = [
+      steps,
+      `${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s`,
+      `mean return ${short(standing.meanReturn)}`,
+      `${duration(left)} left`,
+    ];
     const length = percent.length + rest.reduce((sum, part) => sum + part.length + 3, 0) + 2;
     // Never as wide as the terminal: a full line would wrap, and could not be redrawn.
     const width = Math.min(30, this.screen.columns - length - 1);

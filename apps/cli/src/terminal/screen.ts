@@ -29,7 +29,8 @@ export function openScreen(stream: NodeJS.WriteStream = process.stdout, env: Var
   return {
     live,
     colors: pc.createColors(colors),
-    style: deep || guess ? "truecolor" : /utf-?8/i.test(`${env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "utf8"}`) ? "blocks" : "ascii",
+    style:
+      deep || guess ? "truecolor" : /utf-?8/i.test(`${env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "utf8"}`) ? "blocks" : "ascii",
     get columns() {
       return stream.columns > 0 ? stream.columns : 80;
     },

@@ -27,7 +27,13 @@ export interface ShownEpisode {
 }
 
 /** Plays episodes; on a terminal each step is a frame. Calls `onEpisode` after each. */
-export async function show(screen: Screen, actor: Actor, env: Env<unknown, unknown>, options: ShowOptions, onEpisode: (episode: ShownEpisode) => void): Promise<void> {
+export async function show(
+  screen: Screen,
+  actor: Actor,
+  env: Env<unknown, unknown>,
+  options: ShowOptions,
+  onEpisode: (episode: ShownEpisode) => void,
+): Promise<void> {
   const row = new Float32Array(env.observationSpace.size);
   const frame = screen.live ? new Frame(screen, options.maxRows) : undefined;
   let frames = 0;
@@ -78,7 +84,8 @@ class Frame {
     const scene = env.scene();
     const columns = Math.max(1, Math.min(100, this.screen.columns - 1));
     const rows = Math.max(1, Math.min(this.maxRows, this.screen.rows - 3));
-    const picture = scene === undefined ? "(this environment cannot be drawn)" : paintTerminal(scene, { columns, rows, style: this.screen.style });
+    const picture =
+      scene === undefined ? "(this environment cannot be drawn)" : paintTerminal(scene, { columns, rows, style: this.screen.style });
     const lines = [...picture.split("\n"), caption.slice(0, columns)];
     this.screen.write(`${upLines(this.height)}\r${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
     this.height = lines.length;

@@ -13,7 +13,10 @@ const SCRIPT = new URL(SOURCE ? "./worker.ts" : "./worker.js", import.meta.url);
 
 /** Trains to the end and gives the run's folder; throws an `ExitError` when it was interrupted. */
 export async function trainInThread(screen: Screen, order: Order, goal: Goal): Promise<string> {
-  const worker = new Worker(SCRIPT, { workerData: order, ...(SOURCE ? { execArgv: ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning"] } : {}) });
+  const worker = new Worker(SCRIPT, {
+    workerData: order,
+    ...(SOURCE ? { execArgv: ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning"] } : {}),
+  });
   let progress: Progress | undefined;
   const stop = onInterrupt(screen, () => {
     progress?.note("Stopping after this iteration. Ctrl-C again quits at once.");

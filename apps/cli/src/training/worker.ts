@@ -39,8 +39,15 @@ function trainNew(job: Job, plans: Plans): Promise<FolderRunResult> {
   return run(trainer, {
     dir: path.join(plans.root, job.algorithm, fileName(job.env), plans.name ?? `seed-${job.seed}`),
     config: configOf(job),
-    evaluate: { env: evaluationEnv(job.env, plans.evaluateEpisodes), every: plans.evaluateEvery ?? Math.max(1, Math.ceil(span / 10)), episodes: plans.evaluateEpisodes },
-    checkpoint: { every: plans.saveEvery ?? Math.max(1, Math.ceil(span / 20)), ...(plans.keepEvery === undefined ? {} : { keepEvery: plans.keepEvery }) },
+    evaluate: {
+      env: evaluationEnv(job.env, plans.evaluateEpisodes),
+      every: plans.evaluateEvery ?? Math.max(1, Math.ceil(span / 10)),
+      episodes: plans.evaluateEpisodes,
+    },
+    checkpoint: {
+      every: plans.saveEvery ?? Math.max(1, Math.ceil(span / 20)),
+      ...(plans.keepEvery === undefined ? {} : { keepEvery: plans.keepEvery }),
+    },
     ...shared,
   });
 }

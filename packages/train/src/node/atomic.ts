@@ -67,5 +67,9 @@ export function settleFolder(folder: string): void {
 
 /** Where the files of `replaceFolder` stand at this moment, for a reader: the folder, or while it is being exchanged its whole copy. */
 export function currentFolder(folder: string): string {
-  return !fs.existsSync(folder) && fs.existsSync(`${folder}.old`) ? (fs.existsSync(`${folder}.new`) ? `${folder}.new` : `${folder}.old`) : folder;
+  return !fs.existsSync(folder) && fs.existsSync(`${folder}.old`)
+    ? fs.existsSync(`${folder}.new`)
+      ? `${folder}.new`
+      : `${folder}.old`
+    : folder;
 }

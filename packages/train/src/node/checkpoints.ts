@@ -23,8 +23,21 @@ export function checkpointFiles(checkpoint: Checkpoint): Record<typeof STATE | t
   const { iteration, step, best } = checkpoint.progress;
   // JSON has no −∞: before the first score there is none.
   const progress = { iteration, step, best: Number.isFinite(best) ? best : null };
-  const body = JSON.stringify({ format: FORMAT, version: CHECKPOINT_VERSION, progress, tensors: { file: TENSORS, bytes: tensors.length, sha256: sha256(tensors) }, state: json }, undefined, 1).slice(1);
-  return { [TENSORS]: tensors, [STATE]: `{\n "sha256": "${sha256(body)}",${body}\n` } as Record<typeof STATE | typeof TENSORS, Uint8Array | string>;
+  const body = JSON.stringify(
+    {
+      format: FORMAT,
+      version: CHECKPOINT_VERSION,
+      progress,
+      tensors: { file: TENSORS, bytes: tensors.length, sha256: sha256(tensors) },
+      state: json,
+    },
+    undefined,
+    1,
+  ).slice(1);
+  return { [TENSORS]: tensors, [STATE]: `{\n "sha256": "${sha256(body)}",${body}\n` } as Record<
+    typeof STATE | typeof TENSORS,
+    Uint8Array | string
+  >;
 }
 
 export function saveCheckpoint(folder: string, name: CheckpointName, checkpoint: Checkpoint): void {
@@ -42,7 +55,12 @@ export function settleCheckpoints(folder: string): void {
 /** Names of the checkpoints there are: "last", "best", then "step-N" by N. */
 export function checkpointNames(folder: string): CheckpointName[] {
   if (!fs.existsSync(folder)) return [];
-  const entries = new Set(fs.readdirSync(folder).filter((entry) => !entry.endsWith(".new")).map((entry) => entry.replace(/\.old$/, "")));
+  const entries = new Set(
+    fs
+      .readdirSync(folder)
+      .filter((entry) => !entry.endsWith(".new"))
+      .map((entry) => entry.replace(/\.old$/, "")),
+  );
   const rank = (name: string): number => (name === "last" ? -2 : name === "best" ? -1 : Number(name.slice(5)));
   return [...entries].filter((entry) => /^(last|best|step-\d+)$/.test(entry)).sort((a, b) => rank(a) - rank(b)) as CheckpointName[];
 }
@@ -51,7 +69,9 @@ export function checkpointNames(folder: string): CheckpointName[] {
 export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint {
   const names = checkpointNames(folder);
   if (!names.includes(name)) {
-    throw new RunError(`${folder} has no checkpoint "${name}"; ${names.length === 0 ? "nothing was saved there yet" : `choose one of ${names.join(", ")}`}.`);
+    throw new RunError(
+      `${folder} has no checkpoint "${name}"; ${names.length === 0 ? "nothing was saved there yet" : `choose one of ${names.join(", ")}`}.`,
+    );
   }
   for (let attempt = 1; ; attempt++) {
     const at = currentFolder(path.join(folder, name));
@@ -59,14 +79,19 @@ export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint
       return readCheckpoint(at);
     } catch (error) {
       // A writer may have exchanged the folder between the two reads: only what stays wrong is damage.
-      if (attempt === 3) throw withAdvice(error, names.filter((other) => other !== name));
+      if (attempt === 3)
+        throw withAdvice(
+          error,
+          names.filter((other) => other !== name),
+        );
     }
   }
 }
 
 function withAdvice(error: unknown, others: readonly string[]): unknown {
   if (!(error instanceof RunError) || error.message.includes("newer")) return error;
-  const advice = others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: --checkpoint ${others[0]}.`;
+  const advice =
+    others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: --checkpoint ${others[0]}.`;
   return new RunError(`${error.message} ${advice}`, { cause: error });
 }
 
@@ -84,7 +109,8 @@ function readCheckpoint(folder: string): Checkpoint {
   const text = readFile(stateFile);
   const head = /^\{\n "sha256": "([0-9a-f]{64})",/.exec(text.toString("latin1", 0, 100));
   const body = text.subarray(head?.[0].length ?? 0);
-  if (head === null || sha256(body.subarray(0, -1)) !== head[1] || body.at(-1) !== 0x0a) throw new RunError(`${stateFile} is damaged: its bytes do not give its checksum.`);
+  if (head === null || sha256(body.subarray(0, -1)) !== head[1] || body.at(-1) !== 0x0a)
+    throw new RunError(`${stateFile} is damaged: its bytes do not give its checksum.`);
   const content = JSON.parse(`{${body.toString("utf8")}`) as {
     format: string;
     version: number;
@@ -95,12 +121,15 @@ function readCheckpoint(folder: string): Checkpoint {
   if (content.format !== FORMAT) throw new RunError(`${stateFile} is a "${content.format}", expected a "${FORMAT}".`);
   if (!(content.version <= CHECKPOINT_VERSION)) throw newer(stateFile, "checkpoint", content.version, CHECKPOINT_VERSION);
   const tensors = readFile(tensorFile);
-  if (tensors.length !== content.tensors.bytes) throw new RunError(`${tensorFile} is damaged: it has ${tensors.length} bytes, expected ${content.tensors.bytes}.`);
+  if (tensors.length !== content.tensors.bytes)
+    throw new RunError(`${tensorFile} is damaged: it has ${tensors.length} bytes, expected ${content.tensors.bytes}.`);
   if (sha256(tensors) !== content.tensors.sha256) throw new RunError(`${tensorFile} is damaged: its bytes do not give its checksum.`);
   const progress: RunProgress = { ...content.progress, best: content.progress.best ?? -Infinity };
   return { progress, state: decodeState({ tensors, json: content.state }, { tensors: tensorFile, json: stateFile }) };
 }
 
 export function newer(file: string, what: string, got: unknown, known: number): RunError {
-  return new RunError(`${file} is a ${what} of version ${String(got)}, newer than version ${known}, which is the latest that this program knows; update it: npm install @rl/train@latest.`);
+  return new RunError(
+    `${file} is a ${what} of version ${String(got)}, newer than version ${known}, which is the latest that this program knows; update it: npm install @rl/train@latest.`,
+  );
 }

@@ -56,7 +56,10 @@ export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
   try {
     fs.mkdirSync(parent, { recursive: true });
   } catch (cause) {
-    throw new RunError(`The folder ${parent} cannot be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)}); choose another place.`, { cause });
+    throw new RunError(
+      `The folder ${parent} cannot be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)}); choose another place.`,
+      { cause },
+    );
   }
   const aside = fs.mkdtempSync(path.join(parent, ".new-"));
   try {
@@ -88,11 +91,14 @@ function moveInto(aside: string, folder: string): boolean {
 /** Opens and checks a run folder; throws a `RunError` that says what is wrong with it. */
 export function openRunFolder(folder: string): RunFolder {
   const file = path.join(folder, CONFIG);
-  if (!fs.existsSync(folder)) throw new RunError(`There is no folder ${folder}; give a run folder such as runs/pg/CartPole-v1/seed-1.${near(folder)}`);
+  if (!fs.existsSync(folder))
+    throw new RunError(`There is no folder ${folder}; give a run folder such as runs/pg/CartPole-v1/seed-1.${near(folder)}`);
   if (!fs.statSync(folder).isDirectory()) throw new RunError(`${folder} is a file; give the run folder that holds ${CONFIG}.`);
   if (!fs.existsSync(file)) {
     const empty = fs.readdirSync(folder).length === 0;
-    throw new RunError(`${folder} ${empty ? "is empty" : `holds no ${CONFIG}`}, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1.${near(path.join(folder, "x"))}`);
+    throw new RunError(
+      `${folder} ${empty ? "is empty" : `holds no ${CONFIG}`}, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1.${near(path.join(folder, "x"))}`,
+    );
   }
   let config: unknown;
   try {
@@ -101,7 +107,8 @@ export function openRunFolder(folder: string): RunFolder {
     throw new RunError(`${file} is not JSON (${(cause as Error).message}); restore it, or start a new run.`, { cause });
   }
   const { format, version } = (config ?? {}) as { format?: unknown; version?: unknown };
-  if (format !== FORMAT || typeof version !== "number") throw new RunError(`${file} is not the config of a run: format is ${JSON.stringify(format)}, expected "${FORMAT}".`);
+  if (format !== FORMAT || typeof version !== "number")
+    throw new RunError(`${file} is not the config of a run: format is ${JSON.stringify(format)}, expected "${FORMAT}".`);
   if (version > RUN_VERSION) throw newer(file, "run", version, RUN_VERSION);
   return new RunFolder(folder, config as RunConfig);
 }

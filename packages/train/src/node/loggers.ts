@@ -29,13 +29,20 @@ export function jsonlLogger(file: string, options: FileLoggerOptions = {}): Logg
   keepLines(file, options.keep ?? 0);
   const handle = fs.openSync(file, "a");
   return {
-    log: ({ metrics }) => void fs.writeSync(handle, `{${Object.entries(metrics).map(([tag, value]) => `${JSON.stringify(tag)}:${jsonNumber(value)}`).join(",")}}\n`),
+    log: ({ metrics }) =>
+      void fs.writeSync(
+        handle,
+        `{${Object.entries(metrics)
+          .map(([tag, value]) => `${JSON.stringify(tag)}:${jsonNumber(value)}`)
+          .join(",")}}\n`,
+      ),
     flush: () => fs.fsyncSync(handle),
     close: () => fs.closeSync(handle),
   };
 }
 
-const jsonNumber = (value: number): string => (Number.isNaN(value) ? "null" : value === Infinity ? "1e999" : value === -Infinity ? "-1e999" : String(value));
+const jsonNumber = (value: number): string =>
+  Number.isNaN(value) ? "null" : value === Infinity ? "1e999" : value === -Infinity ? "-1e999" : String(value);
 
 /** CSV with a header; a tag that comes later gets a new last column, earlier rows stay empty there. */
 export function csvLogger(file: string, options: FileLoggerOptions = {}): Logger {

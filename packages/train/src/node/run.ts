@@ -6,7 +6,19 @@ import { setImmediate } from "node:timers/promises";
 import type { EvaluationEnv } from "../evaluate.ts";
 import { consoleLogger, type Logger } from "../logger.ts";
 import { checkKeys, nearest } from "../options.ts";
-import { CHECKPOINT_EVERY, checkPlans, EVALUATION_EPISODES, EVALUATION_SEED, run as drive, type CheckpointName, type CheckpointPlan, type EvaluationPlan, type RunOptions, type RunProgress, type RunResult } from "../run.ts";
+import {
+  CHECKPOINT_EVERY,
+  checkPlans,
+  EVALUATION_EPISODES,
+  EVALUATION_SEED,
+  run as drive,
+  type CheckpointName,
+  type CheckpointPlan,
+  type EvaluationPlan,
+  type RunOptions,
+  type RunProgress,
+  type RunResult,
+} from "../run.ts";
 import type { Metrics, Trainer } from "../trainer.ts";
 import { RunError } from "./errors.ts";
 import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
@@ -86,12 +98,27 @@ export async function resume<M extends Metrics>(dir: string, options: ResumeOpti
 
 type DriveOptions<M extends Metrics> = Pick<FolderRunOptions<M>, "loggers" | "evaluate" | "checkpoint" | "onMetrics" | "signal">;
 
-async function driveFolder<M extends Metrics>(trainer: Trainer<M>, folder: RunFolder, from: RunProgress | undefined, options: DriveOptions<M>): Promise<FolderRunResult> {
+async function driveFolder<M extends Metrics>(
+  trainer: Trainer<M>,
+  folder: RunFolder,
+  from: RunProgress | undefined,
+  options: DriveOptions<M>,
+): Promise<FolderRunResult> {
   const keep = from?.iteration ?? 0;
   const loggers = (options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep));
   const clock = { now: () => performance.now(), elapsed: elapsedBefore(folder.path) };
   const { evaluate, checkpoint, onMetrics, signal } = options;
-  const result = await drive(trainer, { loggers, evaluate, checkpoint, onMetrics, signal, from, clock, store: folder, pause: setImmediate });
+  const result = await drive(trainer, {
+    loggers,
+    evaluate,
+    checkpoint,
+    onMetrics,
+    signal,
+    from,
+    clock,
+    store: folder,
+    pause: setImmediate,
+  });
   return { ...result, dir: folder.path };
 }
 
@@ -123,17 +150,25 @@ function elapsedBefore(dir: string): number {
 
 function checkLoggers(loggers: readonly LoggerChoice[]): void {
   for (const choice of loggers) {
-    if (typeof choice === "string" && !LOGGERS.includes(choice)) throw new RangeError(`run: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`);
+    if (typeof choice === "string" && !LOGGERS.includes(choice))
+      throw new RangeError(
+        `run: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`,
+      );
   }
 }
 
 /** A config must come back from JSON as it went in, or the run could not be created again. */
 function checkJson(config: RunConfig): RunConfig {
   const check = (value: unknown, at: string): void => {
-    if (value === null || typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return;
+    if (value === null || typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
+      return;
     if (Array.isArray(value)) value.forEach((item, i) => check(item, `${at}[${i}]`));
-    else if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) for (const [key, item] of Object.entries(value)) check(item, `${at}.${key}`);
-    else if (value !== undefined) throw new TypeError(`run: ${at} is ${typeof value === "number" ? String(value) : `a ${typeof value}`}, expected plain JSON, because config.json must be able to hold it.`);
+    else if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype)
+      for (const [key, item] of Object.entries(value)) check(item, `${at}.${key}`);
+    else if (value !== undefined)
+      throw new TypeError(
+        `run: ${at} is ${typeof value === "number" ? String(value) : `a ${typeof value}`}, expected plain JSON, because config.json must be able to hold it.`,
+      );
   };
   check(config, "config");
   return config;
@@ -150,8 +185,12 @@ function plansOf(options: FolderRunOptions<never>): RunConfig {
   };
 }
 
-function plansFrom(config: RunConfig, env: EvaluationEnv | undefined): { readonly evaluate?: EvaluationPlan; readonly checkpoint: CheckpointPlan } {
+function plansFrom(
+  config: RunConfig,
+  env: EvaluationEnv | undefined,
+): { readonly evaluate?: EvaluationPlan; readonly checkpoint: CheckpointPlan } {
   const { evaluate, checkpoint } = config as { evaluate?: Omit<EvaluationPlan, "env">; checkpoint?: CheckpointPlan };
-  if (evaluate !== undefined && env === undefined) throw new RunError("The run was evaluated as it went, but `create` gave no evaluationEnv; return { trainer, evaluationEnv }.");
+  if (evaluate !== undefined && env === undefined)
+    throw new RunError("The run was evaluated as it went, but `create` gave no evaluationEnv; return { trainer, evaluationEnv }.");
   return { ...(evaluate === undefined || env === undefined ? {} : { evaluate: { ...evaluate, env } }), checkpoint: checkpoint ?? {} };
 }
