@@ -23,7 +23,7 @@ function manifest({ name, description }: NewPackage): string {
       "./package.json": "./package.json",
     },
     scripts: {
-      build: "tsc -p tsconfig.build.json",
+      build: "node ../../tools/check/src/build.ts",
       typecheck: "tsc -p tsconfig.json",
       unit: `vitest run --root ../.. packages/${name}/`,
       tarball: "pnpm pack --out .pack/package.tgz",
