@@ -45,16 +45,16 @@ export class Generator {
     return low + checkRange(low, high) * drawRandom(this.#stream);
   }
 
-  /** Uniform integer in [low, high). For limits beyond ±(2⁵³ − 1) pass both as bigints (within 64 bits); the result is then a bigint.
+  /** Uniform integer in [low, high), 64 bits at most. With numbers the result is exact up to ±2⁵³ and the nearest number beyond; with two bigints it is an exact bigint.
    *  @throws RangeError unless both are integers and low < high. */
   integers(low: number, high: number): number;
   integers(low: bigint, high: bigint): bigint;
   integers(low: number | bigint, high: number | bigint): number | bigint {
     if (typeof low === "bigint" || typeof high === "bigint") return this.#integersBig(low, high);
     const n = high - low;
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || !(n > 0)) throw integersError(low, high);
-    if (n <= 4294967296) return low + below32(this.#stream, n);
-    return n <= 2 ** 53 ? low + below53(this.#stream, n) : Number(BigInt(low) + belowBig(this.#stream, BigInt(high) - BigInt(low)));
+    if (!Number.isInteger(low) || !Number.isInteger(high) || !(n > 0)) throw integersError(low, high);
+    if (n <= 4294967296 && Number.isSafeInteger(low)) return low + below32(this.#stream, n);
+    return n <= 2 ** 53 && Number.isSafeInteger(low) ? low + below53(this.#stream, n) : Number(this.#integersBig(BigInt(low), BigInt(high)));
   }
 
   /** Standard normal by NumPy's 256-strip ziggurat. J. A. Doornik, "An Improved Ziggurat Method to Generate Normal Random Samples", 2005. */
@@ -158,7 +158,7 @@ export class Generator {
     return out;
   }
 
-  /** Fills with `integers(low, high)`, limits within ±(2⁵³ − 1). Returns out. */
+  /** Fills with `integers(low, high)`, limits as numbers. Returns out. */
   fillIntegers<T extends IntegerArray>(out: T, low: number, high: number): T {
     for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
     return out;
@@ -206,5 +206,5 @@ function checkLength(what: string, n: number): number {
 }
 
 const integersError = (low: unknown, high: unknown): RangeError =>
-  new RangeError(`integers(low, high) needs integers with low < high (high is excluded), numbers within ±(2^53 - 1) or bigints within 64 bits; got ${show(low)} and ${show(high)}.`);
+  new RangeError(`integers(low, high) needs integers with low < high (high is excluded), within 64 bits; got ${show(low)} and ${show(high)}.`);
 
