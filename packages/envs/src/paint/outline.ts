@@ -66,17 +66,23 @@ export class Pen {
     this.disc(x, y, radius - width / 2, -1);
   }
 
-  line(from: Point, to: Point, width: number): void {
+  line(from: Point, to: Point, width: number, snap: boolean): void {
     const dx = to[0] - from[0];
     const dy = to[1] - from[1];
     const length = Math.sqrt(dx * dx + dy * dy);
     if (!(length > 0)) return;
+    const shiftX = snap && dx === 0 ? snapped(from[0], this.scaleX, this.offsetX) - from[0] : 0;
+    const shiftY = snap && dy === 0 ? snapped(from[1], this.scaleY, this.offsetY) - from[1] : 0;
     const nx = (dy / length) * (width / 2);
     const ny = (-dx / length) * (width / 2);
-    this.to(from[0] + nx, from[1] + ny);
-    this.to(to[0] + nx, to[1] + ny);
-    this.to(to[0] - nx, to[1] - ny);
-    this.to(from[0] - nx, from[1] - ny);
+    const x0 = from[0] + shiftX;
+    const y0 = from[1] + shiftY;
+    const x1 = to[0] + shiftX;
+    const y1 = to[1] + shiftY;
+    this.to(x0 + nx, y0 + ny);
+    this.to(x1 + nx, y1 + ny);
+    this.to(x1 - nx, y1 - ny);
+    this.to(x0 - nx, y0 - ny);
     this.close();
   }
 
@@ -193,10 +199,17 @@ export class Pen {
   outline(shape: Shape, minimum: number): void {
     if (shape.kind === "text") return;
     const width = Math.max(shape.width ?? 1, minimum / Math.min(this.scaleX, this.scaleY));
-    if (shape.kind === "line") this.line(shape.from, shape.to, width);
+    // A line widened to be seen and level or upright lies on one row or column, not half on each of two.
+    const snap = width > (shape.width ?? 1);
+    if (shape.kind === "line") this.line(shape.from, shape.to, width, snap);
     else if (shape.kind === "circle") this.ring(shape.center[0], shape.center[1], shape.radius, width);
     else this.stroke(shape.points, width, shape.kind === "polygon");
   }
+}
+
+/** The scene coordinate of the middle of the pixel that a coordinate falls into. */
+function snapped(value: number, scale: number, offset: number): number {
+  return (Math.floor(value * scale + offset) + 0.5 - offset) / scale;
 }
 
 /** Point k of a path that may be closed: index n is point 0 again. */
