@@ -49,7 +49,7 @@ export async function show(
         if (frame !== undefined) {
           frame.draw(env, `episode ${episode}  step ${steps}  return ${short(sum)}`);
           due = Math.max(due + 1000 / options.fps, performance.now());
-          await wait(due - performance.now(), undefined, { signal: options.signal }).catch(() => undefined);
+          await wait(Math.max(0, due - performance.now()), undefined, { signal: options.signal }).catch(() => undefined);
         } else if (steps % 1000 === 0) await wait(0);
         frames++;
         readObservation(observation, row);
