@@ -25,15 +25,14 @@ class IceWalk implements Env<Float32Array, number, Box, Discrete> {
     this.rng = Generator.fromState(state["rng"] as GeneratorState);
   }
 }
-
-// make and makeVec know its types:
 declare module "@rl/envs" {
   interface EnvRegistry {
     "example/IceWalk-v0": EnvEntry<Box, Discrete>;
   }
 }
 register({ id: "example/IceWalk-v0", entry: () => new IceWalk(), maxEpisodeSteps: 50 });
-checkEnv(new IceWalk()); // throws with what to change; take `position` out of state() and run againconst vec = makeVec("example/IceWalk-v0", 8);
+checkEnv(new IceWalk()); // throws with what to change; take `position` out of state() and run again
+const vec = makeVec("example/IceWalk-v0", 8); // its types come from EnvRegistry
 vec.reset({ seed: 1 });
 let arrived = 0;
 for (let t = 0; t < 1000; t++) arrived += vec.step(new Int32Array(8).fill(1)).terminated.reduce((a, b) => a + b, 0);
