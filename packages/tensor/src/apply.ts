@@ -22,7 +22,9 @@ export function apply(name: string, inputs: readonly Tensor[], attributes: Attri
     if (tensor._trace && (!trace || tensor._trace.depth > trace.depth)) trace = tensor._trace;
     if (tensor._tracked) tracked = true;
   }
-  tracked &&= isGradEnabled() && isFloating(type.dtype);
+  const recording = isGradEnabled();
+  if (recording) for (const tensor of inputs) tensor._checkHistory(name);
+  tracked &&= recording && isFloating(type.dtype);
   if (trace) {
     for (const tensor of inputs) tensor._checkTrace(name);
     const symbol = Tensor._traced(type.shape, type.dtype, trace);

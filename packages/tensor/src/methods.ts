@@ -1,4 +1,5 @@
 /** Every operation as a method: thin calls of the functions in src/ops, where the text is. Import only through tensor.ts, which extends this class. */
+import { TensorInPlace } from "./methods-in-place.ts";
 import type { TensorDType } from "./elements.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
 import * as activation from "./ops/activation.ts";
@@ -13,7 +14,7 @@ import type { SliceSpec } from "./ops/slice-spec.ts";
 import type { ConvOptions, PoolOptions, WindowOptions } from "./ops/windows.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
-export abstract class TensorMethods {
+export abstract class TensorMethods extends TensorInPlace {
   /** this + b. */
   add(this: Tensor, b: TensorLike): Tensor {
     return arithmetic.add(this, b);
@@ -349,6 +350,10 @@ export abstract class TensorMethods {
   /** permute; without axes the last two change places. */
   transpose(this: Tensor, axes?: readonly number[]): Tensor {
     return shaping.transpose(this, axes);
+  }
+  /** A matrix transposed; vectors and scalars stay. */
+  t(this: Tensor): Tensor {
+    return shaping.t(this);
   }
   /** Repeats axes of extent 1 up to a shape. */
   expand(this: Tensor, shape: readonly number[]): Tensor {

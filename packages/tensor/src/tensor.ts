@@ -33,6 +33,10 @@ export class Tensor extends TensorMethods {
   /** @internal */ _tracked = false;
   /** @internal Counts changes in place of the memory. */
   _version = 0;
+  /** @internal Counts changes in place that rewrote the history of differentiation. */
+  _history = 0;
+  /** @internal Views: the base's count when the view was taken. */
+  _seen = 0;
   /** @internal Snapshots only: the version whose elements they mean; −1 on ordinary tensors. */
   _expected = -1;
   /** @internal Set when a compiled call has consumed the memory: which argument it was. */
@@ -73,6 +77,7 @@ export class Tensor extends TensorMethods {
     source._checkReadable("view");
     const made = new Tensor(shape, source.dtype);
     made._base = source._base ?? source;
+    made._seen = made._base._history;
     made._strides = strides;
     made._offset = offset;
     return made;
@@ -246,6 +251,15 @@ export class Tensor extends TensorMethods {
     } else this._checkReadable(use);
   }
 
+  /** @internal Refuses views whose base has another history by now. */
+  _checkHistory(use: string): void {
+    if (this._base !== undefined && this._base._history !== this._seen) {
+      throw new Error(
+        `${use}: got a view that was taken before its base was changed in place by a recorded operation, so its history is out of date; take the view again`,
+      );
+    }
+  }
+
   /** @internal Refuses memory that a compiled call has consumed, and saved values that were changed in place. */
   _checkReadable(use: string): void {
     const owner = this._base ?? this;
@@ -255,7 +269,7 @@ export class Tensor extends TensorMethods {
       );
     if (this._expected >= 0 && owner._version !== this._expected) {
       throw new Error(
-        `backward: a value needed for the gradient of ${this._creator ? this._creator.op : "an operation"}, ${this.dtype}[${this.shape.join(", ")}], was changed in place afterwards (version ${owner._version}, expected ${this._expected}); use the form without underscore, or change a .clone()`,
+        `backward: a value needed for the gradient of ${this._creator ? (this._creator.label ?? this._creator.op) : "an operation"}, ${this.dtype}[${this.shape.join(", ")}], was changed in place afterwards (version ${owner._version}, expected ${this._expected}); use the form without underscore, or change a .clone()`,
       );
     }
   }
@@ -274,11 +288,12 @@ export class Tensor extends TensorMethods {
     const made = new Tensor(this.shape, this.dtype);
     const owner = this._base ?? this;
     made._base = owner;
-    made._strides = this._strides ?? (this._base ? stridesOf(this.shape) : undefined);
+    made._strides = this._strides ?? stridesOf(this.shape);
     made._offset = this._offset;
     made._creator = this._creator;
     made._tracked = this._tracked;
     made._expected = owner._version;
+    made._seen = owner._history;
     return made;
   }
 
@@ -289,8 +304,9 @@ export class Tensor extends TensorMethods {
     made._tracked = tracked;
     if (!this._trace) {
       made._base = this._base ?? this;
-      made._strides = this._strides;
+      made._strides = this._strides ?? stridesOf(this.shape);
       made._offset = this._offset;
+      made._seen = made._base._history;
     }
     if (tracked || this._trace) {
       made._creator = creator(op, [this._snapshot()], NO_ATTRIBUTES);

@@ -109,7 +109,7 @@ export class Collector {
         if (!(value instanceof Tensor) || value.dtype !== spec.dtype) return false;
         if (value.shape !== spec.shape && !sameShape(value.shape, spec.shape)) return false;
         if (value._trace !== undefined || (value._tracked && isGradEnabled())) return false;
-        const quick = value._base === undefined && value._consumed === undefined ? value._array : undefined;
+        const quick = value._base === undefined && value._strides === undefined && value._consumed === undefined ? value._array : undefined;
         this.tensors[this.next] = value;
         this.storages[this.next++] = quick ?? value._storageFor(this.engine, spec.path);
         return true;

@@ -27,8 +27,8 @@ const numbers = (attributes: Attributes, key: string): readonly number[] => attr
 
 const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attributes: Attributes) => Layout | undefined) | undefined> = {
   reshape(source, shape) {
-    if (!source.isContiguous) return undefined;
-    return { strides: stridesOf(shape), offset: source._offset };
+    if (source.isContiguous) return { strides: stridesOf(shape), offset: source._offset };
+    return onesMoved(source, shape);
   },
   permute(source, _shape, attributes) {
     const strides = source._stridesNow();
@@ -60,6 +60,21 @@ const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attrib
     return { strides, offset };
   },
 };
+
+/** A reshape that only inserts or drops axes of extent 1, which any layout can follow. */
+function onesMoved(source: Tensor, shape: readonly number[]): Layout | undefined {
+  const strides = source._stridesNow();
+  const kept = source.shape.flatMap((n, axis) => (n === 1 ? [] : [axis]));
+  if (
+    !sameShape(
+      kept.map((axis) => source.shape[axis]!),
+      shape.filter((n) => n !== 1),
+    )
+  )
+    return undefined;
+  let next = 0;
+  return { strides: shape.map((n) => (n === 1 ? 1 : strides[kept[next++]!]!)), offset: source._offset };
+}
 
 /** Whether strides are those of a row-major array (axes of extent 1 do not matter). */
 export function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {

@@ -50,6 +50,13 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   return permute(t, [...order.slice(0, -2), t.rank - 1, t.rank - 2]);
 }
 
+/** Transposes a matrix; vectors and scalars stay. */
+export function t(x: TensorLike): Tensor {
+  const matrix = asTensor("t", x);
+  if (matrix.rank > 2) throw new TypeError(`t: got shape [${matrix.shape.join(", ")}]; expected at most two axes; use permute`);
+  return matrix.rank === 2 ? permute(matrix, [1, 0]) : matrix;
+}
+
 /** Repeats axes of extent 1 (and missing leading ones) up to a shape; −1 keeps an extent. */
 export function expand(x: TensorLike, shape: readonly number[]): Tensor {
   const t = asTensor("expand", x);
