@@ -14,17 +14,17 @@ const LOG2E = 1.4426950408889634;
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = -2.12194440054690583e-4;
 
-/** x = n·log 2 + r, |r| ≤ log 2 / 2; `shifted` holds n in its low bits, offset by MAGIC_BITS. */
-function reduceExp(v: Vectors, x: Vec): { shifted: Vec; r: Vec } {
+/** e^r − 1 = r + r²·P(r): coefficients of P. */
+const EXPM1 = [0.001381453825160861, 0.00836874544620514, 0.04166838899254799, 0.1666652113199234, 0.4999999403953552];
+
+/** x = n·log 2 + r, |r| ≤ log 2 / 2: e^r − 1, and n in the low bits of `shifted`, offset by MAGIC_BITS. r's own rounding error does not enter. */
+function reduceExp(v: Vectors, x: Vec): { shifted: Vec; small: Vec } {
   const shifted = v.add(v.mul(x, v.f32(LOG2E)), v.f32(MAGIC));
   const n = v.sub(shifted, v.f32(MAGIC));
-  return { shifted, r: v.sub(v.sub(x, v.mul(n, v.f32(LN2_HIGH))), v.mul(n, v.f32(LN2_LOW))) };
-}
-
-/** e^r − 1 = r + r²·P(r). */
-function smallExpm1(v: Vectors, r: Vec): Vec {
-  const p = v.horner(r, 0.001381453825160861, 0.00836874544620514, 0.04166838899254799, 0.1666652113199234, 0.4999999403953552);
-  return v.add(r, v.mul(v.mul(r, r), p));
+  const high = v.sub(x, v.mul(n, v.f32(LN2_HIGH)));
+  const low = v.mul(n, v.f32(LN2_LOW));
+  const r = v.sub(high, low);
+  return { shifted, small: v.add(high, v.sub(v.mul(v.mul(r, r), v.horner(r, ...EXPM1)), low)) };
 }
 
 /** 2^k for k in the low bits of an integer vector, −126 ≤ k ≤ 127. */
@@ -34,17 +34,16 @@ const clamp = (v: Vectors, x: Vec, low: number, high: number): Vec => v.pmax(v.p
 
 /** In two steps, so that results below 2^−126 are rounded once. */
 export function exp(v: Vectors, x: Vec): Vec {
-  const { shifted, r } = reduceExp(v, clamp(v, x, -104, 89));
+  const { shifted, small } = reduceExp(v, clamp(v, x, -104, 89));
   const n = v.op(Op.i32x4Sub, shifted, v.bits(MAGIC_BITS));
   const half = v.shift(Op.i32x4ShrS, n, 1);
-  const mantissa = v.add(smallExpm1(v, r), v.f32(1));
+  const mantissa = v.add(small, v.f32(1));
   return v.mul(v.mul(mantissa, powerOfTwo(v, half)), powerOfTwo(v, v.op(Op.i32x4Sub, n, half)));
 }
 
 /** 2·(2^(n−1)·(e^r − 1) + (2^(n−1) − ½)); e^r − 1 itself for n = 0, so that small x keep their bits. */
 export function expm1(v: Vectors, x: Vec): Vec {
-  const { shifted, r } = reduceExp(v, clamp(v, x, -18, 89));
-  const e = smallExpm1(v, r);
+  const { shifted, small: e } = reduceExp(v, clamp(v, x, -18, 89));
   const half = powerOfTwo(v, v.op(Op.i32x4Sub, shifted, v.bits(MAGIC_BITS + 1)));
   const scaled = v.mul(v.add(v.mul(half, e), v.sub(half, v.f32(0.5))), v.f32(2));
   const isZero = v.op(Op.i32x4Eq, shifted, v.bits(MAGIC_BITS));
@@ -95,21 +94,27 @@ export function log1p(v: Vectors, x: Vec): Vec {
   return v.select(v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, x), v.f32(2.98e-8)), x, special);
 }
 
-/** tanh |x| = (e^2|x| − 1)/(e^2|x| + 1), with the sign of x. */
+/**
+ * With e = e^2|x| − 1: e/(e + 2), with the sign of x. For small |x| the same as |x| + (e − 2|x| − |x|·e)/(e + 2): the part that is divided is small and
+ * carries the rounding errors.
+ */
 export function tanh(v: Vectors, x: Vec): Vec {
   const a = v.pmin(v.op(Op.f32x4Abs, x), v.f32(9.1));
-  const { shifted, r } = reduceExp(v, v.add(a, a));
+  const twice = v.add(a, a);
+  const { shifted, small } = reduceExp(v, twice);
   const scale = powerOfTwo(v, v.op(Op.i32x4Sub, shifted, v.bits(MAGIC_BITS)));
-  const e = v.add(v.mul(scale, smallExpm1(v, r)), v.sub(scale, v.f32(1)));
-  const t = v.div(e, v.add(e, v.f32(2)));
-  return v.or(t, v.and(x, v.bits(0x80000000)));
+  const e = v.add(v.mul(scale, small), v.sub(scale, v.f32(1)));
+  const near = v.op(Op.i32x4LtS, shifted, v.bits(MAGIC_BITS + 2));
+  const part = v.div(v.select(near, v.sub(v.sub(e, twice), v.mul(a, e)), e), v.add(e, v.f32(2)));
+  return v.or(v.add(v.and(near, a), part), v.and(x, v.bits(0x80000000)));
 }
 
-/** With t = e^−|x|: 1/(1+t) or t/(1+t). */
+/** With t = e^−|x| and q = t/(1+t): 1 − q, or t − t·q for negative x. */
 export function sigmoid(v: Vectors, x: Vec): Vec {
   const t = exp(v, v.op(Op.f32x4Neg, v.op(Op.f32x4Abs, x)));
-  const one = v.f32(1);
-  return v.div(v.select(v.op(Op.f32x4Lt, x, v.f32(0)), t, one), v.add(t, one));
+  const q = v.div(t, v.add(t, v.f32(1)));
+  const base = v.select(v.op(Op.f32x4Lt, x, v.f32(0)), t, v.f32(1));
+  return v.sub(base, v.mul(base, q));
 }
 
 export function softplus(v: Vectors, x: Vec): Vec {

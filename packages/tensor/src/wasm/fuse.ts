@@ -61,7 +61,7 @@ export class Fusion {
   }
 
   private isGroup(unit: Unit): boolean {
-    return isElementwise(this.values[unit.members[0]!]!.op);
+    return isElementwise(this.values[unit.members.at(-1)!]!.op);
   }
 
   /** Joins a new elementwise value with as many of its producers' groups as it can. */
@@ -85,7 +85,7 @@ export class Fusion {
   private merge(a: Unit, b: Unit): Unit | undefined {
     if (a.members.length + b.members.length > MAX_MEMBERS) return undefined;
     const domain = this.common(a, b) ?? this.common(b, a);
-    if (!domain || this.leaves(a, b) > MAX_LOADS || this.comesBack(a, b)) return undefined;
+    if (!domain || this.leaves(a, b) > MAX_LOADS || this.turned(a, b) || this.comesBack(a, b)) return undefined;
     const merged: Unit = {
       id: Math.min(a.id, b.id),
       members: [...a.members, ...b.members].sort((x, y) => x - y),
@@ -117,6 +117,12 @@ export class Fusion {
     const inside = new Set([...a.members, ...b.members]);
     for (const unit of [a, b]) for (const list of unit.operands.values()) for (const { value } of list) if (!inside.has(value) && this.values[value]!.splat === undefined) found.add(value);
     return found.size;
+  }
+
+  /** Whether one reads a value of the other in another order than its own. */
+  private turned(a: Unit, b: Unit): boolean {
+    const inside = new Set([...a.members, ...b.members]);
+    return [...inside].some((member) => this.values[member]!.operands.some((operand) => inside.has(operand.value) && !isWhole(operand, this.values)));
   }
 
   /** Whether some value outside is both a consequence and a cause of the two units. */
