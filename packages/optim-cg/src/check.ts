@@ -31,10 +31,17 @@ export function checkVector(where: string, name: string, value: Vector): void {
     const got: unknown = value;
     fail(
       where,
-      `${name} is ${Array.isArray(got) ? "an ordinary array" : typeof got}, expected a Float64Array or a Float32Array; write new Float64Array(${name}).`,
+      `${name} is ${Array.isArray(got) ? "an array that holds other things than numbers" : got === null ? "null" : typeof got === "object" ? got.constructor.name : typeof got}, expected a Float64Array, a Float32Array or an array of numbers; write Float64Array.from(…).`,
     );
   }
   if (value.length === 0) fail(where, `${name} has length 0, expected at least one entry; give a problem with an unknown.`);
+}
+
+/** The vector itself, or an ordinary array of numbers as a Float64Array. */
+export function vectorOf<V extends Vector>(where: string, name: string, value: V | readonly number[]): V {
+  const vector = Array.isArray(value) && value.every((v) => typeof v === "number") ? (Float64Array.from(value) as Vector) : (value as V);
+  checkVector(where, name, vector);
+  return vector as V;
 }
 
 /** Both vectors must be of one kind and length. */

@@ -1,7 +1,8 @@
 /** Steepest descent and Newton, to compare conjugate gradients with. */
-import { checkCount, checkKeys, checkRange, checkSame, checkVector, fail } from "./check.ts";
-import { denseOperator, type CgResult, type LinearOperator, type Reason } from "./conjugate-gradient.ts";
+import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
+import type { CgResult, Reason } from "./conjugate-gradient.ts";
 import type { Gradient } from "./nonlinear.ts";
+import { apply, denseOperator, type LinearOperator } from "./operators.ts";
 import { copyOf, dot, maxNorm, norm, zerosLike, type Vector } from "./vectors.ts";
 
 export interface SteepestDescentOptions<V extends Vector = Vector> {
@@ -16,29 +17,25 @@ export interface SteepestDescentOptions<V extends Vector = Vector> {
 
 /** Solves A x = b by steepest descent with the exact step: r = b − Ax, x ← x + (rᵀr / rᵀAr) r. The error's A-norm falls by (κ−1)/(κ+1) a step at
  *  worst, against CG's (√κ−1)/(√κ+1). `applyA` as in `conjugateGradient`. */
-export function steepestDescent<V extends Vector>(
-  applyA: LinearOperator<V> | Vector,
-  b: V,
+export function steepestDescent<V extends Vector = Float64Array>(
+  applyA: LinearOperator<V> | Vector | readonly number[],
+  b: V | readonly number[],
   options: SteepestDescentOptions<V> = {},
 ): CgResult<V> {
   const where = "steepestDescent";
-  checkVector(where, "b", b);
+  const rhs = vectorOf(where, "b", b);
   checkKeys(where, options, ["maxIterations", "tolerance", "start", "onIteration"]);
-  const { maxIterations = 10 * b.length, tolerance = 1e-10, start, onIteration } = options;
+  const { maxIterations = 10 * rhs.length, tolerance = 1e-10, start, onIteration } = options;
   checkCount(where, "maxIterations", maxIterations, 0);
   checkRange(where, "tolerance", tolerance, 0, 1, true);
-  if (start !== undefined) checkSame(where, "start", start, "b", b);
-  const multiply = typeof applyA === "function" ? applyA : denseOperator<V>(where, applyA, b.length);
-  const x = start === undefined ? zerosLike(b) : copyOf(start);
-  const r = zerosLike(b);
-  const image = zerosLike(b);
-  const apply = (v: V): void => {
-    const answer = multiply(v, image);
-    if (answer !== undefined && answer !== image) image.set(answer);
-  };
-  apply(x);
-  for (let i = 0; i < r.length; i++) r[i] = b[i]! - image[i]!;
-  const goal = tolerance * norm(b);
+  if (start !== undefined) checkSame(where, "start", start, "b", rhs);
+  const multiply = typeof applyA === "function" ? applyA : denseOperator<V>(where, applyA, rhs.length);
+  const x = start === undefined ? zerosLike(rhs) : copyOf(start);
+  const r = zerosLike(rhs);
+  const image = zerosLike(rhs);
+  apply(where, multiply, x, image);
+  for (let i = 0; i < r.length; i++) r[i] = rhs[i]! - image[i]!;
+  const goal = tolerance * norm(rhs);
   let residualNorm = norm(r);
   const end = (reason: Reason, iterations: number): CgResult<V> => ({
     x,
@@ -51,7 +48,7 @@ export function steepestDescent<V extends Vector>(
     if (!Number.isFinite(residualNorm)) return end("not-finite", k);
     if (residualNorm <= goal) return end("converged", k);
     if (k === maxIterations) return end("max-iterations", k);
-    apply(r);
+    apply(where, multiply, r, image);
     const curvature = dot(r, image);
     if (Number.isNaN(curvature)) return end("not-finite", k);
     if (!(curvature > 0)) return end("non-positive-curvature", k);
@@ -84,21 +81,21 @@ export interface NewtonResult<V extends Vector = Vector> {
 
 /** Newton's method with full steps, for small problems: H(x) s = −g(x) by a Cholesky factor, x ← x + s. One step on a quadratic. `hessian` returns
  *  n × n numbers, row after row. A Hessian that is not positive definite ends it with "non-positive-curvature". x0 is not changed. */
-export function newton<V extends Vector>(
+export function newton<V extends Vector = Float64Array>(
   gradient: Gradient<V>,
   hessian: (x: V) => ArrayLike<number>,
-  x0: V,
+  x0: V | readonly number[],
   options: NewtonOptions<V> = {},
 ): NewtonResult<V> {
   const where = "newton";
-  checkVector(where, "x0", x0);
+  const start = vectorOf(where, "x0", x0);
   checkKeys(where, options, ["maxIterations", "tolerance", "onIteration"]);
   const { maxIterations = 50, tolerance = 1e-8, onIteration } = options;
   checkCount(where, "maxIterations", maxIterations, 0);
   checkRange(where, "tolerance", tolerance, 0, Infinity, true);
-  const n = x0.length;
-  const x = copyOf(x0);
-  const g = zerosLike(x0);
+  const n = start.length;
+  const x = copyOf(start);
+  const g = zerosLike(start);
   const factor = new Float64Array(n * n);
   const step = new Float64Array(n);
   let gradientNorm = 0;

@@ -7,12 +7,10 @@
  *    βₖ = rₖ₊₁ᵀzₖ₊₁ / rₖᵀzₖ,  dₖ₊₁ = zₖ₊₁ + βₖdₖ
  *
  *  Hestenes and Stiefel 1952, section 3; with preconditioner: Saad, Iterative Methods for Sparse Linear Systems (2003), algorithm 9.1. */
-import { checkCount, checkKeys, checkRange, checkSame, checkVector, fail } from "./check.ts";
+import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
 import { ResidualHistory } from "./history.ts";
-import { copyOf, dot, norm, unitRoundoff, zerosLike, type Vector } from "./vectors.ts";
-
-/** v ↦ A v. Writes into `out` (and returns nothing or `out`), or returns another array, which is copied. `v` and `out` must not be kept. */
-export type LinearOperator<V extends Vector = Vector> = (v: V, out: V) => ArrayLike<number> | void;
+import { apply, denseOperator, type LinearOperator } from "./operators.ts";
+import { advance, dot, lower, measure, norm, turn, unitRoundoff, zerosLike, type Vector } from "./vectors.ts";
 
 export type Reason =
   /** ‖b − Ax‖, computed from x, is at most tolerance · ‖b‖. */
@@ -95,18 +93,22 @@ const OPTIONS = ["maxIterations", "tolerance", "preconditioner", "reorthogonaliz
 /** Solves A x = b by conjugate gradients, starting at zero. `applyA` is v ↦ A v, or A itself as an array of n × n numbers, row after row. In exact
  *  arithmetic at most n steps; one more product with A confirms the residual before "converged" is claimed. Throws TypeError for arguments that
  *  do not fit together; whatever the numbers do is told in `reason`. */
-export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | Vector, b: V, options: CgOptions<V> = {}): CgResult<V> {
-  checkVector(WHERE, "b", b);
+export function conjugateGradient<V extends Vector = Float64Array>(
+  applyA: LinearOperator<V> | Vector | readonly number[],
+  b: V | readonly number[],
+  options: CgOptions<V> = {},
+): CgResult<V> {
+  const rhs = vectorOf(WHERE, "b", b);
   checkKeys(WHERE, options, OPTIONS);
-  const n = b.length;
+  const n = rhs.length;
   const { maxIterations = 10 * n, preconditioner, reorthogonalize = n <= 256, start, onIteration } = options;
-  const tolerance = options.tolerance ?? (b instanceof Float32Array ? 1e-5 : 1e-10);
+  const tolerance = options.tolerance ?? (rhs instanceof Float32Array ? 1e-5 : 1e-10);
   checkCount(WHERE, "maxIterations", maxIterations, 0);
   checkRange(WHERE, "tolerance", tolerance, 0, 1, true);
   const multiply = typeof applyA === "function" ? applyA : denseOperator<V>(WHERE, applyA, n);
-  if (start !== undefined) checkSame(WHERE, "start", start, "b", b);
-  const workspace = options.workspace ?? cgWorkspace(b, preconditioner !== undefined);
-  checkSame(WHERE, "workspace.x", workspace.x, "b", b);
+  if (start !== undefined) checkSame(WHERE, "start", start, "b", rhs);
+  const workspace = options.workspace ?? cgWorkspace(rhs, preconditioner !== undefined);
+  checkSame(WHERE, "workspace.x", workspace.x, "b", rhs);
   const { x, residual: r, direction: d, image: Ad } = workspace;
   const z = preconditioner === undefined ? r : workspace.preconditioned;
   if (z.length !== n) fail(WHERE, `the workspace has no room for a preconditioner; make it with cgWorkspace(b, true).`);
@@ -115,19 +117,20 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
   if (reorthogonalize) {
     const room = Math.min(n, maxIterations);
     history = workspace.history;
-    if (history?.fits(n, room, preconditioner !== undefined) !== true) history = new ResidualHistory(b, room, preconditioner !== undefined);
+    if (history?.fits(n, room, preconditioner !== undefined) !== true)
+      history = new ResidualHistory(rhs, room, preconditioner !== undefined);
     workspace.history = history;
     history.clear();
   }
 
-  const bNorm = norm(b);
+  const bNorm = norm(rhs);
   const goal = tolerance * bNorm;
   x.fill(0);
-  r.set(b);
+  r.set(rhs);
   let rNorm = bNorm;
   if (start !== undefined) {
     x.set(start);
-    rNorm = trueResidual(multiply, b, x, Ad, r);
+    rNorm = trueResidual(multiply, rhs, x, Ad, r);
   }
   const end = (reason: Reason, iterations: number, residualNorm: number): CgResult<V> => ({
     x,
@@ -139,7 +142,7 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
   if (!Number.isFinite(rNorm)) return end("not-finite", 0, rNorm);
   if (rNorm <= goal) return end("converged", 0, rNorm);
 
-  if (preconditioner !== undefined) apply(preconditioner, r, z);
+  if (preconditioner !== undefined) apply(WHERE, preconditioner, r, z);
   let rz = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
   d.set(z);
   history?.push(r, z, rz);
@@ -151,7 +154,7 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
   for (let k = 1; ; k++) {
     if (!(rz > 0)) return end(Number.isFinite(rz) ? "non-positive-curvature" : "not-finite", k - 1, rNorm);
     if (k > maxIterations) return end("max-iterations", k - 1, rNorm);
-    apply(multiply, d, Ad);
+    apply(WHERE, multiply, d, Ad);
     measure(d, Ad, sums);
     const curvature = sums[0]!;
     const dd = sums[1]!;
@@ -159,7 +162,7 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
     if (!Number.isFinite(curvature) || !Number.isFinite(imageSquared)) return end("not-finite", k - 1, rNorm);
     scale = Math.max(scale, Math.sqrt(imageSquared / dd));
     // Also NaN (0/0 after underflow) ends here: nothing is ever divided by such a curvature.
-    if (!(curvature > 8 * unitRoundoff(b) * scale * dd)) return end("non-positive-curvature", k - 1, rNorm);
+    if (!(curvature > 8 * unitRoundoff(rhs) * scale * dd)) return end("non-positive-curvature", k - 1, rNorm);
     const alpha = rz / curvature;
     let rr = lower(r, alpha, Ad);
     if (!Number.isFinite(rr)) return end("not-finite", k - 1, rNorm);
@@ -171,7 +174,7 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
     rNorm = Math.sqrt(rr);
     const renewed = rNorm <= goal || !moved;
     // The recurrence drifts from b − Ax; only the residual of x itself counts. If it is still too large, go on from it.
-    if (renewed) rNorm = trueResidual(multiply, b, x, Ad, r);
+    if (renewed) rNorm = trueResidual(multiply, rhs, x, Ad, r);
     if (onIteration !== undefined) {
       state.iteration = k;
       state.alpha = alpha;
@@ -185,7 +188,7 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
       lastTrue = rNorm;
       history?.clear();
     }
-    if (preconditioner !== undefined) apply(preconditioner, r, z);
+    if (preconditioner !== undefined) apply(WHERE, preconditioner, r, z);
     const rzNext = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
     const beta = renewed ? 0 : rzNext / rz;
     rz = rzNext;
@@ -194,126 +197,9 @@ export function conjugateGradient<V extends Vector>(applyA: LinearOperator<V> | 
   }
 }
 
-/** sums = [dᵀAd, dᵀd, ‖Ad‖²], in one pass. */
-function measure(d: Vector, Ad: Vector, sums: Float64Array): void {
-  const n = d.length;
-  let a0 = 0;
-  let a1 = 0;
-  let b0 = 0;
-  let b1 = 0;
-  let c0 = 0;
-  let c1 = 0;
-  let i = 0;
-  for (; i + 1 < n; i += 2) {
-    const u0 = d[i]!;
-    const v0 = Ad[i]!;
-    const u1 = d[i + 1]!;
-    const v1 = Ad[i + 1]!;
-    a0 += u0 * v0;
-    b0 += u0 * u0;
-    c0 += v0 * v0;
-    a1 += u1 * v1;
-    b1 += u1 * u1;
-    c1 += v1 * v1;
-  }
-  for (; i < n; i++) {
-    const u = d[i]!;
-    const v = Ad[i]!;
-    a0 += u * v;
-    b0 += u * u;
-    c0 += v * v;
-  }
-  sums[0] = a0 + a1;
-  sums[1] = b0 + b1;
-  sums[2] = c0 + c1;
-}
-
-/** r ← r − α Ad; returns rᵀr. */
-function lower(r: Vector, alpha: number, Ad: Vector): number {
-  const n = r.length;
-  let s0 = 0;
-  let s1 = 0;
-  let i = 0;
-  for (; i + 1 < n; i += 2) {
-    const u = r[i]! - alpha * Ad[i]!;
-    const v = r[i + 1]! - alpha * Ad[i + 1]!;
-    r[i] = u;
-    r[i + 1] = v;
-    s0 += u * u;
-    s1 += v * v;
-  }
-  if (i < n) {
-    const u = r[i]! - alpha * Ad[i]!;
-    r[i] = u;
-    s0 += u * u;
-  }
-  return s0 + s1;
-}
-
-/** x ← x + α d; false when that changed nothing. */
-function advance(x: Vector, alpha: number, d: Vector): boolean {
-  let i = 0;
-  let moved = false;
-  for (; i < x.length && !moved; i++) {
-    const before = x[i]!;
-    x[i] = before + alpha * d[i]!;
-    moved = x[i] !== before;
-  }
-  for (; i < x.length; i++) x[i] = x[i]! + alpha * d[i]!;
-  return moved;
-}
-
-/** d ← z + β d. */
-function turn(d: Vector, z: Vector, beta: number): void {
-  for (let i = 0; i < d.length; i++) d[i] = z[i]! + beta * d[i]!;
-}
-
-/** out = A v, whichever way the operator answers. */
-function apply<V extends Vector>(operator: LinearOperator<V>, v: V, out: V): void {
-  const answer = operator(v, out);
-  if (answer === undefined || answer === out) return;
-  if (answer.length !== out.length)
-    fail(WHERE, `the operator returned ${answer.length} numbers, expected ${out.length}; write A v into its second argument.`);
-  out.set(answer);
-}
-
 /** r = b − A x, by way of `image`; returns ‖r‖. */
 function trueResidual<V extends Vector>(multiply: LinearOperator<V>, b: V, x: V, image: V, r: V): number {
-  apply(multiply, x, image);
+  apply(WHERE, multiply, x, image);
   for (let i = 0; i < r.length; i++) r[i] = b[i]! - image[i]!;
   return norm(r);
-}
-
-/** v ↦ A v of a matrix of n × n numbers, row after row. */
-export function denseOperator<V extends Vector>(where: string, matrix: Vector, n: number): LinearOperator<V> {
-  checkVector(where, "the matrix", matrix);
-  if (matrix.length !== n * n)
-    fail(
-      where,
-      `the matrix has ${matrix.length} numbers, expected ${n} × ${n} = ${n * n} for a right side of length ${n}; give it row after row.`,
-    );
-  return (v, out) => {
-    for (let row = 0; row < n; row++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += matrix[row * n + k]! * v[k]!;
-      out[row] = sum;
-    }
-  };
-}
-
-/** The preconditioner of A's diagonal (Jacobi): r ↦ r / diag(A). */
-export function jacobiPreconditioner<V extends Vector>(diagonal: V): LinearOperator<V> {
-  checkVector("jacobiPreconditioner", "diagonal", diagonal);
-  diagonal.forEach((value, i) => {
-    if (!(value > 0) || value === Infinity)
-      fail(
-        "jacobiPreconditioner",
-        `entry ${i} of the diagonal is ${value}, expected a finite number above 0, as every symmetric positive definite matrix has there.`,
-      );
-  });
-  const inverse = copyOf(diagonal);
-  for (let i = 0; i < inverse.length; i++) inverse[i] = 1 / inverse[i]!;
-  return (r, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = r[i]! * inverse[i]!;
-  };
 }

@@ -1,14 +1,13 @@
 export {
   cgWorkspace,
   conjugateGradient,
-  jacobiPreconditioner,
   type CgIteration,
   type CgOptions,
   type CgResult,
   type CgWorkspace,
-  type LinearOperator,
   type Reason,
 } from "./conjugate-gradient.ts";
+export { jacobiPreconditioner, type LinearOperator } from "./operators.ts";
 export { lineSearch, type LineSearchOptions, type LineSearchResult } from "./line-search.ts";
 export {
   nonlinearConjugateGradient,

@@ -1,4 +1,4 @@
-import { checkCount, checkKeys, checkRange, checkSame, checkVector, fail } from "./check.ts";
+import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
 import { addScaled, copyOf, type Vector } from "./vectors.ts";
 
 export interface LineSearchOptions<V extends Vector, T> {
@@ -25,29 +25,30 @@ const WHERE = "lineSearch";
 /** Backtracking line search: tries start + step, start + shrink · step, start + shrink² · step, … and returns the first point that is accepted, or
  *  the start bit for bit. `evaluate` gets an array that is used again for the next point and must not be kept. A number that is not finite is
  *  never accepted. Neither `start` nor `step` is changed. Nocedal and Wright, Numerical Optimization (2006), algorithm 3.1. */
-export function lineSearch<V extends Vector, T>(
+export function lineSearch<T, V extends Vector = Float64Array>(
   evaluate: (point: V) => T,
-  start: V,
-  step: V,
+  start: V | readonly number[],
+  step: V | readonly number[],
   options: LineSearchOptions<V, T>,
 ): LineSearchResult<V> {
-  checkVector(WHERE, "start", start);
-  checkSame(WHERE, "step", step, "start", start);
+  const origin = vectorOf(WHERE, "start", start);
+  const along = vectorOf(WHERE, "step", step);
+  checkSame(WHERE, "step", along, "start", origin);
   checkKeys(WHERE, options, ["shrink", "maxSteps", "accept", "workspace"]);
   const { shrink, maxSteps, accept, workspace } = options;
   checkRange(WHERE, "shrink", shrink, 0, 1);
   checkCount(WHERE, "maxSteps", maxSteps, 1);
-  if (workspace !== undefined) checkSame(WHERE, "workspace", workspace, "start", start);
-  if (workspace === start || workspace === step)
+  if (workspace !== undefined) checkSame(WHERE, "workspace", workspace, "start", origin);
+  if (workspace === origin || workspace === along)
     fail(WHERE, "workspace is the same array as start or step, expected another one; make one more array.");
-  const point = workspace ?? copyOf(start);
+  const point = workspace ?? copyOf(origin);
   let fraction = 1;
   for (let k = 0; k < maxSteps; k++) {
-    addScaled(point, start, fraction, step);
+    addScaled(point, origin, fraction, along);
     const value = evaluate(point);
     if ((typeof value !== "number" || Number.isFinite(value)) && accept(value, fraction)) return { accepted: true, point, fraction };
     fraction *= shrink;
   }
-  point.set(start);
+  point.set(origin);
   return { accepted: false, point, fraction: 0 };
 }

@@ -8,7 +8,7 @@
  *    steepest-descent     β = 0                                        for comparison
  *
  *  Restart with −g every so many steps, when |gₖ₊₁ᵀgₖ| ≥ ν ‖gₖ₊₁‖² (Powell 1977), and whenever the direction does not descend. */
-import { checkCount, checkKeys, checkRange, checkVector, fail } from "./check.ts";
+import { checkCount, checkKeys, checkRange, fail, vectorOf } from "./check.ts";
 import { addScaled, copyOf, dot, maxNorm, zerosLike, type Vector } from "./vectors.ts";
 import { WolfeSearch, type Trial } from "./wolfe.ts";
 
@@ -73,15 +73,15 @@ const METHODS: readonly NonlinearMethod[] = ["fletcher-reeves", "polak-ribiere+"
 const MAX_TRIALS = 40;
 
 /** Minimises f from x0 (which is not changed). Nothing is allocated per iteration. */
-export function nonlinearConjugateGradient<V extends Vector>(
+export function nonlinearConjugateGradient<V extends Vector = Float64Array>(
   f: (x: V) => number,
   gradient: Gradient<V>,
-  x0: V,
+  x0: V | readonly number[],
   options: NonlinearOptions<V> = {},
 ): NonlinearResult<V> {
-  checkVector(WHERE, "x0", x0);
+  const start = vectorOf(WHERE, "x0", x0);
   checkKeys(WHERE, options, OPTIONS);
-  const { method = "hestenes-stiefel", tolerance = 1e-5, maxIterations = 200 * x0.length, c1 = 1e-4, c2 = 0.3, onIteration } = options;
+  const { method = "hestenes-stiefel", tolerance = 1e-5, maxIterations = 200 * start.length, c1 = 1e-4, c2 = 0.3, onIteration } = options;
   if (!METHODS.includes(method)) fail(WHERE, `method is "${String(method)}", expected one of ${METHODS.join(", ")}; choose one of them.`);
   checkKeys(`${WHERE} restarts`, options.restarts ?? {}, ["every", "orthogonality"]);
   const { every = Infinity, orthogonality = 0.8 } = options.restarts ?? {};
@@ -93,13 +93,13 @@ export function nonlinearConjugateGradient<V extends Vector>(
   checkRange(WHERE, "c2", c2, 0, 1);
   checkRange(WHERE, "c1", c1, 0, c2);
 
-  let x = copyOf(x0);
-  let g = zerosLike(x0);
-  let xNext = zerosLike(x0);
-  let gNext = zerosLike(x0);
-  const d = zerosLike(x0);
-  const xBest = zerosLike(x0);
-  const gBest = zerosLike(x0);
+  let x = copyOf(start);
+  let g = zerosLike(start);
+  let xNext = zerosLike(start);
+  let gNext = zerosLike(start);
+  const d = zerosLike(start);
+  const xBest = zerosLike(start);
+  const gBest = zerosLike(start);
   let evaluations = 0;
   const evaluate = (point: V, out: V): number => {
     evaluations++;

@@ -54,3 +54,77 @@ export function copyOf<V extends Vector>(a: V): V {
 export function unitRoundoff(like: Vector): number {
   return like instanceof Float32Array ? 5.960464477539063e-8 : 1.1102230246251565e-16;
 }
+
+/** sums = [dᵀAd, dᵀd, ‖Ad‖²], in one pass. */
+export function measure(d: Vector, Ad: Vector, sums: Float64Array): void {
+  const n = d.length;
+  let a0 = 0;
+  let a1 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let c0 = 0;
+  let c1 = 0;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const u0 = d[i]!;
+    const v0 = Ad[i]!;
+    const u1 = d[i + 1]!;
+    const v1 = Ad[i + 1]!;
+    a0 += u0 * v0;
+    b0 += u0 * u0;
+    c0 += v0 * v0;
+    a1 += u1 * v1;
+    b1 += u1 * u1;
+    c1 += v1 * v1;
+  }
+  for (; i < n; i++) {
+    const u = d[i]!;
+    const v = Ad[i]!;
+    a0 += u * v;
+    b0 += u * u;
+    c0 += v * v;
+  }
+  sums[0] = a0 + a1;
+  sums[1] = b0 + b1;
+  sums[2] = c0 + c1;
+}
+
+/** r ← r − α Ad; returns rᵀr. */
+export function lower(r: Vector, alpha: number, Ad: Vector): number {
+  const n = r.length;
+  let s0 = 0;
+  let s1 = 0;
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const u = r[i]! - alpha * Ad[i]!;
+    const v = r[i + 1]! - alpha * Ad[i + 1]!;
+    r[i] = u;
+    r[i + 1] = v;
+    s0 += u * u;
+    s1 += v * v;
+  }
+  if (i < n) {
+    const u = r[i]! - alpha * Ad[i]!;
+    r[i] = u;
+    s0 += u * u;
+  }
+  return s0 + s1;
+}
+
+/** x ← x + α d; false when that changed nothing. */
+export function advance(x: Vector, alpha: number, d: Vector): boolean {
+  let i = 0;
+  let moved = false;
+  for (; i < x.length && !moved; i++) {
+    const before = x[i]!;
+    x[i] = before + alpha * d[i]!;
+    moved = x[i] !== before;
+  }
+  for (; i < x.length; i++) x[i] = x[i]! + alpha * d[i]!;
+  return moved;
+}
+
+/** d ← z + β d. */
+export function turn(d: Vector, z: Vector, beta: number): void {
+  for (let i = 0; i < d.length; i++) d[i] = z[i]! + beta * d[i]!;
+}

@@ -22,6 +22,10 @@ test("takes the first fraction that is accepted", () => {
   expect(step).toEqual(Float64Array.of(8, -8));
 });
 
+test("ordinary arrays of numbers become Float64Array", () => {
+  expect(lineSearch((x) => x[0]!, [0], [4], options)).toEqual({ accepted: true, point: Float64Array.of(1), fraction: 0.25 });
+});
+
 test("the full step when it is good", () => {
   expect(lineSearch(() => 0, Float64Array.of(0), Float64Array.of(3), options)).toEqual({
     accepted: true,

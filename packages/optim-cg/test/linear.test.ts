@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { cgWorkspace, conjugateGradient, jacobiPreconditioner, steepestDescent, type CgOptions } from "@rl/optim-cg";
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 interface System {
   n: number;
@@ -262,6 +262,14 @@ describe("options", () => {
     expect(distance(result.x, [1, 1, 1, 1])).toBeLessThan(1e-5);
   });
 
+  test("ordinary arrays of numbers become Float64Array", () => {
+    const result = conjugateGradient([2, 0, 0, 4], [2, 2]);
+    expect(result.x).toBeInstanceOf(Float64Array);
+    expect(distance(result.x, [1, 0.5])).toBeLessThan(1e-15);
+    expectTypeOf(result.x).toExtend<Float64Array>();
+    expect(steepestDescent([2], [4]).x).toEqual(Float64Array.of(2));
+  });
+
   test("b is not changed", () => {
     const copy = b.slice();
     conjugateGradient(apply, b);
@@ -316,10 +324,12 @@ describe("bad input", () => {
       /unknown option "tolerence".*did you mean "tolerance"/,
     ],
     [
-      "ordinary array",
-      () => conjugateGradient(A, [1, 2] as unknown as Float64Array),
-      /b is an ordinary array, expected a Float64Array or a Float32Array/,
+      "strings",
+      () => conjugateGradient(A, ["1"] as unknown as number[]),
+      /b is an array that holds other things than numbers, expected a Float64Array, a Float32Array/,
     ],
+    ["integers", () => conjugateGradient(A, Int32Array.of(1, 2) as unknown as Float64Array), /b is Int32Array, expected/],
+    ["nothing", () => conjugateGradient(A, undefined as unknown as Float64Array), /b is undefined, expected/],
     ["empty b", () => conjugateGradient(A, new Float64Array(0)), /length 0/],
     ["matrix of another size", () => conjugateGradient(Float64Array.of(1, 2, 3), b), /has 3 numbers, expected 2 × 2 = 4/],
     ["tolerance", () => conjugateGradient(A, b, { tolerance: -1 }), /tolerance is -1, expected a number in \[0, 1\)/],

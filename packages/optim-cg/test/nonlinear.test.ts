@@ -148,6 +148,12 @@ describe("endings", () => {
     }
   });
 
+  test("ordinary arrays of numbers become Float64Array", () => {
+    const gradient = (x: Float64Array, out: Float64Array): void => void (out[0] = 2 * (x[0]! - 3));
+    expect(nonlinearConjugateGradient((x) => (x[0]! - 3) ** 2, gradient, [0]).x[0]).toBeCloseTo(3, 6);
+    expect(newton(gradient, () => [2], [0]).x[0]).toBeCloseTo(3, 14);
+  });
+
   test("x0 is not changed, Float32Array stays Float32Array", () => {
     const x0 = Float32Array.of(-1.2, 1);
     const result = nonlinearConjugateGradient(
