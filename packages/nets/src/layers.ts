@@ -23,7 +23,7 @@ import { sequential, type Network } from "./network.ts";
 import { checkKeys } from "./options.ts";
 import type { RandomStream } from "./random-stream.ts";
 
-const ACTIVATIONS = {
+const ACTIVATIONS: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   identity: (x: Tensor): Tensor => x,
   tanh,
   relu,
@@ -35,9 +35,20 @@ const ACTIVATIONS = {
   leakyRelu: (x: Tensor): Tensor => leakyRelu(x),
   softmax: (x: Tensor): Tensor => softmax(x),
   logSoftmax: (x: Tensor): Tensor => logSoftmax(x),
-} as const;
+};
 
-export type ActivationName = keyof typeof ACTIVATIONS;
+export type ActivationName =
+  | "identity"
+  | "tanh"
+  | "relu"
+  | "elu"
+  | "silu"
+  | "gelu"
+  | "sigmoid"
+  | "softplus"
+  | "leakyRelu"
+  | "softmax"
+  | "logSoftmax";
 /** A name or any function of a tensor. */
 export type Activation = ActivationName | ((x: Tensor) => Tensor);
 
@@ -140,7 +151,7 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network
     return linear(sizes[i]!, outputs, { ...(weight ? { weight } : {}), ...(bias !== undefined ? { bias } : {}) });
   });
   const name = `mlp ${sizes.join(" → ")}`;
-  const chain = sequential(...(parts as never[])) as Network<readonly LinearParams[]>;
+  const chain = sequential(...(parts as never[])) as unknown as Network<readonly LinearParams[]>;
   return {
     name,
     init: chain.init,

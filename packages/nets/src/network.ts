@@ -13,13 +13,13 @@ export interface LayerInfo {
 export interface Network<P = unknown> {
   readonly name: string;
   /** Fresh parameters. The stream is forked by layer, so that changing one layer leaves the others' values. */
-  init(rng: RandomStream): P;
+  readonly init: (rng: RandomStream) => P;
   /** Output for a batch; the first axis of x is the batch. Works inside compile and grad. */
-  apply(params: P, x: Tensor): Tensor;
+  readonly apply: (params: P, x: Tensor) => Tensor;
   /** Shape of the output, without batch axis, for an input shape without batch axis; throws for shapes that do not fit. */
-  outputShape(input: readonly number[]): readonly number[];
+  readonly outputShape: (input: readonly number[]) => readonly number[];
   /** Layers for summary(); most networks are their own single layer. */
-  layers(input: readonly number[]): LayerInfo[];
+  readonly layers: (input: readonly number[]) => LayerInfo[];
 }
 
 /** Networks one after the other; parameters are the list of theirs. */

@@ -3,7 +3,7 @@ import { apply } from "../src/apply.ts";
 import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/engines/reference.ts";
 import type { Graph } from "../src/graph.ts";
-import { compile, referenceEngine, tensor, Tensor } from "../src/index.ts";
+import { compile, referenceEngine, tensor, type Tensor } from "../src/index.ts";
 import { applyLoop } from "../src/loops/loop.ts";
 import { optimize } from "../src/passes/optimize.ts";
 import { loopAttributes } from "../src/primitives/loop.ts";

@@ -10,7 +10,7 @@ const programs = new WeakMap<Engine, Map<string, Program>>();
 export function evaluateOnEngine(op: string, inputs: readonly Tensor[], type: ValueType, attributes: Attributes, engine: Engine): Tensor {
   const storages = inputs.map((tensor) => tensor._storageFor(engine, op));
   let cache = programs.get(engine);
-  if (!cache) programs.set(engine, (cache = new Map()));
+  if (!cache) programs.set(engine, (cache = new Map<string, Program>()));
   const key = `${op} ${inputs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join(" ")} ${attributeKey(attributes)}`;
   let program = cache.get(key);
   if (!program) cache.set(key, (program = engine.compile(singleNode(op, inputs, type, attributes))));

@@ -1,4 +1,4 @@
-import { exp } from "./elementary.ts";
+import { exp } from "@rl/math";
 
 const TWO_OVER_SQRT_PI = 1.1283791670955126;
 const ONE_OVER_SQRT_PI = 0.5641895835477563;

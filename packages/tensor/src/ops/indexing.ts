@@ -1,7 +1,7 @@
 /** Reading and adding at integer indices. Indices are int32 tensors (other integers are converted); each must lie in 0 … n − 1. */
 import { apply } from "../apply.ts";
 import { isFloating } from "../elements.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { asTensor, axisIn, castTo, expandTo, scalar } from "./common.ts";
 
 function indicesOf(name: string, indices: TensorLike): Tensor {

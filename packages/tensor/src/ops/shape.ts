@@ -1,7 +1,7 @@
 /** Rearrangements. On concrete tensors reshape (where possible), transpose, expand, slice, flip, squeeze and unsqueeze are views that share memory. */
 import { apply } from "../apply.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { asTensor, axisIn, axesIn, castTo, checkShape, expandTo, named } from "./common.ts";
 import { promote } from "../elements.ts";
 import { parseSlice, type SliceSpec } from "./slice-spec.ts";

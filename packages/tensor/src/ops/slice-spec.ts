@@ -66,18 +66,17 @@ function limit(position: number | null | undefined, missing: number, extent: num
   return Math.min(Math.max(position < 0 ? position + extent : position, 0), extent);
 }
 
-function fill(shape: readonly number[], items: readonly (SliceSpec | typeof REST)[]): Item[] {
+function fill(shape: readonly number[], items: readonly SliceSpec[]): Item[] {
   const rest = items.indexOf(REST);
   const named = items.length - (rest >= 0 ? 1 : 0);
   if (named > shape.length)
     throw new TypeError(`slice: got ${named} entries for shape [${shape.join(", ")}]; expected at most ${shape.length}`);
   const filler = Array.from({ length: shape.length - named }, () => ALL);
-  const list: (SliceSpec | typeof REST)[] =
-    rest >= 0 ? [...items.slice(0, rest), ...filler, ...items.slice(rest + 1)] : [...items, ...filler];
+  const list: SliceSpec[] = rest >= 0 ? [...items.slice(0, rest), ...filler, ...items.slice(rest + 1)] : [...items, ...filler];
   return list.map((item) => (item === null ? ALL : (item as Item)));
 }
 
-function parseText(text: string): (SliceSpec | typeof REST)[] {
+function parseText(text: string): SliceSpec[] {
   const body = text.trim().replace(/^\[|\]$/g, "");
   return body.split(",").map((part) => {
     const item = part.trim();

@@ -2,7 +2,7 @@
 import type { TypedArray } from "../dtype.ts";
 import type { Node } from "../graph.ts";
 import { isFloat, sameShape, sizeOf } from "../primitives/primitive.ts";
-import { GraphBuilder, nodeSize } from "./builder.ts";
+import { type GraphBuilder, nodeSize } from "./builder.ts";
 
 type Rule = (builder: GraphBuilder, node: Node, inputs: readonly Node[]) => number | undefined;
 

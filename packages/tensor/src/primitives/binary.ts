@@ -9,7 +9,7 @@
  * float32, float64:
  *   pow           ECMAScript's pow, except that 1^NaN and 1^±∞ … follow ECMAScript too (NaN); derivative for y where x = 0 is 0
  */
-import { pow as powOf } from "../numeric/elementary.ts";
+import { pow as powOf } from "@rl/math";
 import type { DType } from "../dtype.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectCount, expectDType, isFloat, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";

@@ -40,7 +40,7 @@ export interface Primitive {
   /** Reference code: writes all elements of `out` (which may hold anything before). */
   evaluate(inputs: readonly TypedArray[], out: TypedArray, application: Application): void;
   /** Absent: not differentiable (integer or boolean result, or a source): every cotangent is zero. */
-  gradient?(context: GradientContext): readonly (Tensor | undefined)[];
+  readonly gradient?: (context: GradientContext) => readonly (Tensor | undefined)[];
   /** Approximate floating point operations. */
   flops(application: Application): number;
   readonly wasm?: WasmEmission;

@@ -13,7 +13,7 @@
  *   erf       2/√π ∫₀ˣ e^−t² dt
  *   relu      x where x > 0, else 0 (NaN stays NaN; −0 → +0); its derivative at 0 is 0
  */
-import { exp, expm1, log, log1p, cos, sin, tanh } from "../numeric/elementary.ts";
+import { exp, expm1, log, log1p, cos, sin, tanh } from "@rl/math";
 import type { DType } from "../dtype.ts";
 import type { Tensor } from "../tensor.ts";
 import { erf as erfOf } from "../numeric/erf.ts";
