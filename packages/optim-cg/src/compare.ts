@@ -17,7 +17,17 @@ export interface SteepestDescentOptions<V extends Vector = Vector> {
 
 /** Solves A x = b by steepest descent with the exact step: r = b − Ax, x ← x + (rᵀr / rᵀAr) r. The error's A-norm falls by (κ−1)/(κ+1) a step at
  *  worst, against CG's (√κ−1)/(√κ+1). `applyA` as in `conjugateGradient`. */
-export function steepestDescent<V extends Vector = Float64Array>(
+export function steepestDescent(
+  applyA: LinearOperator<Float64Array> | Vector | readonly number[],
+  b: readonly number[],
+  options?: SteepestDescentOptions<Float64Array>,
+): CgResult<Float64Array>;
+export function steepestDescent<V extends Vector>(
+  applyA: LinearOperator<V> | Vector | readonly number[],
+  b: V,
+  options?: SteepestDescentOptions<V>,
+): CgResult<V>;
+export function steepestDescent<V extends Vector>(
   applyA: LinearOperator<V> | Vector | readonly number[],
   b: V | readonly number[],
   options: SteepestDescentOptions<V> = {},
@@ -81,7 +91,19 @@ export interface NewtonResult<V extends Vector = Vector> {
 
 /** Newton's method with full steps, for small problems: H(x) s = −g(x) by a Cholesky factor, x ← x + s. One step on a quadratic. `hessian` returns
  *  n × n numbers, row after row. A Hessian that is not positive definite ends it with "non-positive-curvature". x0 is not changed. */
-export function newton<V extends Vector = Float64Array>(
+export function newton(
+  gradient: Gradient<Float64Array>,
+  hessian: (x: Float64Array) => ArrayLike<number>,
+  x0: readonly number[],
+  options?: NewtonOptions<Float64Array>,
+): NewtonResult<Float64Array>;
+export function newton<V extends Vector>(
+  gradient: Gradient<V>,
+  hessian: (x: V) => ArrayLike<number>,
+  x0: V,
+  options?: NewtonOptions<V>,
+): NewtonResult<V>;
+export function newton<V extends Vector>(
   gradient: Gradient<V>,
   hessian: (x: V) => ArrayLike<number>,
   x0: V | readonly number[],

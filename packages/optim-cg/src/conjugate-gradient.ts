@@ -93,7 +93,17 @@ const OPTIONS = ["maxIterations", "tolerance", "preconditioner", "reorthogonaliz
 /** Solves A x = b by conjugate gradients, starting at zero. `applyA` is v ↦ A v, or A itself as an array of n × n numbers, row after row. In exact
  *  arithmetic at most n steps; one more product with A confirms the residual before "converged" is claimed. Throws TypeError for arguments that
  *  do not fit together; whatever the numbers do is told in `reason`. */
-export function conjugateGradient<V extends Vector = Float64Array>(
+export function conjugateGradient(
+  applyA: LinearOperator<Float64Array> | Vector | readonly number[],
+  b: readonly number[],
+  options?: CgOptions<Float64Array>,
+): CgResult<Float64Array>;
+export function conjugateGradient<V extends Vector>(
+  applyA: LinearOperator<V> | Vector | readonly number[],
+  b: V,
+  options?: CgOptions<V>,
+): CgResult<V>;
+export function conjugateGradient<V extends Vector>(
   applyA: LinearOperator<V> | Vector | readonly number[],
   b: V | readonly number[],
   options: CgOptions<V> = {},

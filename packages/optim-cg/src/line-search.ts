@@ -25,7 +25,19 @@ const WHERE = "lineSearch";
 /** Backtracking line search: tries start + step, start + shrink · step, start + shrink² · step, … and returns the first point that is accepted, or
  *  the start bit for bit. `evaluate` gets an array that is used again for the next point and must not be kept. A number that is not finite is
  *  never accepted. Neither `start` nor `step` is changed. Nocedal and Wright, Numerical Optimization (2006), algorithm 3.1. */
-export function lineSearch<T, V extends Vector = Float64Array>(
+export function lineSearch<T>(
+  evaluate: (point: Float64Array) => T,
+  start: readonly number[],
+  step: readonly number[],
+  options: LineSearchOptions<Float64Array, T>,
+): LineSearchResult<Float64Array>;
+export function lineSearch<T, V extends Vector>(
+  evaluate: (point: V) => T,
+  start: V,
+  step: V,
+  options: LineSearchOptions<V, T>,
+): LineSearchResult<V>;
+export function lineSearch<T, V extends Vector>(
   evaluate: (point: V) => T,
   start: V | readonly number[],
   step: V | readonly number[],

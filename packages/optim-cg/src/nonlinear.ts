@@ -73,7 +73,19 @@ const METHODS: readonly NonlinearMethod[] = ["fletcher-reeves", "polak-ribiere+"
 const MAX_TRIALS = 40;
 
 /** Minimises f from x0 (which is not changed). Nothing is allocated per iteration. */
-export function nonlinearConjugateGradient<V extends Vector = Float64Array>(
+export function nonlinearConjugateGradient(
+  f: (x: Float64Array) => number,
+  gradient: Gradient<Float64Array>,
+  x0: readonly number[],
+  options?: NonlinearOptions<Float64Array>,
+): NonlinearResult<Float64Array>;
+export function nonlinearConjugateGradient<V extends Vector>(
+  f: (x: V) => number,
+  gradient: Gradient<V>,
+  x0: V,
+  options?: NonlinearOptions<V>,
+): NonlinearResult<V>;
+export function nonlinearConjugateGradient<V extends Vector>(
   f: (x: V) => number,
   gradient: Gradient<V>,
   x0: V | readonly number[],
