@@ -36,8 +36,6 @@ export function encodeExample(features: Readonly<Record<string, FeatureInput>>):
   return writer.finish();
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
 function writeFeature(feature: ProtoWriter, name: string, value: FeatureInput): void {
   if (value === undefined) return;
   if (value instanceof Float32Array || typeof value === "number") return writeFloats(feature, typeof value === "number" ? [value] : value);
@@ -57,25 +55,28 @@ function writeFeature(feature: ProtoWriter, name: string, value: FeatureInput): 
 
 function writeBytes(feature: ProtoWriter, values: readonly (Uint8Array | string)[]): void {
   feature.message(1, (list) => {
-    for (const value of values) list.bytesField(1, typeof value === "string" ? encoder.encode(value) : value);
+    for (const value of values) {
+      if (typeof value === "string") list.stringField(1, value);
+      else list.bytesField(1, value);
+    }
   });
 }
 
 function writeFloats(feature: ProtoWriter, values: ArrayLike<number>): void {
   feature.message(2, (list) => {
     if (values.length === 0) return;
-    list.tag(1, BYTES);
-    list.varint(4 * values.length);
-    for (let i = 0; i < values.length; i++) list.float(values[i]!);
+    list.sized(1, () => {
+      for (let i = 0; i < values.length; i++) list.float(values[i]!);
+    });
   });
 }
 
 function writeInts(feature: ProtoWriter, values: ArrayLike<bigint | number>): void {
   feature.message(3, (list) => {
     if (values.length === 0) return;
-    const packed = new ProtoWriter();
-    for (let i = 0; i < values.length; i++) packed.varint64(BigInt(values[i]!));
-    list.bytesField(1, packed.finish());
+    list.sized(1, () => {
+      for (let i = 0; i < values.length; i++) list.varint64(BigInt(values[i]!));
+    });
   });
 }
 

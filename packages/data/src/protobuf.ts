@@ -69,13 +69,43 @@ export class ProtoWriter {
   }
 
   stringField(field: number, text: string): void {
-    this.bytesField(field, encoder.encode(text));
+    this.sized(field, () => this.utf8(text));
+  }
+
+  private utf8(text: string): void {
+    this.reserve(3 * text.length);
+    const start = this.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) {
+        this.length = start + encoder.encodeInto(text, this.bytes.subarray(start)).written;
+        return;
+      }
+      this.bytes[this.length++] = code;
+    }
   }
 
   message(field: number, build: (writer: ProtoWriter) => void): void {
-    const inner = new ProtoWriter();
-    build(inner);
-    this.bytesField(field, inner.bytes.subarray(0, inner.length));
+    this.sized(field, build);
+  }
+
+  /** A length-delimited field whose bytes `build` appends; its length is put in front afterwards. */
+  sized(field: number, build: (writer: ProtoWriter) => void): void {
+    this.tag(field, BYTES);
+    this.reserve(1);
+    const at = this.length++;
+    build(this);
+    const size = this.length - at - 1;
+    if (size > 127) {
+      // Room for one byte of length was left; a longer one pushes the field back.
+      let extra = 0;
+      for (let rest = size; rest > 127; rest = Math.floor(rest / 128)) extra++;
+      this.reserve(extra);
+      this.bytes.copyWithin(at + 1 + extra, at + 1, this.length);
+      this.length = at;
+      this.varint(size);
+      this.length += size;
+    } else this.bytes[at] = size;
   }
 
   varintField(field: number, value: number): void {

@@ -77,3 +77,15 @@ test("damaged bytes give a DataError or another example, never anything else", (
   for (let length = 1; length < good.length; length++)
     expect(() => decodeExample(good.subarray(0, length), "cut")).toThrow(/^cut, byte \d+: /);
 });
+
+test("long fields: lengths of two, three and four bytes, nested", () => {
+  const sizes = [127, 128, 16_383, 16_384, 2_097_151, 2_097_152];
+  const example = Object.fromEntries(sizes.map((size) => [`é${size}`, new Uint8Array(size).fill(size & 255)]));
+  const back = decodeExample(encodeExample({ first: "a", ...example, last: 1 }));
+  for (const size of sizes) {
+    const [value] = back[`é${size}`] as Uint8Array[];
+    expect(value!.length).toBe(size);
+    expect(value!.every((byte) => byte === (size & 255))).toBe(true);
+  }
+  expect(back["last"]).toEqual(Float32Array.of(1));
+});
