@@ -142,3 +142,7 @@ export { inspect, showGraph } from "./inspect.ts";
 export type { Inspection } from "./inspect.ts";
 export { availableEngines, defaultEngine, registerEngine, setDefaultEngine } from "./engines/registry.ts";
 export { referenceEngine } from "./engines/reference.ts";
+export { createWasmEngine, wasmEngine } from "./wasm/engine.ts";
+export type { WasmEngineOptions } from "./wasm/engine.ts";
+export { engineInfo } from "./wasm/detect.ts";
+export type { EngineInfo } from "./wasm/detect.ts";

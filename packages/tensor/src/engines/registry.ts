@@ -1,8 +1,12 @@
 /** Which engines there are, and which one compile uses. */
 import type { Engine } from "../engine.ts";
+import { wasmEngine } from "../wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
 
-const engines = new Map<string, Engine>([[referenceEngine.name, referenceEngine]]);
+const engines = new Map<string, Engine>([
+  [wasmEngine.name, wasmEngine],
+  [referenceEngine.name, referenceEngine],
+]);
 let chosen: Engine | undefined;
 
 /** Engines by name, as `to(name)` takes them. */
@@ -30,4 +34,4 @@ export function setDefaultEngine(engine: string | Engine): void {
 }
 
 /** The engine that compile uses now. */
-export const defaultEngine = (): Engine => chosen ?? referenceEngine;
+export const defaultEngine = (): Engine => chosen ?? wasmEngine;

@@ -3,6 +3,7 @@ import { cos, pow, sin } from "@rl/math";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
+import { referenceEngine } from "../engines/reference.ts";
 import { erf } from "../numeric/erf.ts";
 import { graphKey } from "../passes/key.ts";
 import { loopAttributes } from "../primitives/loop.ts";
@@ -12,6 +13,7 @@ import type { CompileSettings } from "./dot.ts";
 import { Emitter, type Emitted } from "./emit.ts";
 import { Heap, Region } from "./heap.ts";
 import { BAD_INDEX_AT } from "./moves.ts";
+import { moduleText } from "./wat.ts";
 import { byteLength, elementBytes, padded, takeovers } from "./plan.ts";
 
 /** A handle on a region; programs that update it in place give out new handles on the same region. */
@@ -64,7 +66,7 @@ export class WasmEngine implements Engine {
   compile(graph: Graph): Program {
     if (!hasSimd())
       throw new Error(`wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`);
-    checkDTypes(graph);
+    if (usesFloat64(graph)) return viaReference(this, graph);
     const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd() };
     const key = `${settings.wide}:${graphKey(graph)}`;
     const known = this.cache.get(key)?.deref();
@@ -84,7 +86,7 @@ export class WasmEngine implements Engine {
   }
 
   upload(data: TypedArray, dtype: DType): Storage {
-    checkDType(dtype);
+    if (dtype === "float64") return data.slice();
     const region = this.heap.allocate(data.length * elementBytes(dtype) + 32, `a tensor of ${data.length} elements`);
     this.copyIn(data, region.address, dtype);
     return new WasmBuffer(this, dtype, data.length, region);
@@ -112,15 +114,32 @@ export class WasmEngine implements Engine {
   }
 }
 
-function checkDType(dtype: DType): void {
-  if (dtype === "float64") throw new TypeError(`wasm engine: got float64; expected float32, int32, bool or uint8; cast to float32 or use the reference engine`);
+function usesFloat64({ nodes }: Graph): boolean {
+  return nodes.some(({ op, dtype, attributes }) => dtype === "float64" || (op === "loop" && usesFloat64(loopAttributes(attributes).body)));
 }
 
-function checkDTypes({ nodes }: Graph): void {
-  for (const { op, dtype, attributes } of nodes) {
-    checkDType(dtype);
-    if (op === "loop") checkDTypes(loopAttributes(attributes).body);
-  }
+/** Programs with float64 values are evaluated by the reference engine: exact and slow; kernels are made for four-byte elements only. */
+function viaReference(engine: WasmEngine, graph: Graph): Program {
+  const program = referenceEngine.compile(graph);
+  return {
+    inputs: program.inputs,
+    outputs: program.outputs,
+    run(inputs) {
+      const results = program.run(
+        inputs.map((given, i) => {
+          if (!(given instanceof WasmBuffer)) return given;
+          if (!given.alive || given.engine !== engine) throw misused(given, engine, i);
+          return given.read();
+        }),
+      );
+      for (const i of graph.donated) {
+        const given = inputs[i];
+        if (given instanceof WasmBuffer) given.alive = false;
+      }
+      return results;
+    },
+    describe: () => "evaluated by the reference engine, because float64 values are in it",
+  };
 }
 
 function instantiate(bytes: Uint8Array, heap: Heap): (arena: number, block: number) => number {
@@ -227,6 +246,22 @@ export class WasmProgram implements Program {
     }
     for (let i = 0; i < regions.length; i++) regions[i] = undefined;
     return results;
+  }
+
+  /** Kernels in order, the memory plan, and the module as text. */
+  describe(): string {
+    const { calls, plan, bytes, functionNames } = this.emitted;
+    const places = plan.places.flatMap((place, id) => {
+      const value = plan.lowered.values[id]!;
+      return place ? [`  ${value.op} ${value.dtype}[${value.shape.join(", ")}] at ${place.base}${place.base === "input" ? ` ${place.index}` : ""} + ${place.offset}`] : [];
+    });
+    return [
+      `kernels`,
+      ...calls.map(({ name }) => `  ${name}`),
+      `memory: ${plan.arenaBytes} bytes of shared scratch, ${this.emitted.blockBytes} of its own`,
+      ...places,
+      moduleText(bytes, functionNames),
+    ].join("\n");
   }
 
   private get places(): Emitted["plan"]["outputs"] {
