@@ -1,0 +1,165 @@
+/**
+ * The trust region step, as traced functions: a direction by conjugate gradients on the Fisher matrix, its longest length that the trust region allows,
+ * and a backtracking line search. All of it is one call into the engine.
+ *
+ *   maximise L(θ) = mean[ π_θ(a|s)/π_old(a|s) · Â ]   subject to   D̄(θ) = mean KL(π_old(·|s) ‖ π_θ(·|s)) ≤ δ        (Schulman et al. 2015, eq. 14)
+ *   g = ∇L,  F = ∇²D̄ at θ_old,  s = F⁻¹g (conjugate gradients),  step = √(2δ / sᵀFs) · s                             (appendix C)
+ *
+ * F is never formed. At θ_old the gradient of D̄ is zero, so with the network's outputs z(θ) and their Jacobian J, F = Jᵀ (∂²D̄/∂z²) J exactly, and
+ *   F v = Jᵀ · ∂²D̄/∂z² · (J v): one derivative forward and one backward.
+ */
+import { full, hvp, inner, jvp, loop, ravel, scan, stopGradient, tree, valueAndGrad, vjp, where, type Tensor } from "@rl/tensor";
+import type { HeadParameters, PolicyParameters } from "@rl/pg";
+
+/** What the distribution over actions is made from: z(θ), a tree of tensors. */
+export interface Outputs {
+  /** [states, head.outputs]. */
+  readonly output: Tensor;
+  /** The last hidden layer, [states, width]. */
+  readonly features: Tensor;
+  /** Learned numbers that do not come from the network, such as log σ. */
+  readonly head: HeadParameters;
+}
+
+/** What the step needs to know of policy and sampling scheme. */
+export interface TrustRegionProblem<B> {
+  outputs(policy: PolicyParameters, batch: B): Outputs;
+  /** KL(old ‖ now) of each state, [states]. */
+  kl(old: Outputs, now: Outputs, batch: B): Tensor;
+  /** L(θ), a scalar to maximise. `old` are the outputs of the policy that sampled. */
+  surrogate(now: Outputs, old: Outputs, batch: B): Tensor;
+}
+
+export interface TrustRegionOptions {
+  /** δ. */
+  readonly targetKl: number;
+  readonly cgIterations: number;
+  /** Residual norm, relative to g's, at which conjugate gradients stop. */
+  readonly cgTolerance: number;
+  /** λ: F + λI is inverted. */
+  readonly cgDamping: number;
+  readonly lineSearchSteps: number;
+  readonly lineSearchShrink: number;
+}
+
+export interface StepMeasures {
+  /** L(θ_old). */
+  readonly objective: Tensor;
+  /** L(θ) after the step minus L(θ_old). */
+  readonly improvement: Tensor;
+  /** D̄ after the step. */
+  readonly kl: Tensor;
+  /** 1 when the line search accepted a point, else 0: the parameters are then the old ones, bit for bit. */
+  readonly accepted: Tensor;
+  /** Fraction of the longest step that was accepted; 0 when none was. */
+  readonly fraction: Tensor;
+  /** ‖g − (F + λI)s‖ / ‖g‖ after each iteration of conjugate gradients, [cgIterations]; 0 where it had stopped. */
+  readonly residuals: Tensor;
+  readonly cgIterations: Tensor;
+  readonly gradientNorm: Tensor;
+}
+
+export interface TrustRegion<B> {
+  /** g = ∇L at the policy, flat. */
+  gradient(policy: PolicyParameters, batch: B): Tensor;
+  /** (F + λI) v. */
+  fisherProduct(policy: PolicyParameters, batch: B, vector: Tensor): Tensor;
+  /** s ≈ (F + λI)⁻¹ g by conjugate gradients inside the program, and the residuals. */
+  solve(policy: PolicyParameters, batch: B, gradient: Tensor): { readonly solution: Tensor; readonly residuals: Tensor; readonly iterations: Tensor };
+  /** The whole step. */
+  step(policy: PolicyParameters, batch: B): { readonly policy: PolicyParameters; readonly measures: StepMeasures };
+}
+
+export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustRegionOptions): TrustRegion<B> {
+  const { targetKl, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink } = options;
+
+  const detached = (outputs: Outputs): Outputs => tree.map((leaf) => stopGradient(leaf), outputs);
+
+  function gradient(policy: PolicyParameters, batch: B): Tensor {
+    const old = detached(problem.outputs(policy, batch));
+    const { gradient: slope } = valueAndGrad((own: PolicyParameters) => problem.surrogate(problem.outputs(own, batch), old, batch))(policy);
+    return ravel(slope).vector;
+  }
+
+  function fisherProduct(policy: PolicyParameters, batch: B, vector: Tensor): Tensor {
+    const outputs = (own: PolicyParameters): Outputs => problem.outputs(own, batch);
+    const { value, tangent } = jvp(outputs, [policy], [ravel(policy).unravel(vector)]);
+    const old = detached(value);
+    const curved = hvp((now: Outputs) => problem.kl(old, now, batch).mean(), old, tangent);
+    const [product] = vjp(outputs, policy).pullback(curved);
+    return ravel(product).vector.add(vector.mul(cgDamping));
+  }
+
+  function solve(policy: PolicyParameters, batch: B, g: Tensor): { solution: Tensor; residuals: Tensor; iterations: Tensor } {
+    const rr0 = inner(g, g);
+    const target = rr0.mul(cgTolerance * cgTolerance);
+    interface Carry {
+      readonly x: Tensor;
+      readonly r: Tensor;
+      readonly d: Tensor;
+      readonly rr: Tensor;
+      readonly count: Tensor;
+    }
+    const body = ({ x, r, d, rr, count }: Carry): readonly [Carry, Tensor] => {
+      const image = fisherProduct(policy, batch, d);
+      const curvature = inner(d, image);
+      // Past the solution, or where rounding leaves no curvature, the step is zero rather than anything over nothing.
+      const usable = curvature.greater(0).and(rr.greater(target));
+      const alpha = where(usable, rr.div(where(usable, curvature, 1)), 0);
+      const next = r.sub(image.mul(alpha));
+      const rrNext = inner(next, next);
+      const beta = where(usable, rrNext.div(where(usable, rr, 1)), 0);
+      const left = where(usable, rrNext, rr);
+      const carry = { x: x.add(d.mul(alpha)), r: where(usable, next, r), d: where(usable, next.add(d.mul(beta)), d), rr: left, count: count.add(where(usable, 1, 0)) };
+      return [carry, left.div(where(rr0.greater(0), rr0, 1)).sqrt()];
+    };
+    const start: Carry = { x: g.mul(0), r: g, d: g, rr: rr0, count: full([], 0) };
+    const [last, residuals] = scan(body, start, null, { length: cgIterations, stop: ({ rr }: Carry) => rr.lessEqual(target) });
+    return { solution: last.x, residuals, iterations: last.count };
+  }
+
+  function step(policy: PolicyParameters, batch: B): { policy: PolicyParameters; measures: StepMeasures } {
+    const { vector: start, unravel } = ravel(policy);
+    const old = detached(problem.outputs(policy, batch));
+    const before = problem.surrogate(old, old, batch);
+    const g = gradient(policy, batch);
+    const { solution, residuals, iterations } = solve(policy, batch, g);
+    // sᵀ(F + λI)s, so that damping shortens the step too, as Schulman's code has it.
+    const curvature = inner(solution, fisherProduct(policy, batch, solution));
+    const usable = curvature.greater(0);
+    const longest = where(usable, where(usable, curvature, 1).pow(-0.5).mul(Math.sqrt(2 * targetKl)), 0);
+
+    const tried = loop(
+      lineSearchSteps,
+      ({ fraction }: { fraction: Tensor; accepted: Tensor; improvement: Tensor; kl: Tensor }, i) => {
+        const share = where(i.equal(0), fraction, fraction.mul(lineSearchShrink));
+        const now = problem.outputs(unravel(start.add(solution.mul(longest.mul(share)))), batch);
+        const improvement = problem.surrogate(now, old, batch).sub(before);
+        const kl = problem.kl(old, now, batch).mean();
+        // NaN compares false, so a point that is not finite is never accepted.
+        const accepted = improvement.greater(0).and(kl.lessEqual(targetKl)).cast("float32");
+        return { fraction: share, accepted, improvement, kl };
+      },
+      { fraction: full([], 1), accepted: full([], 0), improvement: full([], 0), kl: full([], 0) },
+      { stop: ({ accepted }) => accepted.greater(0) },
+    );
+    const took = tried.accepted.greater(0);
+    const chosen = where(took, start.add(solution.mul(longest.mul(tried.fraction))), start);
+    const when = (value: Tensor): Tensor => where(took, value, 0);
+    return {
+      policy: unravel(chosen),
+      measures: {
+        objective: before,
+        improvement: when(tried.improvement),
+        kl: when(tried.kl),
+        accepted: tried.accepted,
+        fraction: when(tried.fraction),
+        residuals,
+        cgIterations: iterations,
+        gradientNorm: inner(g, g).sqrt(),
+      },
+    };
+  }
+
+  return { gradient, fisherProduct, solve, step };
+}
