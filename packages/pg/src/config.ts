@@ -11,9 +11,11 @@ export type AdvantageKind = "return" | "reward-to-go" | "baseline" | "gae";
 
 /** Every setting of the algorithm. */
 export interface PgConfig extends NetworkOptions {
+  /** Widths of the hidden layers, policy and value alike. Default [32, 32]. */
+  readonly hiddenSizes: readonly number[];
   /** Seed of everything: weights, environments, actions. Default 0. */
   readonly seed: number;
-  /** Environment steps after which training ends; Infinity for none. Default 300 000. */
+  /** Environment steps after which training ends; Infinity for none. Default 150 000. */
   readonly totalSteps: number;
   /** Iterations after which training ends, if that comes first. Default Infinity. */
   readonly iterations: number;
@@ -29,7 +31,7 @@ export interface PgConfig extends NetworkOptions {
   readonly discount: number;
   /** λ of GAE. Default 0.95. */
   readonly gaeLambda: number;
-  /** Adam's step size for the policy (and everything, where layers are shared): a number, { linear: [from, to] }, … Default 3e-3. */
+  /** Adam's step size for the policy (and everything, where layers are shared): a number, { linear: [from, to] }, … Default { linear: [1e-2, 0] }. */
   readonly learningRate: Schedule;
   /** Adam's step size for the value network; default: as learningRate. */
   readonly valueLearningRate: Schedule | null;
@@ -41,11 +43,14 @@ export interface PgConfig extends NetworkOptions {
   readonly entropyCoefficient: number;
   /** Gradients longer than this are shortened to it; null: never. Default 0.5. */
   readonly maxGradNorm: number | null;
-  /** Advantages are shifted and scaled to mean 0 and deviation 1 per batch. Default true. */
+  /**
+   * Advantages are shifted and scaled to mean 0 and deviation 1 per batch. Default false: once the values are right, advantages are small and steps with them;
+   * scaled up again, their noise unlearns what was learned. Rewards are scaled instead.
+   */
   readonly normalizeAdvantages: boolean;
   /** Observations are shifted and scaled by their running mean and deviation, which are saved with the agent. Default false. */
   readonly normalizeObservations: boolean;
-  /** Rewards are scaled by the running deviation of discounted returns. Default false. */
+  /** Rewards are scaled by the running deviation of discounted returns. Default true. */
   readonly normalizeRewards: boolean;
 }
 
@@ -58,8 +63,9 @@ export interface PgOptions extends Partial<PgConfig> {
 
 export const pgDefaults: PgConfig = {
   ...networkDefaults,
+  hiddenSizes: [32, 32],
   seed: 0,
-  totalSteps: 300_000,
+  totalSteps: 150_000,
   iterations: Infinity,
   numEnvs: 8,
   stepsPerEnv: 64,
@@ -67,15 +73,15 @@ export const pgDefaults: PgConfig = {
   advantage: "gae",
   discount: 0.99,
   gaeLambda: 0.95,
-  learningRate: 3e-3,
+  learningRate: { linear: [1e-2, 0] },
   valueLearningRate: null,
   valueUpdates: 5,
   valueCoefficient: 0.5,
   entropyCoefficient: 0,
   maxGradNorm: 0.5,
-  normalizeAdvantages: true,
+  normalizeAdvantages: false,
   normalizeObservations: false,
-  normalizeRewards: false,
+  normalizeRewards: true,
 };
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));

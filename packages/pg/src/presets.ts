@@ -20,6 +20,7 @@ export const pgPresets = {
     initialization: "uniform",
     maxGradNorm: null,
     normalizeAdvantages: false,
+    normalizeRewards: false,
   },
   /** Vanilla policy gradient with a value baseline and GAE(λ): the defaults. */
   gae: {},

@@ -8,7 +8,7 @@ const train = (trainer: PgTrainer, iterations = Infinity): PgMetrics[] => {
   return list;
 };
 
-const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 20, learningRate: 1e-2 } as const;
+const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 20, learningRate: 1e-2, normalizeAdvantages: true, normalizeRewards: false } as const;
 
 describe("createPg learns", () => {
   it.each([
