@@ -131,7 +131,7 @@ function explain(output, again) {
   if (/ENOSPC|no space left/i.test(output)) return `The disk is full: free about 1 GB and run ${again} again.`;
   if (/EACCES|EPERM|permission denied/i.test(output))
     return `A folder cannot be written: check who owns ${root} and the npm cache, then run ${again} again.`;
-  if (/FROZEN_LOCKFILE|OUTDATED_LOCKFILE/.test(output))
+  if (/FROZEN_LOCKFILE|OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH/.test(output))
     return `pnpm-lock.yaml does not match a package.json or pnpm-workspace.yaml: run npx pnpm@${pnpmMajor} install, commit the lockfile, then run ${again} again.`;
   if (/command not found|ENOENT.*npx|spawn npx/i.test(output))
     return `npx was not found: install Node with npm (https://nodejs.org) and run ${again} again.`;
