@@ -5,6 +5,8 @@ import type { Operand, Value } from "./ir.ts";
 export interface CompileSettings {
   readonly wide: boolean;
   readonly fused: boolean;
+  /** Calls an imported `mark` after every kernel. */
+  readonly profile?: boolean;
 }
 
 export interface DotShape extends GemmOptions {

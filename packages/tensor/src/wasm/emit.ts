@@ -67,6 +67,7 @@ interface Level {
 
 export class Emitter {
   private readonly module = new ModuleBuilder();
+  private readonly mark: number;
   private readonly pool = new ConstantPool();
   private readonly run = new Func([I32, I32], [I32]);
   private readonly imports: string[] = [];
@@ -85,6 +86,7 @@ export class Emitter {
   constructor(settings: CompileSettings) {
     this.settings = settings;
     for (const name of ["pow", "sin", "cos", "erf", "rem"]) this.imports[this.module.import(name, [F32, F32], [F32])] = name;
+    this.mark = settings.profile ? this.module.import("mark", [I32], []) : -1;
     this.poolLocal = this.run.local(I32);
     this.constantsLocal = this.run.local(I32);
     this.around = { pool: this.pool, import: (name) => this.imports.indexOf(name) };
@@ -189,7 +191,7 @@ export class Emitter {
     }
     push();
     this.run.call(index);
-    this.calls.push({ name: `${name}${key ? ` ${key}` : ""}`, step: work.step ?? "", flops: work.flops ?? 0, bytes: work.bytes ?? 0 });
+    this.note({ name: `${name}${key ? ` ${key}` : ""}`, step: work.step ?? "", flops: work.flops ?? 0, bytes: work.bytes ?? 0 });
   }
 
   private step(level: Level, step: Step): void {
@@ -281,6 +283,14 @@ export class Emitter {
     }
   }
 
+  /** Notes a kernel call. */
+  private note(call: Call): void {
+    this.calls.push(call);
+    if (this.mark < 0) return;
+    this.run.i32(this.calls.length - 1);
+    this.run.call(this.mark);
+  }
+
   private plainCall(name: string, key: string, make: () => Func, pushes: readonly (() => void)[], elements: number): void {
     this.call(name, key, make, () => pushes.forEach((push) => push()), { bytes: 4 * elements });
   }
@@ -360,7 +370,7 @@ export class Emitter {
     for (const source of sources) this.pushOperand(level, source);
     this.run.i32(flat ? flatPairs(unit.domain) : 0);
     this.run.call(index);
-    this.calls.push({ name: `map ${ops} ${unit.domain.join("×")}`, step: "map", flops: size * v.ops.length, bytes: 4 * size * (loads.length + roots.length) });
+    this.note({ name: `map ${ops} ${unit.domain.join("×")}`, step: "map", flops: size * v.ops.length, bytes: 4 * size * (loads.length + roots.length) });
   }
 
   private reduce(level: Level, unit: Unit, value: Value): void {
@@ -383,7 +393,7 @@ export class Emitter {
     this.pushValue(level, value.id);
     for (const source of sources) this.pushOperand(level, source);
     this.run.call(index);
-    this.calls.push({ name: `reduce ${ops} ${operand.shape.join("×")} → ${value.shape.join("×")}`, step: "reduce", flops: size * v.ops.length, bytes: 4 * size * loads.length });
+    this.note({ name: `reduce ${ops} ${operand.shape.join("×")} → ${value.shape.join("×")}`, step: "reduce", flops: size * v.ops.length, bytes: 4 * size * loads.length });
   }
 
   private dot(level: Level, step: Step, value: Value): void {

@@ -10,8 +10,8 @@ import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";
 import { hasRelaxedSimd, hasSimd, wideState } from "./detect.ts";
 import type { CompileSettings } from "./dot.ts";
-import { Emitter, type Emitted } from "./emit.ts";
-import { Heap, Region } from "./heap.ts";
+import { Emitter, type Call, type Emitted } from "./emit.ts";
+import { Heap, type Region } from "./heap.ts";
 import { BAD_INDEX_AT } from "./moves.ts";
 import { moduleText } from "./wat.ts";
 import { byteLength, elementBytes, padded, takeovers } from "./plan.ts";
@@ -44,11 +44,18 @@ const KEPT_PROGRAMS = 32;
 export interface WasmEngineOptions {
   /** Products by fused multiply-add where the processor has it: faster, but the last bit depends on the processor. */
   readonly fused?: boolean;
+  /** A clock in milliseconds: every program then adds up the time of each of its kernels (see WasmProgram.profile). */
+  readonly clock?: () => number;
+}
+
+export interface KernelTime extends Call {
+  readonly milliseconds: number;
 }
 
 export class WasmEngine implements Engine {
   readonly name: string;
   private readonly fused: boolean;
+  readonly clock: (() => number) | undefined;
   private heapOrNone: Heap | undefined;
   private arena: Region | undefined;
   private readonly cache = new Map<string, WeakRef<WasmProgram>>();
@@ -57,6 +64,7 @@ export class WasmEngine implements Engine {
   constructor(name: string, options: WasmEngineOptions = {}) {
     this.name = name;
     this.fused = options.fused ?? false;
+    this.clock = options.clock;
   }
 
   get heap(): Heap {
@@ -67,7 +75,7 @@ export class WasmEngine implements Engine {
     if (!hasSimd())
       throw new Error(`wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`);
     if (usesFloat64(graph)) return viaReference(this, graph);
-    const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd() };
+    const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd(), profile: this.clock !== undefined };
     const key = `${settings.wide}:${graphKey(graph)}`;
     const known = this.cache.get(key)?.deref();
     if (known) return this.keep(known);
@@ -142,7 +150,7 @@ function viaReference(engine: WasmEngine, graph: Graph): Program {
   };
 }
 
-function instantiate(bytes: Uint8Array, heap: Heap): (arena: number, block: number) => number {
+function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => void): (arena: number, block: number) => number {
   let module: WebAssembly.Module;
   try {
     module = new WebAssembly.Module(bytes as BufferSource);
@@ -152,7 +160,7 @@ function instantiate(bytes: Uint8Array, heap: Heap): (arena: number, block: numb
       { cause },
     );
   }
-  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, ...IMPORTS } }).exports;
+  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, mark, ...IMPORTS } }).exports;
   return run as (arena: number, block: number) => number;
 }
 
@@ -162,6 +170,8 @@ export class WasmProgram implements Program {
   readonly emitted: Emitted;
   private readonly engine: WasmEngine;
   private readonly block: Region;
+  private readonly times: number[];
+  private lastMark = 0;
   private readonly start: (arena: number, block: number) => number;
   /** Per input: where in the arena a typed array is put. */
   private readonly staging: number[] = [];
@@ -184,7 +194,13 @@ export class WasmProgram implements Program {
     const { heap } = engine;
     this.block = heap.allocate(emitted.blockBytes, "a program's constants");
     emitted.fill(heap.memory.buffer, this.block.address);
-    this.start = instantiate(emitted.bytes, heap);
+    this.times = emitted.calls.map(() => 0);
+    const clock = engine.clock ?? (() => 0);
+    this.start = instantiate(emitted.bytes, heap, (kernel) => {
+      const now = clock();
+      this.times[kernel]! += now - this.lastMark;
+      this.lastMark = now;
+    });
     let bytes = emitted.plan.arenaBytes;
     for (const { shape, dtype } of this.inputs) {
       this.staging.push(bytes);
@@ -225,6 +241,7 @@ export class WasmProgram implements Program {
       if (!(given instanceof WasmBuffer)) engine.copyIn(given as TypedArray, address, inputDTypes[i]!);
       heap.i32[table + i] = address;
     }
+    if (engine.clock) this.lastMark = engine.clock();
     const status = this.start(arena, block);
     if (status !== 0) throw this.failure(status);
     for (let i = 0; i < takenBy.length; i++) {
@@ -246,6 +263,11 @@ export class WasmProgram implements Program {
     }
     for (let i = 0; i < regions.length; i++) regions[i] = undefined;
     return results;
+  }
+
+  /** Time spent in each kernel so far, where the engine has a clock. */
+  profile(): KernelTime[] {
+    return this.emitted.calls.map((call, i) => ({ ...call, milliseconds: this.times[i]! }));
   }
 
   /** Kernels in order, the memory plan, and the module as text. */

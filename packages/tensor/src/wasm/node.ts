@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import v8 from "node:v8";
-import { Func, ModuleBuilder } from "./assembler.ts";
+import { type Func, ModuleBuilder } from "./assembler.ts";
 import { hasSimd, wideState, type EngineInfo, engineInfo } from "./detect.ts";
 import { gemm } from "./gemm.ts";
 

@@ -21,7 +21,7 @@ class Reader {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = this.byte();
-      value += (byte & 127) * 2 ** shift;
+      value |= (byte & 127) << shift;
       if (byte < 128) return value;
     }
   }

@@ -57,7 +57,7 @@ export function ppoLoss({ policy, value }: PpoParams, batch: PpoBatch): Tensor {
 }
 
 export function ppoUpdate({ params, optimizer }: PpoState, batch: PpoBatch): PpoState {
-  const gradients = clipByNorm(grad(ppoLoss as never)(params as never, batch as never) as unknown as PpoParams, 0.5);
+  const gradients = clipByNorm(grad(ppoLoss)(params, batch), 0.5);
   const { params: next, state } = adam(gradients, optimizer, params, 3e-4);
   return { params: next, optimizer: state };
 }
@@ -67,3 +67,9 @@ export const ppoUpdates =
   (count: number) =>
   (state: PpoState, batch: PpoBatch): PpoState =>
     loop(count, (current: PpoState) => ppoUpdate(current, batch), state);
+
+/** Actions drawn by the Gumbel trick from uniform numbers [B, actions], and values. */
+export function ppoAct({ policy, value }: PpoParams, observations: Tensor, uniforms: Tensor): { actions: Tensor; values: Tensor } {
+  const logits = forward(policy, observations, "tanh");
+  return { actions: logits.sub(uniforms.log().neg().log()).argmax(1), values: forward(value, observations, "tanh").squeeze(1) };
+}
