@@ -15,7 +15,10 @@ export function cellRest(table: Float64Array, i: number, value: number, h: numbe
   const p =
     (table[i + 3] as number) +
     g * (table[i + 4] as number) +
-    gg * ((table[i + 5] as number) + g * (table[i + 6] as number) + gg * ((table[i + 7] as number) + g * (table[i + 8] as number) + gg * (table[i + 9] as number)));
+    gg *
+      ((table[i + 5] as number) +
+        g * (table[i + 6] as number) +
+        gg * ((table[i + 7] as number) + g * (table[i + 8] as number) + gg * (table[i + 9] as number)));
   return h - (value + h - value) + ((table[i + 1] as number) + low + ((table[i + 2] as number) * g + gg * p));
 }
 

@@ -43,7 +43,11 @@ function power(x: number, y: number, offset: number, sign: number): number {
   const w = t - s;
   const series = r * rr * (1 / 3 + r * -0.25 + rr * (0.2 + r * (-1 / 6) + rr * (1 / 7 + r * -0.125 + rr * (1 / 9 + r * -0.1))));
   const rest =
-    a - (s - v) + (r - v) + (s - (t - w) + (square - w)) + (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + series);
+    a -
+    (s - v) +
+    (r - v) +
+    (s - (t - w) + (square - w)) +
+    (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + series);
   const lh = t + rest;
   // y·(lh + low part of the logarithm), by Dekker's product.
   const product = y * lh;

@@ -40,7 +40,8 @@ export function reduceHuge(x: number): void {
     columns[t] = sum - carry * 2 ** 24;
   }
   // Column t counts 2^(shift + 32 − 24t); pairs of columns are exact in a double.
-  const pair = (t: number): number => ((columns[t] as number) * 2 ** 24 + (columns[t + 1] as number)) * (POWER_OF_TWO[1074 + shift + 8 - 24 * t] as number);
+  const pair = (t: number): number =>
+    ((columns[t] as number) * 2 ** 24 + (columns[t + 1] as number)) * (POWER_OF_TWO[1074 + shift + 8 - 24 * t] as number);
   const top = pair(2);
   const k = Math.round(top);
   const f0 = top - k;

@@ -26,7 +26,10 @@ let bulk: Bulk | false | undefined;
 function load(): Bulk | false {
   try {
     const bytes = Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0));
-    const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Omit<Bulk, "words" | "block" | "outputs"> & {
+    const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Omit<
+      Bulk,
+      "words" | "block" | "outputs"
+    > & {
       memory: WebAssembly.Memory;
     };
     const view = new DataView(memory.buffer);
@@ -38,7 +41,12 @@ function load(): Bulk | false {
     };
     put(NORMAL_TABLES, normal);
     put(EXPONENTIAL_TABLES, exponential);
-    return { words: new Int32Array(memory.buffer, 0, 8), block: new Float64Array(memory.buffer, START), outputs: new Int32Array(memory.buffer, OUTPUTS, (START - OUTPUTS) / 4), ...functions };
+    return {
+      words: new Int32Array(memory.buffer, 0, 8),
+      block: new Float64Array(memory.buffer, START),
+      outputs: new Int32Array(memory.buffer, OUTPUTS, (START - OUTPUTS) / 4),
+      ...functions,
+    };
   } catch {
     return false;
   }

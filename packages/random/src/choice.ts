@@ -87,12 +87,14 @@ export function checkProbabilities(p: ArrayLike<number>, n: number): void {
   let lost = 0;
   for (let i = 0; i < n; i++) {
     const value = p[i] as number;
-    if (typeof value !== "number" || !(value >= 0)) throw new RangeError(`choice: p must hold probabilities ≥ 0; got ${show(value)} at index ${i}.`);
+    if (typeof value !== "number" || !(value >= 0))
+      throw new RangeError(`choice: p must hold probabilities ≥ 0; got ${show(value)} at index ${i}.`);
     const y = value - lost;
     const t = sum + y;
     lost = t - sum - y;
     sum = t;
   }
   const tolerance = p instanceof Float32Array ? Math.sqrt(2 ** -23) : 2 ** -26;
-  if (!(Math.abs(sum - 1) <= tolerance)) throw new RangeError(`choice: p must sum to 1; got a sum of ${sum}. Divide each entry by the sum.`);
+  if (!(Math.abs(sum - 1) <= tolerance))
+    throw new RangeError(`choice: p must sum to 1; got a sum of ${sum}. Divide each entry by the sum.`);
 }

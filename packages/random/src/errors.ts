@@ -1,7 +1,13 @@
 // One sentence per mistake: what, got, expected, what to do.
 
 export const show = (value: unknown): string =>
-  typeof value === "bigint" ? `${value}n` : typeof value === "string" ? JSON.stringify(value) : typeof value === "object" && value !== null ? (value.constructor?.name ?? "an object") : String(value);
+  typeof value === "bigint"
+    ? `${value}n`
+    : typeof value === "string"
+      ? JSON.stringify(value)
+      : typeof value === "object" && value !== null
+        ? (value.constructor?.name ?? "an object")
+        : String(value);
 
 /** Throws for the first key that is not known, naming the nearest that is. */
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
@@ -18,7 +24,13 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1)));
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1),
+        ),
+      );
     row = next;
   }
   return row[b.length] as number;

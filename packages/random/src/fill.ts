@@ -12,14 +12,15 @@ export type Kind = "random" | "normal" | "exponential";
 const LEAST = 16;
 
 /** One draw. Direct calls, so that engines inline them and the value needs no box. */
-const drawOf = (stream: Stream, kind: Kind): number => (kind === "random" ? drawRandom(stream) : kind === "normal" ? drawNormal(stream) : drawExponential(stream));
+const drawOf = (stream: Stream, kind: Kind): number =>
+  kind === "random" ? drawRandom(stream) : kind === "normal" ? drawNormal(stream) : drawExponential(stream);
 
 /** Fills `out` with offset + scale·v, v the draws of `kind`. */
 export function fill(stream: Stream, kind: Kind, out: FloatArray, offset: number, scale: number): void {
   // Plain values stay as they are: adding 0 would turn −0 into 0.
   const plain = offset === 0 && scale === 1;
   const bulk = out.length >= LEAST && bulkModule();
-  for (let i = 0; i < out.length; ) {
+  for (let i = 0; i < out.length;) {
     // One at a time: outputs that are made but not drawn come first.
     if (!bulk || stream.at !== stream.end) {
       const value = drawOf(stream, kind);

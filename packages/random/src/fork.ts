@@ -8,9 +8,11 @@ const TAG = 0x666f726b;
  *  tells its own length. */
 export function forkKey(parent: readonly number[], name: string, index: number): number[] {
   if (typeof name !== "string") throw new TypeError(`fork(name, index) needs a name, a string; got ${show(name)}.`);
-  if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`fork(name, index) needs an index that is an integer ≥ 0; got ${show(index)}.`);
+  if (!Number.isSafeInteger(index) || index < 0)
+    throw new RangeError(`fork(name, index) needs an index that is an integer ≥ 0; got ${show(index)}.`);
   const key = [...parent, TAG, name.length];
-  for (let i = 0; i < name.length; i += 2) key.push((name.charCodeAt(i) | ((i + 1 < name.length ? name.charCodeAt(i + 1) : 0) << 16)) >>> 0);
+  for (let i = 0; i < name.length; i += 2)
+    key.push((name.charCodeAt(i) | ((i + 1 < name.length ? name.charCodeAt(i + 1) : 0) << 16)) >>> 0);
   key.push(index >>> 0, Math.floor(index / 2 ** 32));
   return key;
 }

@@ -54,7 +54,9 @@ export class Generator {
     const n = high - low;
     if (!Number.isInteger(low) || !Number.isInteger(high) || !(n > 0)) throw integersError(low, high);
     if (n <= 4294967296 && Number.isSafeInteger(low)) return low + below32(this.#stream, n);
-    return n <= 2 ** 53 && Number.isSafeInteger(low) ? low + below53(this.#stream, n) : Number(this.#integersBig(BigInt(low), BigInt(high)));
+    return n <= 2 ** 53 && Number.isSafeInteger(low)
+      ? low + below53(this.#stream, n)
+      : Number(this.#integersBig(BigInt(low), BigInt(high)));
   }
 
   /** Standard normal by NumPy's 256-strip ziggurat. J. A. Doornik, "An Improved Ziggurat Method to Generate Normal Random Samples", 2005. */
@@ -98,7 +100,8 @@ export class Generator {
     const size = checkLength("choice: size", options.size ?? 1);
     checkLength("choice(n): n", n);
     if (n === 0 && size > 0) throw new RangeError("choice(n) needs at least one index to choose from; got n = 0.");
-    if (!replace && size > n) throw new RangeError(`choice without replacement cannot take ${size} out of ${n}; pass replace: true or a size of at most ${n}.`);
+    if (!replace && size > n)
+      throw new RangeError(`choice without replacement cannot take ${size} out of ${n}; pass replace: true or a size of at most ${n}.`);
     if (p === undefined) {
       if (!replace) return distinct(this.#stream, n, size);
       const out = new Int32Array(size);
@@ -183,7 +186,8 @@ export class Generator {
   }
 
   #integersBig(low: number | bigint, high: number | bigint): bigint {
-    if (typeof low !== "bigint" || typeof high !== "bigint") throw new TypeError(`integers(low, high) takes two numbers or two bigints; got ${show(low)} and ${show(high)}.`);
+    if (typeof low !== "bigint" || typeof high !== "bigint")
+      throw new TypeError(`integers(low, high) takes two numbers or two bigints; got ${show(low)} and ${show(high)}.`);
     if (low >= high || low < -(2n ** 63n) || high > 2n ** 64n || high - low > 2n ** 64n) throw integersError(low, high);
     return low + belowBig(this.#stream, high - low);
   }
@@ -196,7 +200,8 @@ function checkScale(what: string, scale: number): number {
 
 function checkRange(low: number, high: number): number {
   const range = high - low;
-  if (!(range >= 0 && range < Infinity)) throw new RangeError(`uniform(low, high) needs finite limits with low ≤ high; got ${show(low)} and ${show(high)}.`);
+  if (!(range >= 0 && range < Infinity))
+    throw new RangeError(`uniform(low, high) needs finite limits with low ≤ high; got ${show(low)} and ${show(high)}.`);
   return range;
 }
 
@@ -206,5 +211,6 @@ function checkLength(what: string, n: number): number {
 }
 
 const integersError = (low: unknown, high: unknown): RangeError =>
-  new RangeError(`integers(low, high) needs integers with low < high (high is excluded), within 64 bits; got ${show(low)} and ${show(high)}.`);
-
+  new RangeError(
+    `integers(low, high) needs integers with low < high (high is excluded), within 64 bits; got ${show(low)} and ${show(high)}.`,
+  );

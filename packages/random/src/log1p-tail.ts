@@ -5,9 +5,9 @@
 // its x86-64 build takes on every processor that has them:
 //   1 + x = 2ᵏ(1 + f),  √½ < 1 + f < √2,  s = f/(2 + f),  log(1 + f) = f − (f²/2 − s(f²/2 + R(s²))),  c corrects the rounding of 1 + x.
 
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
-const L1 = 6.666666666666735130e-1;
+const L1 = 6.66666666666673513e-1;
 const L2 = 3.999999999940941908e-1;
 const L3 = 2.857142874366239149e-1;
 const L4 = 2.222219843214978396e-1;

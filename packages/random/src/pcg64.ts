@@ -42,9 +42,18 @@ export function step(s: Int32Array): void {
   const t0 = l00 + ((s[4] as number) >>> 0);
   const t1 = Math.floor(t0 * INV32) + ((a0 * M0 - l00) * INV32 + ROUND - ROUND) + l01 + l10 + ((s[5] as number) >>> 0);
   const t2 =
-    Math.floor(t1 * INV32) + ((a0 * M1 - l01) * INV32 + ROUND - ROUND) + ((a1 * M0 - l10) * INV32 + ROUND - ROUND) + l02 + l11 + l20 + ((s[6] as number) >>> 0);
+    Math.floor(t1 * INV32) +
+    ((a0 * M1 - l01) * INV32 + ROUND - ROUND) +
+    ((a1 * M0 - l10) * INV32 + ROUND - ROUND) +
+    l02 +
+    l11 +
+    l20 +
+    ((s[6] as number) >>> 0);
   const t3 =
-    Math.floor(t2 * INV32) + ((a0 * M2 - l02) * INV32 + ROUND - ROUND) + ((a1 * M1 - l11) * INV32 + ROUND - ROUND) + ((a2 * M0 - l20) * INV32 + ROUND - ROUND);
+    Math.floor(t2 * INV32) +
+    ((a0 * M2 - l02) * INV32 + ROUND - ROUND) +
+    ((a1 * M1 - l11) * INV32 + ROUND - ROUND) +
+    ((a2 * M0 - l20) * INV32 + ROUND - ROUND);
   const r0 = t0 | 0;
   const r1 = t1 | 0;
   const r2 = t2 | 0;

@@ -46,7 +46,8 @@ const fail = (what: string, got: unknown, expected: string): never => {
 };
 
 function split(words: Int32Array, first: number, what: string, value: unknown): void {
-  if (typeof value !== "string" || !/^[0-9]{1,39}$/.test(value) || BigInt(value) >= 1n << 128n) fail(what, value, "a decimal integer below 2^128");
+  if (typeof value !== "string" || !/^[0-9]{1,39}$/.test(value) || BigInt(value) >= 1n << 128n)
+    fail(what, value, "a decimal integer below 2^128");
   let rest = BigInt(value as string);
   for (let i = 0; i < 4; i++) {
     words[first + i] = Number(rest & 0xffffffffn);
@@ -72,7 +73,8 @@ export function unpackState(state: GeneratorState): { stream: Stream; seedSequen
   stream.half = state.uinteger | 0;
   const s = state.seedSequence;
   if (typeof s !== "object" || s === null) fail("seedSequence", s, "an object");
-  if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal))) fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
+  if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal)))
+    fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
   if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
   if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
   return { stream, seedSequence: SeedSequence.fromState(s) };

@@ -8,19 +8,22 @@ import { assemble } from "../wasm/build.ts";
 const scalar = { fillRandom: (rng: Generator) => rng.random(), fillStandardNormal: (rng: Generator) => rng.standardNormal() } as const;
 
 describe.each(["fillRandom", "fillStandardNormal"] as const)("%s", (method) => {
-  it.each([0, 1, 15, 16, 17, 1000, 7167, 7168, 7169, 50_000])("gives the scalar method's bits for %i draws, and leaves the stream where it would", (length) => {
-    for (const seed of [0, 42, 123_456_789]) {
-      const filled = new Generator(seed);
-      const single = new Generator(seed);
-      // A half-used output must survive.
-      expect(filled.integers(0, 10)).toBe(single.integers(0, 10));
-      const got = filled[method](new Float64Array(length));
-      const expected = Float64Array.from({ length }, () => scalar[method](single));
-      expect(Buffer.from(got.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
-      expect(filled.state()).toEqual(single.state());
-      expect(filled.integers(0, 10)).toBe(single.integers(0, 10));
-    }
-  });
+  it.each([0, 1, 15, 16, 17, 1000, 7167, 7168, 7169, 50_000])(
+    "gives the scalar method's bits for %i draws, and leaves the stream where it would",
+    (length) => {
+      for (const seed of [0, 42, 123_456_789]) {
+        const filled = new Generator(seed);
+        const single = new Generator(seed);
+        // A half-used output must survive.
+        expect(filled.integers(0, 10)).toBe(single.integers(0, 10));
+        const got = filled[method](new Float64Array(length));
+        const expected = Float64Array.from({ length }, () => scalar[method](single));
+        expect(Buffer.from(got.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+        expect(filled.state()).toEqual(single.state());
+        expect(filled.integers(0, 10)).toBe(single.integers(0, 10));
+      }
+    },
+  );
   it("rounds to float32", () => {
     const got = new Generator(7)[method](new Float32Array(10_000));
     const single = new Generator(7);
@@ -37,9 +40,17 @@ describe("the module", () => {
   it("is what wasm/build.ts assembles", async () => expect(MODULE).toBe(await assemble()));
   it("is done without where compiling is forbidden", async () => {
     vi.resetModules();
-    vi.stubGlobal("WebAssembly", { Module: class { constructor() { throw new Error("forbidden by the content security policy"); } } });
+    vi.stubGlobal("WebAssembly", {
+      Module: class {
+        constructor() {
+          throw new Error("forbidden by the content security policy");
+        }
+      },
+    });
     const fresh = await import("../src/index.ts");
     expect((await import("../src/bulk.ts")).bulkModule()).toBe(false);
-    expect(new fresh.Generator(5).fillStandardNormal(new Float64Array(5000))).toEqual(new Generator(5).fillStandardNormal(new Float64Array(5000)));
+    expect(new fresh.Generator(5).fillStandardNormal(new Float64Array(5000))).toEqual(
+      new Generator(5).fillStandardNormal(new Float64Array(5000)),
+    );
   });
 });

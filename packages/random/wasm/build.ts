@@ -71,7 +71,8 @@ export const text = `(module
     64,
     "(i64.shl (local.get $word) (i64.const 3))",
     "(i64.and (i64.shr_u (local.get $word) (i64.const 9)) (i64.const 0xfffffffffffff))",
-    (x) => `(i64.store (local.get $at) (i64.or (i64.shl (i64.and (local.get $word) (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x})))`,
+    (x) =>
+      `(i64.store (local.get $at) (i64.or (i64.shl (i64.and (local.get $word) (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x})))`,
   )}
   ;; Bits 3–10 strip, 11–63 mantissa.
   ${ziggurat("exponential", 4160, "(local.get $word)", "(i64.shr_u (local.get $word) (i64.const 11))", (x) => `(f64.store (local.get $at) ${x})`)})`;
@@ -84,5 +85,8 @@ export async function assemble(): Promise<string> {
 
 if (import.meta.main) {
   const base64 = await assemble();
-  writeFileSync(new URL("../src/bulk-module.ts", import.meta.url), `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE =\n  "${base64}";\n`);
+  writeFileSync(
+    new URL("../src/bulk-module.ts", import.meta.url),
+    `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE =\n  "${base64}";\n`,
+  );
 }
