@@ -136,6 +136,7 @@ export { tree };
 export { ravel } from "./ravel.ts";
 export { compile } from "./compile/compile.ts";
 export type { CompileOptions } from "./compile/compile.ts";
+export { bitsFromKey, exponentialFromKey, foldIn, keyOf, normalFromKey, uniformFromKey } from "./ops/random.ts";
 export { loop, scan } from "./loops/loop.ts";
 export type { LoopOptions, ScanOptions } from "./loops/loop.ts";
 export { inspect, showGraph } from "./inspect.ts";

@@ -188,10 +188,10 @@ export class Tensor extends TensorMethods {
     return this.item();
   }
 
-  /** Rows along the first axis, as views. */
-  *[Symbol.iterator](): Generator<Tensor, void, void> {
-    if (this.rank === 0) throw new TypeError("iterating: got a scalar; expected at least one axis");
-    for (let i = 0; i < this.shape[0]!; i++) yield this.slice(i);
+  /** Rows along the first axis; of a concrete tensor, as views. */
+  rows(): Tensor[] {
+    if (this.rank === 0) throw new TypeError("rows: got a scalar; expected at least one axis");
+    return Array.from({ length: this.shape[0]! }, (_v, i) => this.slice(i));
   }
 
   /** @internal The engine whose memory holds the elements, if any. */

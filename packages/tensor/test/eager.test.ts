@@ -261,12 +261,12 @@ describe("views (S12)", () => {
     expect(() => x.slice("a")).toThrow('got "a"');
     expect(() => x.slice("::0")).toThrow("step 0");
     expect(
-      [
-        ...tensor([
-          [1, 2],
-          [3, 4],
-        ]),
-      ].map((row) => row.toArray()),
+      tensor([
+        [1, 2],
+        [3, 4],
+      ])
+        .rows()
+        .map((row) => row.toArray()),
     ).toEqual([
       [1, 2],
       [3, 4],

@@ -13,11 +13,11 @@ export function inputSymbol(shape: readonly number[], dtype: DType, trace: Trace
   return symbol;
 }
 
-/** Looks through aliases, which exist for differentiation only. */
-export function resolve(value: Tensor): Tensor {
+/** Looks through aliases, which exist for differentiation only, as far as the values that are given from outside. */
+function resolve(value: Tensor, given: ReadonlySet<Tensor>): Tensor {
   let t = value;
   for (;;) {
-    const made = t._trace ? t._creator : undefined;
+    const made = t._trace && !given.has(t) ? t._creator : undefined;
     if (made?.custom) t = made.custom.value;
     else if (made?.op === "alias" || made?.op === "stop") t = made.inputs[0]!;
     else return t;
@@ -32,7 +32,7 @@ export function buildGraph(
   outer: ReadonlyMap<Tensor, Tensor> = new Map(),
 ): Graph {
   const given = new Set([...inputs, ...outer.keys()]);
-  const order = reachable(outputs.map(resolve), given, trace);
+  const order = reachable(outputs, given, trace);
   const nodes: Node[] = [];
   const positions = new Map<Tensor, number>();
   for (const input of inputs) {
@@ -52,14 +52,14 @@ export function buildGraph(
     positions.set(value, nodes.length);
     if (value._trace) {
       const { op, inputs: from, attributes } = value._creator!;
-      const sources = from.map((input) => place(resolve(input)));
+      const sources = from.map((input) => place(resolve(input, given)));
       positions.set(value, nodes.length);
       nodes.push({ op, inputs: sources, attributes, shape: value.shape, dtype: value.dtype as DType });
     } else nodes.push(constantNode(value));
     return positions.get(value)!;
   };
   for (const value of order) place(value);
-  const results = outputs.map((output) => place(resolve(output)));
+  const results = outputs.map((output) => place(resolve(output, given)));
   return { nodes, inputs: inputs.map((_input, i) => i), outputs: results, donated: [] };
 }
 
@@ -75,27 +75,28 @@ function constantNode(value: Tensor): Node {
 /** All traced values that the outputs need, oldest first. */
 function reachable(outputs: readonly Tensor[], given: ReadonlySet<Tensor>, trace: Trace): Tensor[] {
   const seen = new Set<Tensor>();
-  const pending = [...outputs];
+  const pending = outputs.map((output) => resolve(output, given));
   while (pending.length > 0) {
     const value = pending.pop()!;
     if (seen.has(value) || !value._trace || given.has(value)) continue;
     if (value._trace !== trace) value._checkTrace(`tracing ${trace.label}`);
     seen.add(value);
-    for (const input of value._creator!.inputs) pending.push(resolve(input));
+    for (const input of value._creator!.inputs) pending.push(resolve(input, given));
   }
   return [...seen].sort((a, b) => a._creator!.id - b._creator!.id);
 }
 
-/** Values of surrounding traces (and tracked concrete ones) that `outputs` depend on: what a loop's body captures. */
+/** Values of surrounding traces (and tracked concrete ones) that `outputs` depend on: what a loop's body captures. Aliases stay, so that gradients reach them. */
 export function capturedBy(outputs: readonly Tensor[], trace: Trace): Tensor[] {
   const seen = new Set<Tensor>();
   const captured: Tensor[] = [];
-  const pending = outputs.map(resolve);
+  const pending = [...outputs];
   while (pending.length > 0) {
     const value = pending.pop()!;
     if (seen.has(value)) continue;
     seen.add(value);
-    if (value._trace === trace) for (const input of value._creator!.inputs) pending.push(resolve(input));
+    const made = value._creator;
+    if (value._trace === trace) pending.push(...(made!.custom ? [made!.custom.value] : made!.inputs));
     else if (value._trace || value._tracked) captured.push(value);
   }
   return captured.sort((a, b) => (a._creator?.id ?? 0) - (b._creator?.id ?? 0));
