@@ -1,5 +1,5 @@
 /** The algorithms that the CLI knows. A new one is one entry here; every command finds it. */
-import { createPg, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
+import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
 import type { Metrics, Trainer } from "@rl/train";
 import { nearest } from "@rl/train";
 import { UsageError } from "./errors.ts";
@@ -21,6 +21,8 @@ export interface Algorithm {
   /** Which actions it can learn. */
   readonly actions: "any" | "discrete" | "continuous";
   readonly presets: Readonly<Record<string, object>>;
+  /** Every setting that --set knows, with its value where neither preset nor --set says otherwise. */
+  readonly defaults: object;
   readonly defaultPreset: string;
   /** Checks all options, so that its errors name what to change, and creates the trainer. */
   readonly create: (options: CommonOptions) => Trainer<Metrics>;
@@ -34,6 +36,7 @@ export const algorithms: readonly Algorithm[] = [
     title: "policy gradient: the simplest form, and with value baseline and GAE",
     actions: "any",
     presets: pgPresets,
+    defaults: pgDefaults,
     defaultPreset: "gae",
     create: (options) => createPg(options as unknown as PgOptions),
     goal: (options) => {

@@ -64,7 +64,7 @@ function build(screen: Screen): Command {
     .addOption(
       new Option(
         "--set <key=value>",
-        "a setting of the algorithm, as often as needed: numbers, JSON, lin_1e-3 for a linear fall to 0",
+        "a setting of the algorithm (rl list settings), as often as needed: numbers, JSON, lin_1e-3 for a linear fall to 0",
       ).argParser(collectSetting),
     )
     .addOption(new Option("--name <name>", 'name of the run; default "seed-N", with a counter where it is taken'))
@@ -113,8 +113,9 @@ function build(screen: Screen): Command {
     .command("resume")
     .description("go on with a run where it was saved last, with the bits it would have had")
     .argument("<dir>", "run folder")
-    .addHelpText("after", examples(`rl resume ${RUN}`))
-    .action((dir: string) => resumeRun(screen, dir));
+    .addOption(new Option("--checkpoint <name>", 'where to go on: "last", "best", or the N of a step-N').default("last"))
+    .addHelpText("after", examples(`rl resume ${RUN}`, `rl resume ${RUN} --checkpoint best`))
+    .action((dir: string, flags: { checkpoint: string }) => resumeRun(screen, dir, flags.checkpoint));
 
   program
     .command("eval")
@@ -171,15 +172,15 @@ function build(screen: Screen): Command {
 
   program
     .command("list")
-    .description("list what there is: envs, algos, presets")
-    .argument("<what>", "envs, algos or presets")
-    .addHelpText("after", examples("rl list envs", "rl list algos", "rl list presets"))
+    .description("list what there is: environments, algorithms, their presets and settings")
+    .argument("<what>", "envs, algos, presets or settings")
+    .addHelpText("after", examples("rl list envs", "rl list algos", "rl list presets", "rl list settings"))
     .action((what: string) => list(screen, what));
 
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
     // What is wrong is said once, below.
-    command.configureOutput({ writeErr: () => undefined });
+    command.configureOutput({ writeOut: screen.write, writeErr: () => undefined });
     if (command !== program) command.option("--debug", "show the stack of an error");
   }
   return program;

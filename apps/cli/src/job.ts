@@ -24,7 +24,7 @@ export interface Prepared {
 }
 
 /** Names that --set may not change, because an option of the command does. */
-const RESERVED: Readonly<Record<string, string>> = { env: "--env", preset: "--preset", seed: "--seed", totalSteps: "--steps" };
+export const RESERVED: Readonly<Record<string, string>> = { env: "--env", preset: "--preset", seed: "--seed", totalSteps: "--steps" };
 
 /** Checks a job from end to end and creates its trainer; nothing is written. Every error names what to change. */
 export function prepare(job: Job): Prepared {

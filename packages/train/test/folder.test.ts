@@ -209,6 +209,44 @@ function expectSameRun(dir: string, whole: string): void {
   }
 }
 
+describe("one process per run", () => {
+  test("a second one is refused while the first trains, and no trace is left after", async () => {
+    const dir = await finished();
+    openRunFolder(dir).save("last", openRunFolder(dir).load("step-600"));
+    let second: unknown;
+    await resume(dir, {
+      create: async (config) => {
+        second = await resume(dir, { create }).catch((error: unknown) => error);
+        return create(config);
+      },
+    });
+    expect(second).toBeInstanceOf(RunError);
+    expect((second as Error).message).toContain(
+      `${dir} is being trained by process ${process.pid} on ${os.hostname()}; wait for it or stop it.`,
+    );
+    expect(fs.existsSync(path.join(dir, ".lock"))).toBe(false);
+    await expect(resume(dir, { create: () => Promise.reject(new Error("no")) })).rejects.toThrow("no");
+    expect(fs.existsSync(path.join(dir, ".lock"))).toBe(false);
+  });
+
+  test("the lock of a killed process counts for nothing, nor that of one whose number is used again", async () => {
+    const dir = await finished();
+    const lock = (holder: object): void => fs.writeFileSync(path.join(dir, ".lock"), JSON.stringify({ host: os.hostname(), ...holder }));
+    lock({ pid: 2 ** 30 });
+    await resume(dir, { create });
+    if (process.platform === "linux") {
+      lock({ pid: process.ppid, started: "1" });
+      await resume(dir, { create });
+    }
+    lock({ pid: process.ppid });
+    await expect(resume(dir, { create })).rejects.toThrow("is being trained by process");
+    lock({ pid: 2 ** 30, host: "elsewhere" });
+    await expect(resume(dir, { create })).rejects.toThrow(
+      `on elsewhere; wait for it or stop it. If no such training runs, delete ${path.join(dir, ".lock")}.`,
+    );
+  });
+});
+
 describe("checkpoints", () => {
   test("come back as they were saved", async () => {
     const dir = await finished();

@@ -2,10 +2,11 @@ import { makeVec, registeredIds, spec } from "@rl/envs";
 import { nearest } from "@rl/train";
 import { algorithms } from "../algorithms.ts";
 import { UsageError } from "../errors.ts";
+import { RESERVED } from "../job.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Screen } from "../terminal/screen.ts";
 
-const WHAT = ["envs", "algos", "presets"] as const;
+const WHAT = ["envs", "algos", "presets", "settings"] as const;
 
 export function list(screen: Screen, what: string): void {
   switch (what as (typeof WHAT)[number]) {
@@ -50,6 +51,20 @@ export function list(screen: Screen, what: string): void {
               .map(([key, value]) => `${key}=${typeof value === "number" ? String(value) : JSON.stringify(value)}`)
               .join(" ") || "none",
           ]),
+        ),
+      );
+    case "settings":
+      return printTable(
+        screen,
+        ["algorithm", "setting", "default"],
+        algorithms.flatMap(({ name, defaults }) =>
+          Object.entries(defaults as Record<string, unknown>)
+            .filter(([key]) => RESERVED[key] === undefined)
+            .map(([key, value]) => [
+              name,
+              key,
+              typeof value === "string" ? value : typeof value === "number" ? String(value) : JSON.stringify(value),
+            ]),
         ),
       );
     default:

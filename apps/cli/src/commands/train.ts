@@ -5,7 +5,7 @@ import { openJob, revive } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
-import type { Plans } from "../training/protocol.ts";
+import type { Order, Plans } from "../training/protocol.ts";
 import { trainInThread } from "../training/train.ts";
 import { short } from "../values.ts";
 
@@ -15,17 +15,21 @@ export async function train(screen: Screen, job: Job, plans: Plans): Promise<voi
   finish(screen, await trainInThread(screen, { kind: "new", job, plans }, goal));
 }
 
-export async function resumeRun(screen: Screen, dir: string): Promise<void> {
+export async function resumeRun(screen: Screen, dir: string, wanted: string): Promise<void> {
   const { folder, job } = openJob(dir);
   const { goal } = prepare(job);
+  // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
+  let order: Order = { kind: "resume", dir };
   if (folder.checkpointNames().length > 0) {
-    const { step, iteration } = revive(dir, "last").progress;
+    const { progress, checkpoint } = revive(dir, wanted);
+    const { step, iteration } = progress;
+    order = { kind: "resume", dir, checkpoint };
     if (step >= goal.steps || iteration >= goal.iterations) {
       screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${dir}`);
       return;
     }
   }
-  finish(screen, await trainInThread(screen, { kind: "resume", dir }, goal));
+  finish(screen, await trainInThread(screen, order, goal));
 }
 
 function finish(screen: Screen, dir: string): void {

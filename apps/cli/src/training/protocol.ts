@@ -1,5 +1,5 @@
 /** What the program and its training thread say to each other. */
-import type { RunProgress } from "@rl/train";
+import type { CheckpointName, RunProgress } from "@rl/train";
 import type { Job } from "../job.ts";
 
 export interface Plans {
@@ -14,7 +14,9 @@ export interface Plans {
 }
 
 /** What to do: given when the thread starts. */
-export type Order = { readonly kind: "new"; readonly job: Job; readonly plans: Plans } | { readonly kind: "resume"; readonly dir: string };
+export type Order =
+  | { readonly kind: "new"; readonly job: Job; readonly plans: Plans }
+  | { readonly kind: "resume"; readonly dir: string; readonly checkpoint?: CheckpointName };
 
 export type Report =
   | { readonly kind: "started"; readonly dir: string; readonly from: RunProgress | undefined }

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { resume, run, RunError, type FolderRunResult, type RunFolder } from "@rl/train/node";
-import type { LogRecord, RunProgress } from "@rl/train";
+import type { CheckpointName, LogRecord, RunProgress } from "@rl/train";
 import { UsageError } from "../errors.ts";
 import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
 import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
@@ -52,8 +52,9 @@ function trainNew(job: Job, plans: Plans): Promise<FolderRunResult> {
   });
 }
 
-function trainOn(dir: string): Promise<FolderRunResult> {
+function trainOn(dir: string, checkpoint: CheckpointName | undefined): Promise<FolderRunResult> {
   return resume(dir, {
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     create: (config) => {
       const job = jobOf(config, dir);
       const episodes = (config["evaluate"] as { episodes?: number } | undefined)?.episodes ?? 10;
@@ -65,7 +66,7 @@ function trainOn(dir: string): Promise<FolderRunResult> {
 
 const order = workerData as Order;
 try {
-  const { dir, progress, stopped } = await (order.kind === "new" ? trainNew(order.job, order.plans) : trainOn(order.dir));
+  const { dir, progress, stopped } = await (order.kind === "new" ? trainNew(order.job, order.plans) : trainOn(order.dir, order.checkpoint));
   if (latest !== undefined) send(latest);
   send({ kind: "done", dir, progress, stopped });
 } catch (error) {

@@ -22,6 +22,7 @@ import {
 import type { Metrics, Trainer } from "../trainer.ts";
 import { RunError } from "./errors.ts";
 import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
+import { lockRun } from "./lock.ts";
 import { csvLogger, jsonlLogger, tensorboardLogger } from "./loggers.ts";
 
 /** Built-in loggers by name, or one of your own. */
@@ -55,8 +56,10 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: Folde
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
   checkLoggers(loggers);
   const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options) });
-  options.onStart?.(folder);
-  return driveFolder(trainer, folder, undefined, options);
+  return locked(folder, () => {
+    options.onStart?.(folder);
+    return driveFolder(trainer, folder, undefined, options);
+  });
 }
 
 /** What `resume` needs to go on: the trainer as it was created first, and the evaluation's environment if the run had one. */
@@ -82,6 +85,10 @@ export interface ResumeOptions<M extends Metrics = Metrics> {
 export async function resume<M extends Metrics>(dir: string, options: ResumeOptions<M>): Promise<FolderRunResult> {
   checkKeys("resume", options, ["create", "checkpoint", "loggers", "onMetrics", "signal", "onStart"]);
   const folder = openRunFolder(dir);
+  return locked(folder, () => resumeLocked(folder, options));
+}
+
+async function resumeLocked<M extends Metrics>(folder: RunFolder, options: ResumeOptions<M>): Promise<FolderRunResult> {
   const names = folder.checkpointNames();
   const name = options.checkpoint ?? "last";
   // Killed before the first save: there is nothing to load, and the run starts over in its folder.
@@ -94,6 +101,15 @@ export async function resume<M extends Metrics>(dir: string, options: ResumeOpti
   const stored = folder.config["loggers"];
   const loggers = [...(Array.isArray(stored) ? (stored as LoggerChoice[]) : DEFAULT_LOGGERS), ...(options.loggers ?? [])];
   return driveFolder(trainer, folder, checkpoint?.progress, { ...plans, loggers, onMetrics: options.onMetrics, signal: options.signal });
+}
+
+async function locked(folder: RunFolder, body: () => Promise<FolderRunResult>): Promise<FolderRunResult> {
+  const release = lockRun(folder.path);
+  try {
+    return await body();
+  } finally {
+    release();
+  }
 }
 
 type DriveOptions<M extends Metrics> = Pick<FolderRunOptions<M>, "loggers" | "evaluate" | "checkpoint" | "onMetrics" | "signal">;
