@@ -81,14 +81,22 @@ export default defineBench({
         ...(goal.single ? { target: goal.single } : {}),
         note: `median ${(1e-6 / one.median).toFixed(2)} M/s`,
       });
+      const step = vectorStep(id);
+      // A leak shows in every run; machine code that the engine makes meanwhile only in the first ones.
+      const growth: number[] = [];
+      while (growth.length < 8 && !growth.some((bytes) => bytes <= 64)) growth.push(heapGrowth(step, 1e6));
       heap.push({
         work: `${id}, heap growth over a million vector steps of ${ROWS}`,
-        ours: Math.max(0, heapGrowth(vectorStep(id), 1e6, 200_000)) / 1024,
+        ours: Math.max(0, Math.min(...growth)) / 1024,
+        note: `runs: ${growth.join(", ")} bytes`,
         unit: "KiB",
         better: "lower",
-        target: "≤ 16 KiB",
+        target: "≤ 2 KiB",
       });
     }
+    ctx.remark(
+      "Heap growth is the smallest of at most eight runs of a million vector steps each, which end with the first below 64 bytes: a leak shows in every run, machine code that the engine makes meanwhile only in the first ones. Readings follow a full garbage collection.",
+    );
     const peers = await ctx.python("envs.py");
     ctx.remark(
       "Actions are drawn beforehand, for ours and for the peers; the column gymnax draws them in its compiled loop, as its users do. Gymnasium's single step and ours go through the default stack: time limit, order check, space check.",
