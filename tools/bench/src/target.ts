@@ -9,14 +9,14 @@ interface ParsedTarget {
   readonly peer: string | undefined;
 }
 
-/** "≥ 20 M/s" → { "≥", 20, no peer }; "≤ 1/8 × PyTorch" → { "≤", 0.125, "PyTorch" }. Throws on anything else. */
+/** "≥ 20 M/s" → { "≥", 20, no peer }; "≤ 1/8 × PyTorch" → { "≤", 0.125, "PyTorch" }, "≥ −80 return" → { "≥", −80, no peer }. Throws on anything else. */
 export function parseTarget(target: Target, unit: string): ParsedTarget {
-  const match = /^([≥≤]) ([0-9]+(?:[._][0-9]+)*(?:e-?[0-9]+)?)(?:\/([0-9.]+))?(?: (.+))?$/.exec(
+  const match = /^([≥≤]) ([-−]?[0-9]+(?:[._][0-9]+)*(?:e-?[0-9]+)?)(?:\/([0-9.]+))?(?: (.+))?$/.exec(
     target.replace(/(?<=[0-9]) (?=[0-9]{3}\b)/g, ""),
   );
   const help = `a target reads "≥ 20 ${unit}" or "≤ 0.9 × PEER"`;
   if (!match) throw new Error(`Cannot read the target "${target}"; ${help}.`);
-  const factor = Number(match[2]?.replaceAll("_", "")) / (match[3] === undefined ? 1 : Number(match[3]));
+  const factor = Number(match[2]?.replaceAll("_", "").replace("−", "-")) / (match[3] === undefined ? 1 : Number(match[3]));
   const rest = match[4];
   const relation = match[1] as "≥" | "≤";
   if (rest?.startsWith("× ")) return { relation, factor, peer: rest.slice(2) };
