@@ -20,7 +20,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What standard output can show; a terminal that calls itself "dumb" is treated like a file. */
 export function openScreen(stream: NodeJS.WriteStream = process.stdout, env: Variables = process.env): Screen {
-  const live = stream.isTTY && env["TERM"] !== "dumb" && env["CI"] === undefined;
+  // isTTY is undefined, not false, where output is no terminal; an undefined would mean "guess" to createColors.
+  const live = Boolean(stream.isTTY) && env["TERM"] !== "dumb" && env["CI"] === undefined;
   const plain = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
   const colors = live && !plain;
   const deep = colors && tty.WriteStream.prototype.getColorDepth.call(stream, env as Record<string, string>) >= 24;
