@@ -2,7 +2,7 @@
 //   node tools/check/src/readme.ts [FOLDER…]      all READMEs when none is named
 // Blocks are written to examples/readme (ignored by git), from where every package resolves by its name.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runAll } from "./run-programs.ts";
 import { conclude, repositoryRoot, workspaces } from "./workspace.ts";
@@ -34,6 +34,10 @@ if (import.meta.main) {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, Block>();
   for (const readme of readmes) {
+    if (!existsSync(join(repositoryRoot, readme))) {
+      findings.push(`${readme}: is missing.`);
+      continue;
+    }
     const blocks = blocksOf(readme, readFileSync(join(repositoryRoot, readme), "utf8"));
     if (blocks.length === 0) findings.push(`${readme}: has no \`\`\`ts example that runs; a README shows one of about twelve lines.`);
     for (const block of blocks) {
