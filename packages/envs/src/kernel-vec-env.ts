@@ -8,7 +8,7 @@ import { rowSeeds } from "./seeds.ts";
 import { Discrete } from "./spaces/discrete.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
-import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, recordAt } from "./state-json.ts";
+import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, listAt, recordAt } from "./state-json.ts";
 import { countSteps } from "./time-limit.ts";
 import type { AutoresetMode, VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
 
@@ -166,12 +166,13 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
         `restore: the state was saved with autoreset ${show(state["autoreset"])}, expected ${show(this.autoreset)}; make the vector with the same mode.`,
       );
     }
+    const streams = listAt(state, "streams", this.numEnvs).map(decodeRng);
     const columns = recordAt(state, "columns");
     for (const [name, column] of Object.entries(this.kernel.columns)) decodeInto(column, columns[name], `columns.${name}`);
     decodeInto(this.elapsed, state["elapsed"], "elapsed");
     decodeInto(this.ended, state["ended"], "ended");
-    (state["streams"] as readonly never[]).forEach((saved, row) => {
-      this.streams[row] = decodeRng(saved);
+    streams.forEach((stream, row) => {
+      this.streams[row] = stream;
     });
     this.started = state["started"] === true;
     for (let row = 0; row < this.numEnvs; row++) this.kernel.observe(row);

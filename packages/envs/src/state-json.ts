@@ -29,6 +29,17 @@ export function decodeInto(target: TypedArray, saved: unknown, where: string): v
   for (let i = 0; i < target.length; i++) target[i] = decodeNumber(saved[i], `${where}[${i}]`);
 }
 
+/** A saved list of `length` things. */
+export function listAt(state: EnvState, key: string, length: number): readonly unknown[] {
+  const value: unknown = state[key];
+  if (!Array.isArray(value) || value.length !== length) {
+    throw new EnvError(
+      `restore: ${key} is ${show(value)}, expected a list of ${length}; restore into an environment made with the same id and number of rows.`,
+    );
+  }
+  return value;
+}
+
 /** A record inside a saved state. */
 export function recordAt(state: EnvState, key: string): EnvState {
   const value = state[key];

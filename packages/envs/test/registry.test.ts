@@ -9,6 +9,7 @@ import {
   spec,
   SyncVectorEnv,
   TimeLimit,
+  TransformReward,
   unwrap,
   CartPole,
   type Env,
@@ -154,6 +155,30 @@ describe("errors say what, got, expected and the nearest", () => {
       },
       'register: id is "Maze", expected a name with a version',
     ],
+    [() => make("Pendulum-v1").reset({ options: { xInit: -1 } }), "Pendulum.reset: xInit is -1 and yInit is 1, expected both ≥ 0"],
+    [
+      () => makeVec("CartPole-v1", 2, { vectorization: "native", wrappers: [(env) => env] }),
+      'vectorization "native" needs an environment with its own vector form and no wrappers; use "sync" or leave it out.',
+    ],
+    [
+      () => {
+        makeVec("CartPole-v1", 2).restore(makeVec("CartPole-v1", 3).state());
+      },
+      "restore: streams is [null, null, null], expected a list of 2; restore into an environment made with the same id and number of rows.",
+    ],
+    [
+      () => {
+        makeVec("CartPole-v1", 2).restore(makeVec("CartPole-v1", 2, { autoreset: "disabled" }).state());
+      },
+      'restore: the state was saved with autoreset "disabled", expected "same-step"; make the vector with the same mode.',
+    ],
+    [
+      () => {
+        const vec = makeVec("CartPole-v1", 1);
+        vec.restore({ ...vec.state(), columns: { x: ["left"] } });
+      },
+      'restore: columns.x[0] is "left", expected a number; pass what state() returned, unchanged.',
+    ],
     [
       () => {
         register({ id: "Maze-v0", entr: 1 } as never);
@@ -167,6 +192,15 @@ describe("errors say what, got, expected and the nearest", () => {
   ])("%#", (run, message) => {
     expect(run).toThrow(message);
   });
+});
+
+it("makeVec puts wrappers around every single environment", () => {
+  const vec = makeVec("CartPole-v1", 2, { wrappers: [(env) => new TimeLimit(env, 2), (env) => new TransformReward(env, (r) => 10 * r)] });
+  expect(vec).toBeInstanceOf(SyncVectorEnv);
+  vec.reset({ seed: 0 });
+  const first = vec.step(new Int32Array(2));
+  expect([...first.rewards, ...first.truncated]).toEqual([10, 10, 0, 0]);
+  expect([...vec.step(new Int32Array(2)).truncated]).toEqual([1, 1]);
 });
 
 describe("register", () => {

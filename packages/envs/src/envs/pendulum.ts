@@ -103,6 +103,8 @@ export class Pendulum implements Kernel {
     checkKeys("Pendulum.reset", options, ["xInit", "yInit"]);
     const x = numberOption("Pendulum", options, "xInit", PI);
     const y = numberOption("Pendulum", options, "yInit", 1.0);
+    if (x < 0 || y < 0)
+      throw new EnvError(`Pendulum.reset: xInit is ${x} and yInit is ${y}, expected both ≥ 0; they are half widths around 0.`);
     return { low: [-x, -y], high: [x, y] };
   }
 
