@@ -25,7 +25,7 @@ if (import.meta.main) {
   const named = process.argv.slice(2);
   const root = readFileSync(join(repositoryRoot, "README.md"), "utf8");
   for (const { folder, manifest } of workspaces(repositoryRoot, ["packages", "apps"]))
-    if (!root.includes(`[\`${manifest.name}\`](${folder})`))
+    if ((named.length === 0 || named.includes(folder)) && !root.includes(`[\`${manifest.name}\`](${folder})`))
       findings.push(`README.md: the table lacks ${manifest.name}; run pnpm sizes --save.`);
   const folders = named.length > 0 ? named : ["", ...workspaces(repositoryRoot).map(({ folder }) => folder)];
   const readmes = folders.map((folder) => join(folder, "README.md").replaceAll("\\", "/"));
