@@ -45,14 +45,21 @@ export function gae(input: GaeInput, out?: Advantages): Advantages {
   const { rewards, values, terminated, truncated, finalValues, lastValues, discount, lambda } = input;
   const n = lastValues.length;
   const size = rewards.length;
-  if (n === 0 || size % n !== 0) throw new Error(`gae: rewards has ${size} elements for ${n} environments (lastValues); expected T × N elements.`);
-  for (const [name, array] of [["values", values], ["terminated", terminated], ["truncated", truncated], ["finalValues", finalValues]] as const) {
+  if (n === 0 || size % n !== 0)
+    throw new Error(`gae: rewards has ${size} elements for ${n} environments (lastValues); expected T × N elements.`);
+  for (const [name, array] of [
+    ["values", values],
+    ["terminated", terminated],
+    ["truncated", truncated],
+    ["finalValues", finalValues],
+  ] as const) {
     if (array.length !== size) throw new Error(`gae: ${name} has ${array.length} elements and rewards ${size}; expected the same T × N.`);
   }
   if (!(discount >= 0 && discount <= 1)) throw new Error(`gae: discount is ${discount}; expected a number from 0 to 1.`);
   if (!(lambda >= 0 && lambda <= 1)) throw new Error(`gae: lambda is ${lambda}; expected a number from 0 to 1.`);
   const { advantages, returns } = out ?? { advantages: new Float64Array(size), returns: new Float64Array(size) };
-  if (advantages.length !== size || returns.length !== size) throw new Error(`gae: out arrays have ${advantages.length} and ${returns.length} elements; expected ${size} each.`);
+  if (advantages.length !== size || returns.length !== size)
+    throw new Error(`gae: out arrays have ${advantages.length} and ${returns.length} elements; expected ${size} each.`);
   const decay = discount * lambda;
   for (let i = size - 1; i >= 0; i--) {
     const inside = i + n < size;
@@ -86,8 +93,10 @@ export interface ReturnsInput {
 
 function checkReturns(where: string, { rewards, discount, ended, numEnvs = 1 }: ReturnsInput, out: Float64Array | undefined): void {
   const size = rewards.length;
-  if (!Number.isInteger(numEnvs) || numEnvs < 1 || size % numEnvs !== 0) throw new Error(`${where}: rewards has ${size} elements for ${numEnvs} environments; expected T × N elements.`);
-  if (ended !== undefined && ended.length !== size) throw new Error(`${where}: ended has ${ended.length} elements and rewards ${size}; expected the same.`);
+  if (!Number.isInteger(numEnvs) || numEnvs < 1 || size % numEnvs !== 0)
+    throw new Error(`${where}: rewards has ${size} elements for ${numEnvs} environments; expected T × N elements.`);
+  if (ended !== undefined && ended.length !== size)
+    throw new Error(`${where}: ended has ${ended.length} elements and rewards ${size}; expected the same.`);
   if (!(discount >= 0 && discount <= 1)) throw new Error(`${where}: discount is ${discount}; expected a number from 0 to 1.`);
   if (out !== undefined && out.length !== size) throw new Error(`${where}: out has ${out.length} elements; expected ${size}.`);
 }

@@ -80,13 +80,28 @@ export class Agent {
     this.rewardNormalizer = config.normalizeRewards ? new RewardNormalizer(numEnvs, config.discount) : undefined;
     this.maskSize = this.head.maskSize > 0 && this.seedAndLookForMasks() ? this.head.maskSize : 0;
     const { action, observation, env: vec, tracker, observationNormalizer, rewardNormalizer } = this;
-    this.collector = new Collector({ env: vec, observation, action, boxActions: this.head.boxActions, observationNormalizer, rewardNormalizer, tracker }, this.maskSize);
-    this.rollout = new Rollout({ numEnvs, steps: config.stepsPerEnv, observationSize: observation.size, actionSize: this.head.actionSize, actionDtype: this.head.actionDtype, maskSize: this.maskSize });
+    this.collector = new Collector(
+      { env: vec, observation, action, boxActions: this.head.boxActions, observationNormalizer, rewardNormalizer, tracker },
+      this.maskSize,
+    );
+    this.rollout = new Rollout({
+      numEnvs,
+      steps: config.stepsPerEnv,
+      observationSize: observation.size,
+      actionSize: this.head.actionSize,
+      actionDtype: this.head.actionDtype,
+      maskSize: this.maskSize,
+    });
     this.noise = new Float32Array(numEnvs * this.head.noise.size);
     this.finalChunk = new Float32Array(numEnvs * observation.size);
 
     const { head, network } = this;
-    this.sampleProgram = compile(function samplePolicy(policy: PolicyParameters, observations: unknown, masks: unknown, noise: unknown): Tensor {
+    this.sampleProgram = compile(function samplePolicy(
+      policy: PolicyParameters,
+      observations: unknown,
+      masks: unknown,
+      noise: unknown,
+    ): Tensor {
       const input = inputOf(policy, observations as Tensor, masks as Tensor);
       return head.sample(input, policy.head, (noise as Tensor).reshape([-1, head.noise.size]));
     } as never);
@@ -97,7 +112,10 @@ export class Agent {
       return network.value(parameters, rows(observations as Tensor));
     } as never);
     const rows = (x: Tensor): Tensor => x.reshape([-1, observation.size]);
-    const inputOf = (policy: PolicyParameters, observations: Tensor, masks: Tensor): HeadInput => ({ ...network.policy(policy, rows(observations)), mask: this.maskTensor(masks) });
+    const inputOf = (policy: PolicyParameters, observations: Tensor, masks: Tensor): HeadInput => ({
+      ...network.policy(policy, rows(observations)),
+      mask: this.maskTensor(masks),
+    });
   }
 
   /** Resets the environments with seeds of their own and says whether they give action masks. */
@@ -128,13 +146,18 @@ export class Agent {
     }
     const rng = this.rng.fork("rollout", iteration);
     const { distribution, hold } = this.head.noise;
-    collector.collect(rollout, steps, (observations, masks, t) => {
-      if (t % hold === 0) {
-        if (distribution === "exponential") rng.fillExponential(noise);
-        else rng.fillStandardNormal(noise);
-      }
-      return sampleProgram(policy, observations, masks, noise).data() as Int32Array | Float32Array;
-    }, wholeEpisodes);
+    collector.collect(
+      rollout,
+      steps,
+      (observations, masks, t) => {
+        if (t % hold === 0) {
+          if (distribution === "exponential") rng.fillExponential(noise);
+          else rng.fillStandardNormal(noise);
+        }
+        return sampleProgram(policy, observations, masks, noise).data() as Int32Array | Float32Array;
+      },
+      wholeEpisodes,
+    );
   }
 
   /**
@@ -157,14 +180,17 @@ export class Agent {
   /** Actions for raw observations, as the environment takes them. */
   act(policy: PolicyParameters, observations: Float32Array, options: ActOptions = {}): Int32Array | Float32Array {
     const { observation, head, action } = this;
-    for (const key of Object.keys(options)) if (key !== "deterministic" && key !== "masks") throw new Error(`act: unknown option "${key}"; expected deterministic or masks.`);
+    for (const key of Object.keys(options))
+      if (key !== "deterministic" && key !== "masks") throw new Error(`act: unknown option "${key}"; expected deterministic or masks.`);
     const count = observations.length / observation.rawSize;
-    if (!Number.isInteger(count) || count === 0) throw new Error(`act: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);
+    if (!Number.isInteger(count) || count === 0)
+      throw new Error(`act: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);
     const encoded = new Float32Array(count * observation.size);
     encodeObservations(observation, observations, 0, count, encoded, 0, () => "given to act");
     this.observationNormalizer?.apply(encoded, count);
     const masks = options.masks ?? new Uint8Array(count * this.maskSize).fill(1);
-    if (masks.length !== count * this.maskSize) throw new Error(`act: masks has ${masks.length} elements for ${count} rows; expected ${count * this.maskSize}.`);
+    if (masks.length !== count * this.maskSize)
+      throw new Error(`act: masks has ${masks.length} elements for ${count} rows; expected ${count * this.maskSize}.`);
     let raw: Int32Array | Float32Array;
     if (options.deterministic === true) {
       raw = this.modeProgram(policy, encoded, masks).data() as Int32Array | Float32Array;
@@ -209,10 +235,20 @@ export class Agent {
 
   restore(state: AgentState): void {
     const name = envName(this.env);
-    if (state.env !== name) throw new Error(`${this.where}: the state is of "${state.env}"; expected "${name}". Create the trainer for the environment it was saved with.`);
-    if (state.episodes.runningReturns.length !== this.env.numEnvs) throw new Error(`${this.where}: the state is of ${state.episodes.runningReturns.length} environments; expected ${this.env.numEnvs}. Set numEnvs to that.`);
-    for (const [key, saved, own] of [["normalizeObservations", state.observations, this.observationNormalizer], ["normalizeRewards", state.rewards, this.rewardNormalizer]] as const) {
-      if ((saved === null) !== (own === undefined)) throw new Error(`${this.where}: the state was saved ${saved === null ? "without" : "with"} ${key}; set ${key}: ${saved !== null}.`);
+    if (state.env !== name)
+      throw new Error(
+        `${this.where}: the state is of "${state.env}"; expected "${name}". Create the trainer for the environment it was saved with.`,
+      );
+    if (state.episodes.runningReturns.length !== this.env.numEnvs)
+      throw new Error(
+        `${this.where}: the state is of ${state.episodes.runningReturns.length} environments; expected ${this.env.numEnvs}. Set numEnvs to that.`,
+      );
+    for (const [key, saved, own] of [
+      ["normalizeObservations", state.observations, this.observationNormalizer],
+      ["normalizeRewards", state.rewards, this.rewardNormalizer],
+    ] as const) {
+      if ((saved === null) !== (own === undefined))
+        throw new Error(`${this.where}: the state was saved ${saved === null ? "without" : "with"} ${key}; set ${key}: ${saved !== null}.`);
     }
     if (state.observations !== null) this.observationNormalizer!.restore(state.observations);
     if (state.rewards !== null) this.rewardNormalizer!.restore(state.rewards);

@@ -114,17 +114,28 @@ export const pgRules: Rules<PgOptions> = {
 export function resolvePgConfig(options: PgOptions): PgConfig {
   const where = "createPg";
   checkOptions(where, options, pgRules);
-  if (options.env === undefined) throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
+  if (options.env === undefined)
+    throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env: _, preset = "gae", ...given } = options;
-  const chosen = { ...pgPresets[preset], ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } as Partial<PgConfig>;
+  const chosen = {
+    ...pgPresets[preset],
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  } as Partial<PgConfig>;
   const needsEpisodes = chosen.advantage === "return" || chosen.advantage === "reward-to-go";
   const config: PgConfig = { ...pgDefaults, ...(needsEpisodes ? { wholeEpisodes: true, numEnvs: 1 } : {}), ...chosen };
   if (needsEpisodes && !config.wholeEpisodes) {
-    throw new Error(`${where}: advantage "${config.advantage}" counts rewards to the end of the episode; expected wholeEpisodes: true. Choose "baseline" or "gae" for rollouts that stop anywhere.`);
+    throw new Error(
+      `${where}: advantage "${config.advantage}" counts rewards to the end of the episode; expected wholeEpisodes: true. Choose "baseline" or "gae" for rollouts that stop anywhere.`,
+    );
   }
   if (config.wholeEpisodes && config.numEnvs !== 1) {
-    throw new Error(`${where}: wholeEpisodes with numEnvs ${config.numEnvs}; expected numEnvs: 1. Side by side, batches would hold too many short episodes, which end first.`);
+    throw new Error(
+      `${where}: wholeEpisodes with numEnvs ${config.numEnvs}; expected numEnvs: 1. Side by side, batches would hold too many short episodes, which end first.`,
+    );
   }
-  if (config.sharedLayers > 0 && (options.valueUpdates ?? 1) !== 1) throw new Error(`${where}: valueUpdates is ${options.valueUpdates} with sharedLayers ${config.sharedLayers}; expected 1: shared layers learn from one loss.`);
+  if (config.sharedLayers > 0 && (options.valueUpdates ?? 1) !== 1)
+    throw new Error(
+      `${where}: valueUpdates is ${options.valueUpdates} with sharedLayers ${config.sharedLayers}; expected 1: shared layers learn from one loss.`,
+    );
   return config.sharedLayers > 0 ? { ...config, valueUpdates: 1 } : config;
 }

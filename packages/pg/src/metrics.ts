@@ -36,19 +36,35 @@ export interface MetricInfo {
 
 /** For tables, tooltips and logs: what a metric means and which values are healthy. */
 export const pgMetricInfo: Readonly<Record<keyof PgMetrics, MetricInfo>> = {
-  "rollout/ep_rew_mean": { meaning: "mean return of recent training episodes (actions drawn at random from the policy)", healthy: "rises; the measure of progress" },
+  "rollout/ep_rew_mean": {
+    meaning: "mean return of recent training episodes (actions drawn at random from the policy)",
+    healthy: "rises; the measure of progress",
+  },
   "rollout/ep_len_mean": { meaning: "mean length of the same episodes", healthy: "depends on the task" },
   "time/iterations": { meaning: "iterations so far", healthy: "counts up" },
   "time/total_timesteps": { meaning: "environment steps so far", healthy: "counts up" },
   "train/loss": {
     meaning: "the loss before the update",
-    healthy: "not a measure of progress: its weights change with the policy, and a better policy may have a larger loss. Watch the mean return",
+    healthy:
+      "not a measure of progress: its weights change with the policy, and a better policy may have a larger loss. Watch the mean return",
   },
-  "train/policy_gradient_loss": { meaning: "−mean(log π(a|s) · weight)", healthy: "near 0 with normalised advantages; not a measure of progress" },
+  "train/policy_gradient_loss": {
+    meaning: "−mean(log π(a|s) · weight)",
+    healthy: "near 0 with normalised advantages; not a measure of progress",
+  },
   "train/value_loss": { meaning: "mean squared error of the value function", healthy: "falls for a fixed policy; rises when returns grow" },
-  "train/entropy_loss": { meaning: "−mean entropy of the policy", healthy: "rises slowly towards 0 (discrete); a jump to 0 early means exploration has stopped" },
-  "train/explained_variance": { meaning: "1 − Var(returns − values)/Var(returns)", healthy: "towards 1; below 0 the values are worse than a constant" },
-  "train/grad_norm": { meaning: "length of the policy's gradient before clipping", healthy: "steady; growth by orders of magnitude means the learning rate is too high" },
+  "train/entropy_loss": {
+    meaning: "−mean entropy of the policy",
+    healthy: "rises slowly towards 0 (discrete); a jump to 0 early means exploration has stopped",
+  },
+  "train/explained_variance": {
+    meaning: "1 − Var(returns − values)/Var(returns)",
+    healthy: "towards 1; below 0 the values are worse than a constant",
+  },
+  "train/grad_norm": {
+    meaning: "length of the policy's gradient before clipping",
+    healthy: "steady; growth by orders of magnitude means the learning rate is too high",
+  },
   "train/learning_rate": { meaning: "step size", healthy: "as scheduled" },
   "train/n_updates": { meaning: "optimiser steps so far", healthy: "counts up" },
   "train/std": { meaning: "mean σ of a Gaussian policy", healthy: "falls as the policy becomes sure; below 0.05 it no longer explores" },

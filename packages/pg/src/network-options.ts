@@ -53,11 +53,18 @@ export const networkRules: Rules<NetworkOptions> = {
 /** Checks what single rules cannot see. */
 export function checkNetwork(where: string, options: NetworkOptions, actions: "discrete" | "multi-discrete" | "box"): void {
   if (options.sharedLayers > options.hiddenSizes.length) {
-    throw new Error(`${where}: sharedLayers is ${options.sharedLayers}; expected at most ${options.hiddenSizes.length}, the number of hiddenSizes.`);
+    throw new Error(
+      `${where}: sharedLayers is ${options.sharedLayers}; expected at most ${options.hiddenSizes.length}, the number of hiddenSizes.`,
+    );
   }
-  const gaussian = (["stateDependentStd", "squashActions", "stateDependentExploration"] as const).filter((key) => options[key] !== false && options[key] !== null);
-  if (actions !== "box" && gaussian.length > 0) throw new Error(`${where}: ${gaussian[0]} needs continuous (Box) actions, and this environment's are ${actions}; leave it out.`);
+  const gaussian = (["stateDependentStd", "squashActions", "stateDependentExploration"] as const).filter(
+    (key) => options[key] !== false && options[key] !== null,
+  );
+  if (actions !== "box" && gaussian.length > 0)
+    throw new Error(`${where}: ${gaussian[0]} needs continuous (Box) actions, and this environment's are ${actions}; leave it out.`);
   if (gaussian.includes("stateDependentExploration") && gaussian.length > 1) {
-    throw new Error(`${where}: stateDependentExploration and ${gaussian.find((key) => key !== "stateDependentExploration")} exclude each other; choose one.`);
+    throw new Error(
+      `${where}: stateDependentExploration and ${gaussian.find((key) => key !== "stateDependentExploration")} exclude each other; choose one.`,
+    );
   }
 }

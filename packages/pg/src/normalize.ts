@@ -88,7 +88,8 @@ export class RewardNormalizer {
   }
 
   restore(state: RewardNormalizerState): void {
-    if (state.returns.length !== this.returns.length) throw new Error(`RewardNormalizer: the state is of ${state.returns.length} environments; expected ${this.returns.length}.`);
+    if (state.returns.length !== this.returns.length)
+      throw new Error(`RewardNormalizer: the state is of ${state.returns.length} environments; expected ${this.returns.length}.`);
     this.moments.restore(state.moments);
     this.returns.set(state.returns);
   }

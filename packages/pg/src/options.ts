@@ -39,13 +39,20 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 const show = (value: unknown): string =>
-  typeof value === "string" ? `"${value}"` : typeof value === "function" ? "a function" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  typeof value === "string"
+    ? `"${value}"`
+    : typeof value === "function"
+      ? "a function"
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
 
 /** Throws one sentence for the first unknown key or bad value. Keys whose value is undefined count as left out. */
 export function checkOptions<T extends object>(where: string, given: object, rules: Rules<T>): void {
   const known = Object.keys(rules);
   for (const [key, value] of Object.entries(given)) {
-    if (!known.includes(key)) throw new Error(`${where}: unknown option "${key}"; did you mean "${nearest(key, known)}"? Known are ${known.join(", ")}.`);
+    if (!known.includes(key))
+      throw new Error(`${where}: unknown option "${key}"; did you mean "${nearest(key, known)}"? Known are ${known.join(", ")}.`);
     if (value === undefined) continue;
     const expected = rules[key as keyof T](value);
     if (expected !== undefined) throw new Error(`${where}: ${key} is ${show(value)}; expected ${expected}.`);
@@ -72,12 +79,19 @@ const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "true
 
 function oneOf(...names: readonly string[]): Rule {
   const expected = `one of ${names.map((name) => `"${name}"`).join(", ")}`;
-  return (value) => (typeof value === "string" && names.includes(value) ? undefined : typeof value === "string" ? `${expected}; the nearest is "${nearest(value, names)}"` : expected);
+  return (value) =>
+    typeof value === "string" && names.includes(value)
+      ? undefined
+      : typeof value === "string"
+        ? `${expected}; the nearest is "${nearest(value, names)}"`
+        : expected;
 }
 
 /** Widths of hidden layers: [64, 64]; [] for a linear network. */
 const layerSizes: Rule = (value) =>
-  Array.isArray(value) && value.every((size) => Number.isInteger(size) && (size as number) >= 1) ? undefined : "a list of layer widths such as [64, 64], each a whole number of at least 1";
+  Array.isArray(value) && value.every((size) => Number.isInteger(size) && (size as number) >= 1)
+    ? undefined
+    : "a list of layer widths such as [64, 64], each a whole number of at least 1";
 
 /** A schedule whose values obey `rule`: a number, { linear: [from, to] }, { exponential: [from, to, decay] } or a function of progress. */
 function schedule(rule: Rule): Rule {
@@ -87,7 +101,14 @@ function schedule(rule: Rule): Rule {
       const entries = Object.entries(value as Record<string, unknown>);
       const [kind, ends] = entries[0] ?? [];
       const wanted = kind === "linear" ? 2 : kind === "exponential" ? 3 : 0;
-      if (entries.length === 1 && Array.isArray(ends) && ends.length === wanted && ends.every(finite) && ends.slice(0, 2).every((end) => rule(end) === undefined)) return undefined;
+      if (
+        entries.length === 1 &&
+        Array.isArray(ends) &&
+        ends.length === wanted &&
+        ends.every(finite) &&
+        ends.slice(0, 2).every((end) => rule(end) === undefined)
+      )
+        return undefined;
     } else if (rule(value) === undefined) {
       return undefined;
     }

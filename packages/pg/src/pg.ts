@@ -74,13 +74,17 @@ export function createPg(options: PgOptions): PgTrainer {
   const agent = new Agent("createPg", options.env, options.numEnvs, config);
   const { rollout, collector, tracker, network, head } = agent;
   const { numEnvs } = agent.env;
-  if (config.wholeEpisodes && numEnvs !== 1) throw new Error(`createPg: wholeEpisodes with a vector of ${numEnvs} environments; expected 1.`);
+  if (config.wholeEpisodes && numEnvs !== 1)
+    throw new Error(`createPg: wholeEpisodes with a vector of ${numEnvs} environments; expected 1.`);
   const hasValues = config.advantage === "baseline" || config.advantage === "gae";
   const sharing = config.sharedLayers > 0 && hasValues;
 
   const optimizer = adam({ learningRate: 1 });
   let parameters = agent.initialParameters();
-  let optimizers: Optimizers = { policy: optimizer.init(sharing ? parameters : parameters.policy), value: optimizer.init(sharing || !hasValues ? {} : parameters.value) };
+  let optimizers: Optimizers = {
+    policy: optimizer.init(sharing ? parameters : parameters.policy),
+    value: optimizer.init(sharing || !hasValues ? {} : parameters.value),
+  };
   let iteration = 0;
   let buffers: Batch | undefined;
 
@@ -111,7 +115,11 @@ export function createPg(options: PgOptions): PgTrainer {
         })(current);
         const { gradients, norm } = clip(gradient as Parameters);
         const stepped = optimizer.update(gradients, optimizersNow.policy, current, { learningRate: rates.policy });
-        return { parameters: stepped.params, optimizers: { policy: stepped.state, value: optimizersNow.value }, measured: { ...aux, loss: value, norm } };
+        return {
+          parameters: stepped.params,
+          optimizers: { policy: stepped.state, value: optimizersNow.value },
+          measured: { ...aux, loss: value, norm },
+        };
       }
       const { value, gradient, aux } = valueAndGrad((policy: PolicyParameters) => {
         const { loss, ...parts } = policyLosses(policy);
@@ -126,7 +134,9 @@ export function createPg(options: PgOptions): PgTrainer {
             config.valueUpdates,
             ({ layers, state }) => {
               const slope = valueAndGrad((own: Parameters["value"]) => lossOfValues({ ...current, value: own }))(layers);
-              const next = optimizer.update(clip(slope.gradient as Parameters["value"]).gradients, state, layers, { learningRate: rates.value });
+              const next = optimizer.update(clip(slope.gradient as Parameters["value"]).gradients, state, layers, {
+                learningRate: rates.value,
+              });
               return { layers: next.params, state: next.state };
             },
             { layers: current.value, state: optimizersNow.value },
@@ -138,7 +148,12 @@ export function createPg(options: PgOptions): PgTrainer {
       };
     } as never,
     { donate: [0, 1] },
-  ) as unknown as (current: Parameters, optimizersNow: Optimizers, batch: Batch, rates: { policy: number; value: number }) => {
+  ) as unknown as (
+    current: Parameters,
+    optimizersNow: Optimizers,
+    batch: Batch,
+    rates: { policy: number; value: number },
+  ) => {
     readonly parameters: Parameters;
     readonly optimizers: Optimizers;
     readonly measured: Readonly<Record<"loss" | "policyLoss" | "entropy" | "std" | "norm" | "valueLoss", Tensor>>;
@@ -147,7 +162,11 @@ export function createPg(options: PgOptions): PgTrainer {
   /** Weights Ψ and value targets of the rollout, [T·N] each, and how much of the targets the values explain. */
   function estimate(paddedRows: number): { readonly weights: Float64Array; readonly targets: Float64Array; readonly explained: number } {
     const size = rollout.length * numEnvs;
-    const [rewards, terminated, truncated] = [rollout.rewards.subarray(0, size), rollout.terminated.subarray(0, size), rollout.truncated.subarray(0, size)];
+    const [rewards, terminated, truncated] = [
+      rollout.rewards.subarray(0, size),
+      rollout.terminated.subarray(0, size),
+      rollout.truncated.subarray(0, size),
+    ];
     const { discount } = config;
     if (!hasValues) {
       const ended = terminated.map((flag, i) => flag | (truncated[i] as number));
@@ -166,7 +185,14 @@ export function createPg(options: PgOptions): PgTrainer {
   function batchOf(paddedRows: number, weights: Float64Array, targets: Float64Array): Batch {
     if (buffers?.weights.length !== paddedRows) {
       const column = (): Float32Array => new Float32Array(paddedRows);
-      buffers = { observations: new Float32Array(0), actions: rollout.actions, masks: rollout.masks, weights: column(), targets: column(), rows: column() };
+      buffers = {
+        observations: new Float32Array(0),
+        actions: rollout.actions,
+        masks: rollout.masks,
+        weights: column(),
+        targets: column(),
+        rows: column(),
+      };
     }
     const { weights: w, targets: g, rows } = buffers;
     w.fill(0).set(weights);
@@ -185,7 +211,10 @@ export function createPg(options: PgOptions): PgTrainer {
   function* train(): Generator<PgMetrics, void, void> {
     const { totalSteps, iterations, stepsPerEnv, wholeEpisodes } = config;
     while (collector.steps < totalSteps && iteration < iterations) {
-      const progress = Math.max(totalSteps === Infinity ? 0 : collector.steps / totalSteps, iterations === Infinity ? 0 : iteration / iterations);
+      const progress = Math.max(
+        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        iterations === Infinity ? 0 : iteration / iterations,
+      );
       const episodesBefore = tracker.episodes;
       agent.collect(parameters.policy, iteration, stepsPerEnv, wholeEpisodes);
 
@@ -204,7 +233,9 @@ export function createPg(options: PgOptions): PgTrainer {
 
       const { loss, policyLoss, entropy, std, norm, valueLoss: lossOfValues } = tree.map((value) => value.item(), updated.measured);
       if (!Number.isFinite(loss) || !Number.isFinite(norm) || !Number.isFinite(lossOfValues)) {
-        throw new Error(`createPg: iteration ${iteration} gave loss ${loss}, gradient norm ${norm}, value loss ${lossOfValues}; training cannot go on. Lower learningRate, set maxGradNorm, or normalise observations and rewards.`);
+        throw new Error(
+          `createPg: iteration ${iteration} gave loss ${loss}, gradient norm ${norm}, value loss ${lossOfValues}; training cannot go on. Lower learningRate, set maxGradNorm, or normalise observations and rewards.`,
+        );
       }
       const recent = wholeEpisodes ? tracker.episodes - episodesBefore : undefined;
       yield {
@@ -231,7 +262,14 @@ export function createPg(options: PgOptions): PgTrainer {
     train,
     act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
     values: (observations) => agent.values(parameters, observations),
-    state: () => ({ algorithm: "pg", version: 1, iteration, agent: agent.state(), parameters: saveTree(parameters), optimizers: saveTree(optimizers) }),
+    state: () => ({
+      algorithm: "pg",
+      version: 1,
+      iteration,
+      agent: agent.state(),
+      parameters: saveTree(parameters),
+      optimizers: saveTree(optimizers),
+    }),
     restore(given) {
       const saved = checkState(given);
       const restoredParameters = restoreTree("createPg.restore", parameters, saved.parameters);
@@ -246,7 +284,11 @@ export function createPg(options: PgOptions): PgTrainer {
 
 function checkState(state: object): PgState {
   const { algorithm, version } = state as Partial<PgState>;
-  if (algorithm !== "pg") throw new Error(`createPg.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "pg". Restore it with the trainer that made it.`);
-  if (version !== 1) throw new Error(`createPg.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/pg.`);
+  if (algorithm !== "pg")
+    throw new Error(
+      `createPg.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "pg". Restore it with the trainer that made it.`,
+    );
+  if (version !== 1)
+    throw new Error(`createPg.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/pg.`);
   return state as PgState;
 }

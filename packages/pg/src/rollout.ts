@@ -58,7 +58,10 @@ export class Rollout {
     const actionCount = steps * numEnvs * actionSize;
     this.observations = grown(this.observations, new Float32Array((steps + 1) * row));
     this.stepObservations = Array.from({ length: steps + 1 }, (_, t) => this.observations.subarray(t * row, (t + 1) * row));
-    this.actions = grown<Actions>(actionDtype === "int32" && this.capacity === 0 ? new Int32Array(0) : this.actions, actionDtype === "int32" ? new Int32Array(actionCount) : new Float32Array(actionCount));
+    this.actions = grown<Actions>(
+      actionDtype === "int32" && this.capacity === 0 ? new Int32Array(0) : this.actions,
+      actionDtype === "int32" ? new Int32Array(actionCount) : new Float32Array(actionCount),
+    );
     this.rewards = grown(this.rewards, new Float64Array(steps * numEnvs));
     this.terminated = grown(this.terminated, new Uint8Array(steps * numEnvs));
     this.truncated = grown(this.truncated, new Uint8Array(steps * numEnvs));
@@ -109,8 +112,11 @@ export class Collector {
 
   /** `maskSize` numbers per row of the `actionMask` column are read; 0 when the environment has none. */
   constructor(parts: CollectorParts, maskSize: number) {
-    const { env, action, observation } = parts;
-    if (env.autoreset !== "same-step") throw new Error(`The vector environment resets "${env.autoreset}"; expected "same-step". Make it with makeVec(id, n, { autoreset: "same-step" }).`);
+    const { env, action } = parts;
+    if (env.autoreset !== "same-step")
+      throw new Error(
+        `The vector environment resets "${env.autoreset}"; expected "same-step". Make it with makeVec(id, n, { autoreset: "same-step" }).`,
+      );
     this.parts = parts;
     this.maskSize = maskSize;
     this.envActions = action.kind === "box" ? new Float32Array(env.numEnvs * action.size) : new Int32Array(env.numEnvs * action.size);
@@ -155,7 +161,10 @@ export class Collector {
       ended = false;
       for (let n = 0; n < numEnvs; n++) {
         const reward = rewards[n] as number;
-        if (reward - reward !== 0) throw new Error(`Reward of environment ${n} is ${reward} at step ${this.steps / numEnvs}; expected a finite number. Run checkEnv on the environment.`);
+        if (reward - reward !== 0)
+          throw new Error(
+            `Reward of environment ${n} is ${reward} at step ${this.steps / numEnvs}; expected a finite number. Run checkEnv on the environment.`,
+          );
         ended = terminated[n] !== 0 || truncated[n] !== 0;
         if (truncated[n] === 0 || terminated[n] !== 0) continue;
         const row = rollout.addFinal(offset + n);
@@ -172,7 +181,9 @@ export class Collector {
     const { observation, observationNormalizer, env } = this.parts;
     const target = rollout.stepObservations[t] as Float32Array;
     if (observations.length !== env.numEnvs * observation.rawSize) {
-      throw new Error(`The environment gave ${observations.length} observation numbers ${this.when()}; expected ${env.numEnvs} rows of ${observation.rawSize}. Its observation space must not change while it trains.`);
+      throw new Error(
+        `The environment gave ${observations.length} observation numbers ${this.when()}; expected ${env.numEnvs} rows of ${observation.rawSize}. Its observation space must not change while it trains.`,
+      );
     }
     encodeObservations(observation, observations, 0, env.numEnvs, target, 0, this.when);
     if (observationNormalizer !== undefined) {

@@ -13,7 +13,12 @@ export function saveTree(values: unknown): unknown {
 }
 
 const isSaved = (value: unknown): value is SavedTensor =>
-  typeof value === "object" && value !== null && "shape" in value && "data" in value && Array.isArray(value.shape) && ArrayBuffer.isView(value.data);
+  typeof value === "object" &&
+  value !== null &&
+  "shape" in value &&
+  "data" in value &&
+  Array.isArray(value.shape) &&
+  ArrayBuffer.isView(value.data);
 
 /** Tensors from a saved tree. It must have the form, shapes and dtypes of `like`; the error names the first place where it does not. */
 export function restoreTree<T>(where: string, like: T, saved: unknown): T {
@@ -21,22 +26,29 @@ export function restoreTree<T>(where: string, like: T, saved: unknown): T {
   const visit = (value: unknown, path: string): void => {
     if (isSaved(value)) found.set(path, value);
     else if (Array.isArray(value)) value.forEach((item, i) => visit(item, `${path}[${i}]`));
-    else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) for (const [key, item] of Object.entries(value)) visit(item, path === "" ? key : `${path}.${key}`);
+    else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
+      for (const [key, item] of Object.entries(value)) visit(item, path === "" ? key : `${path}.${key}`);
   };
   visit(saved, "");
   const entries = tree.entries<Tensor>(like);
   const show = (dtype: string, shape: readonly number[]): string => `${dtype}[${shape.join(", ")}]`;
   const restored = entries.map(([path, leaf]) => {
     const value = found.get(path);
-    if (value === undefined) throw new Error(`${where}: the state has no tensor "${path}"; expected ${show(leaf.dtype, leaf.shape)}. It was saved with other network options.`);
+    if (value === undefined)
+      throw new Error(
+        `${where}: the state has no tensor "${path}"; expected ${show(leaf.dtype, leaf.shape)}. It was saved with other network options.`,
+      );
     found.delete(path);
     const made = tensor(value.data.slice(), { shape: value.shape });
     if (made.dtype !== leaf.dtype || String(made.shape) !== String(leaf.shape)) {
-      throw new Error(`${where}: tensor "${path}" of the state is ${show(made.dtype, made.shape)}; expected ${show(leaf.dtype, leaf.shape)}. Create the trainer with the options the state was saved with.`);
+      throw new Error(
+        `${where}: tensor "${path}" of the state is ${show(made.dtype, made.shape)}; expected ${show(leaf.dtype, leaf.shape)}. Create the trainer with the options the state was saved with.`,
+      );
     }
     return made;
   });
   const [extra] = found.keys();
-  if (extra !== undefined) throw new Error(`${where}: the state has a tensor "${extra}" that this trainer has not. It was saved with other network options.`);
+  if (extra !== undefined)
+    throw new Error(`${where}: the state has a tensor "${extra}" that this trainer has not. It was saved with other network options.`);
   return tree.unflatten(like, restored);
 }

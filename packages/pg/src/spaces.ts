@@ -41,7 +41,9 @@ export function observationKind(where: string, space: SpaceLike): ObservationKin
     return { rawSize: space.size, size: sizes.reduce((a, b) => a + b, 0), groups: { sizes, starts: startsOf(space, sizes.length) } };
   }
   if (typeof space.size === "number" && space.size >= 1) return { rawSize: space.size, size: space.size };
-  throw new Error(`${where}: the observation space is ${space}; expected Box, Discrete, MultiDiscrete or MultiBinary. Flatten other spaces into a Box first.`);
+  throw new Error(
+    `${where}: the observation space is ${space}; expected Box, Discrete, MultiDiscrete or MultiBinary. Flatten other spaces into a Box first.`,
+  );
 }
 
 export function actionKind(where: string, space: SpaceLike): ActionKind {
@@ -49,8 +51,10 @@ export function actionKind(where: string, space: SpaceLike): ActionKind {
     const sizes = Array.from(space.nvec);
     return { kind: "multi-discrete", size: sizes.length, sizes, starts: startsOf(space, sizes.length) };
   }
-  if (space.low !== undefined && space.high !== undefined) return { kind: "box", size: space.size, low: Float32Array.from(space.low), high: Float32Array.from(space.high) };
-  if (space.n !== undefined && space.size === 1) return { kind: "discrete", size: 1, sizes: [space.n], starts: [startsOf(space, 1)[0] ?? 0] };
+  if (space.low !== undefined && space.high !== undefined)
+    return { kind: "box", size: space.size, low: Float32Array.from(space.low), high: Float32Array.from(space.high) };
+  if (space.n !== undefined && space.size === 1)
+    return { kind: "discrete", size: 1, sizes: [space.n], starts: [startsOf(space, 1)[0] ?? 0] };
   throw new Error(`${where}: the action space is ${space}; expected Discrete, MultiDiscrete or Box.`);
 }
 
@@ -58,12 +62,22 @@ export function actionKind(where: string, space: SpaceLike): ActionKind {
  * Writes rows of observations as float32 rows of `kind.size` numbers. Throws when a number is NaN, infinite or outside its space, with its
  * environment and element; `when` says when it came ("after step 12").
  */
-export function encodeObservations(kind: ObservationKind, source: TypedArray, sourceRow: number, rows: number, target: Float32Array, targetRow: number, when: () => string): void {
+export function encodeObservations(
+  kind: ObservationKind,
+  source: TypedArray,
+  sourceRow: number,
+  rows: number,
+  target: Float32Array,
+  targetRow: number,
+  when: () => string,
+): void {
   const { rawSize, size, groups } = kind;
   const from = sourceRow * rawSize;
   const to = targetRow * size;
   if (source.length < from + rows * rawSize || source.length % rawSize !== 0) {
-    throw new Error(`The environment gave ${source.length} observation numbers ${when()}; expected at least ${sourceRow + rows} rows of ${rawSize}. Its observation space must not change.`);
+    throw new Error(
+      `The environment gave ${source.length} observation numbers ${when()}; expected at least ${sourceRow + rows} rows of ${rawSize}. Its observation space must not change.`,
+    );
   }
   if (groups === undefined) {
     let bad = 0;
@@ -98,13 +112,20 @@ function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: 
     if (fine) continue;
     const expected = groups === undefined ? "a finite number" : `a whole number from ${start} to ${start + size - 1}`;
     const row = Math.floor((from + i) / rawSize);
-    throw new Error(`Element ${group} of the observation of environment ${row} is ${value} ${when()}; expected ${expected}. Run checkEnv on the environment.`);
+    throw new Error(
+      `Element ${group} of the observation of environment ${row} is ${value} ${when()}; expected ${expected}. Run checkEnv on the environment.`,
+    );
   }
   throw new Error(`The observations ${when()} are not finite.`);
 }
 
 /** Actions as a policy gives them → as the environment takes them, written into `out`: whole numbers shifted to the space's start, Box actions brought within bounds. */
-export function toEnvironmentActions(action: ActionKind, boxActions: "clip" | "squash", actions: Int32Array | Float32Array, out: Int32Array | Float32Array): void {
+export function toEnvironmentActions(
+  action: ActionKind,
+  boxActions: "clip" | "squash",
+  actions: Int32Array | Float32Array,
+  out: Int32Array | Float32Array,
+): void {
   if (action.kind !== "box") {
     const { starts, size } = action;
     for (let i = 0; i < out.length; i++) out[i] = (actions[i] as number) + (starts[i % size] as number);

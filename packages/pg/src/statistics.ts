@@ -7,7 +7,8 @@ import type { Numbers } from "./advantages.ts";
  */
 export function explainedVariance(returns: Numbers, values: Numbers): number {
   const n = returns.length;
-  if (n === 0 || values.length !== n) throw new Error(`explainedVariance: ${n} returns and ${values.length} values; expected the same number, at least one.`);
+  if (n === 0 || values.length !== n)
+    throw new Error(`explainedVariance: ${n} returns and ${values.length} values; expected the same number, at least one.`);
   let meanReturn = 0;
   let meanError = 0;
   for (let i = 0; i < n; i++) {
@@ -76,7 +77,9 @@ export class RunningMoments {
 
   restore(state: MomentsState): void {
     if (state.mean.length !== this.size || state.variance.length !== this.size) {
-      throw new Error(`RunningMoments: the state has ${state.mean.length} columns; expected ${this.size}. Restore it into moments of the same size.`);
+      throw new Error(
+        `RunningMoments: the state has ${state.mean.length} columns; expected ${this.size}. Restore it into moments of the same size.`,
+      );
     }
     this.count = state.count;
     this.mean.set(state.mean);
@@ -143,7 +146,13 @@ export class EpisodeTracker {
 
   state(): EpisodeTrackerState {
     const { runningReturns, runningLengths, returns, lengths, episodes } = this;
-    return { runningReturns: runningReturns.slice(), runningLengths: runningLengths.slice(), returns: returns.slice(), lengths: lengths.slice(), episodes };
+    return {
+      runningReturns: runningReturns.slice(),
+      runningLengths: runningLengths.slice(),
+      returns: returns.slice(),
+      lengths: lengths.slice(),
+      episodes,
+    };
   }
 
   restore(state: EpisodeTrackerState): void {

@@ -43,8 +43,14 @@ describe("gae", () => {
     for (let mix = 0; mix < 4 ** 4; mix++) {
       const flags = [0, 1, 2, 3].map((t) => Math.floor(mix / 4 ** t) % 4);
       const c: GaeInput = {
-        rewards: flags.map((_, t) => number(mix + t)), values: flags.map((_, t) => number(mix + t + 50)), finalValues: flags.map((_, t) => number(mix + t + 90)), lastValues: [number(mix + 7)],
-        terminated: flags.map((flag) => flag & 1), truncated: flags.map((flag) => flag >> 1), discount: 0.97, lambda: 0.9,
+        rewards: flags.map((_, t) => number(mix + t)),
+        values: flags.map((_, t) => number(mix + t + 50)),
+        finalValues: flags.map((_, t) => number(mix + t + 90)),
+        lastValues: [number(mix + 7)],
+        terminated: flags.map((flag) => flag & 1),
+        truncated: flags.map((flag) => flag >> 1),
+        discount: 0.97,
+        lambda: 0.9,
       };
       const { advantages, returns } = gae(c);
       for (let t = 0; t < 4; t++) {
@@ -57,19 +63,49 @@ describe("gae", () => {
   });
 
   it("never looks at a final value of a terminated step, nor at the future of an ended one", () => {
-    const c = { rewards: [1, 1], values: [0.5, 0.5], terminated: [1, 0], truncated: [1, 1], finalValues: [NaN, 3], lastValues: [NaN], discount: 0.5, lambda: 0.5 };
+    const c = {
+      rewards: [1, 1],
+      values: [0.5, 0.5],
+      terminated: [1, 0],
+      truncated: [1, 1],
+      finalValues: [NaN, 3],
+      lastValues: [NaN],
+      discount: 0.5,
+      lambda: 0.5,
+    };
     close(gae(c).advantages, [0.5, 2]);
   });
 
   it("writes into given arrays, also typed ones", () => {
     const out = { advantages: new Float64Array(2), returns: new Float64Array(2) };
-    const result = gae({ rewards: Float64Array.of(1, 2), values: Float32Array.of(0, 0), terminated: Uint8Array.of(0, 0), truncated: Uint8Array.of(0, 0), finalValues: new Float32Array(2), lastValues: Float32Array.of(4), discount: 0.5, lambda: 1 }, out);
+    const result = gae(
+      {
+        rewards: Float64Array.of(1, 2),
+        values: Float32Array.of(0, 0),
+        terminated: Uint8Array.of(0, 0),
+        truncated: Uint8Array.of(0, 0),
+        finalValues: new Float32Array(2),
+        lastValues: Float32Array.of(4),
+        discount: 0.5,
+        lambda: 1,
+      },
+      out,
+    );
     expect(result.advantages).toBe(out.advantages);
     close(out.returns, [3, 4]);
   });
 
   it("refuses sizes and factors that cannot be", () => {
-    const c = { rewards: [1, 1, 1], values: [0, 0, 0], terminated: [0, 0, 0], truncated: [0, 0, 0], finalValues: [0, 0, 0], lastValues: [0, 0], discount: 1, lambda: 1 };
+    const c = {
+      rewards: [1, 1, 1],
+      values: [0, 0, 0],
+      terminated: [0, 0, 0],
+      truncated: [0, 0, 0],
+      finalValues: [0, 0, 0],
+      lastValues: [0, 0],
+      discount: 1,
+      lambda: 1,
+    };
     expect(() => gae(c)).toThrow("rewards has 3 elements for 2 environments");
     expect(() => gae({ ...c, lastValues: [0], values: [0] })).toThrow("values has 1 elements and rewards 3");
     expect(() => gae({ ...c, lastValues: [0], discount: 1.5 })).toThrow("discount is 1.5; expected a number from 0 to 1");
@@ -112,7 +148,10 @@ describe("normalizeAdvantages", () => {
     const values = Float64Array.of(1, 2, 3, 6);
     normalizeAdvantages(values);
     // mean 3, std √(14/3) = 2.160246899469287
-    close(values, [-0.9258200955, -0.4629100477, 0, 1.3887301433].map((x) => x));
+    close(
+      values,
+      [-0.9258200955, -0.4629100477, 0, 1.3887301433].map((x) => x),
+    );
     expect([...values].reduce((a, b) => a + b)).toBeCloseTo(0, 12);
   });
   it("only centres a single element", () => {

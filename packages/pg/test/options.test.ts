@@ -4,14 +4,27 @@ import { checkOptions, nearest, rule } from "../src/index.ts";
 const { boolean, integer, layerSizes, nullable, number, oneOf, schedule } = rule;
 
 const rules = {
-  learningRate: schedule(number({ above: 0 })), discount: number({ min: 0, max: 1 }), numEnvs: integer({ min: 1 }), shared: boolean, hiddenSizes: layerSizes,
-  activation: oneOf("tanh", "relu"), targetKl: nullable(number({ above: 0 })),
+  learningRate: schedule(number({ above: 0 })),
+  discount: number({ min: 0, max: 1 }),
+  numEnvs: integer({ min: 1 }),
+  shared: boolean,
+  hiddenSizes: layerSizes,
+  activation: oneOf("tanh", "relu"),
+  targetKl: nullable(number({ above: 0 })),
 };
 const check = (given: object): void => checkOptions("createX", given, rules);
 
 describe("checkOptions", () => {
   it("accepts what it should", () => {
-    check({ learningRate: { linear: [1e-3, 1e-9] }, discount: 1, numEnvs: 1, shared: false, hiddenSizes: [], activation: "relu", targetKl: null });
+    check({
+      learningRate: { linear: [1e-3, 1e-9] },
+      discount: 1,
+      numEnvs: 1,
+      shared: false,
+      hiddenSizes: [],
+      activation: "relu",
+      targetKl: null,
+    });
     check({ learningRate: (progress: number) => progress, targetKl: 0.01, discount: undefined });
     check({ learningRate: { exponential: [1e-3, 1e-5, 0.5] } });
   });

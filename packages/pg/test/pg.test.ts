@@ -8,11 +8,21 @@ const train = (trainer: PgTrainer, iterations = Infinity): PgMetrics[] => {
   return list;
 };
 
-const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 20, learningRate: 1e-2, normalizeAdvantages: true, normalizeRewards: false } as const;
+const small = {
+  hiddenSizes: [16],
+  numEnvs: 4,
+  stepsPerEnv: 20,
+  learningRate: 1e-2,
+  normalizeAdvantages: true,
+  normalizeRewards: false,
+} as const;
 
 describe("createPg learns", () => {
   it.each([
-    ["the whole episode's return", { advantage: "return", iterations: 150, stepsPerEnv: 100, numEnvs: 1, normalizeAdvantages: true, maxGradNorm: null }],
+    [
+      "the whole episode's return",
+      { advantage: "return", iterations: 150, stepsPerEnv: 100, numEnvs: 1, normalizeAdvantages: true, maxGradNorm: null },
+    ],
     ["reward-to-go", { advantage: "reward-to-go", iterations: 60, stepsPerEnv: 100, numEnvs: 1 }],
     ["a baseline", { advantage: "baseline", iterations: 60 }],
     ["GAE", { advantage: "gae", iterations: 60 }],
@@ -50,7 +60,16 @@ describe("createPg learns", () => {
 });
 
 describe("the same seed", () => {
-  const options: PgOptions = { env: "CartPole-v1", seed: 3, numEnvs: 4, stepsPerEnv: 16, normalizeObservations: true, normalizeRewards: true, learningRate: { linear: [1e-2, 0] }, totalSteps: 64 * 12 };
+  const options: PgOptions = {
+    env: "CartPole-v1",
+    seed: 3,
+    numEnvs: 4,
+    stepsPerEnv: 16,
+    normalizeObservations: true,
+    normalizeRewards: true,
+    learningRate: { linear: [1e-2, 0] },
+    totalSteps: 64 * 12,
+  };
 
   it("gives the same bits, another seed others", () => {
     const [a, b, c] = [createPg(options), createPg(options), createPg({ ...options, seed: 4 })];
@@ -61,24 +80,33 @@ describe("the same seed", () => {
     expect(mc).not.toEqual(ma);
   });
 
-  it.each(["CartPole-v1", "Pendulum-v1"])("gives the same bits after stopping at any iteration, saving, restoring and going on: %s", (env) => {
-    const whole = createPg({ ...options, env });
-    const expected = train(whole);
-    for (const stop of [1, 5, 11]) {
-      const first = createPg({ ...options, env });
-      train(first, stop);
-      first.act(new Float32Array(env === "CartPole-v1" ? 4 : 3));
-      const saved = structuredClone(first.state());
-      train(first, 1);
-      const second = createPg({ ...options, env });
-      second.restore(saved);
-      expect(train(second)).toEqual(expected.slice(stop));
-      const { agent: { actCalls, ...agent }, ...rest } = second.state();
-      const { agent: { actCalls: none, ...wholeAgent }, ...wholeRest } = whole.state();
-      expect([actCalls, none]).toEqual([1, 0]);
-      expect({ agent, ...rest }).toEqual({ agent: wholeAgent, ...wholeRest });
-    }
-  });
+  it.each(["CartPole-v1", "Pendulum-v1"])(
+    "gives the same bits after stopping at any iteration, saving, restoring and going on: %s",
+    (env) => {
+      const whole = createPg({ ...options, env });
+      const expected = train(whole);
+      for (const stop of [1, 5, 11]) {
+        const first = createPg({ ...options, env });
+        train(first, stop);
+        first.act(new Float32Array(env === "CartPole-v1" ? 4 : 3));
+        const saved = structuredClone(first.state());
+        train(first, 1);
+        const second = createPg({ ...options, env });
+        second.restore(saved);
+        expect(train(second)).toEqual(expected.slice(stop));
+        const {
+          agent: { actCalls, ...agent },
+          ...rest
+        } = second.state();
+        const {
+          agent: { actCalls: none, ...wholeAgent },
+          ...wholeRest
+        } = whole.state();
+        expect([actCalls, none]).toEqual([1, 0]);
+        expect({ agent, ...rest }).toEqual({ agent: wholeAgent, ...wholeRest });
+      }
+    },
+  );
 
   it("acts alike before and after being saved, without learning from what it acts on", () => {
     const a = createPg(options);
@@ -97,7 +125,10 @@ describe("createPg refuses", () => {
     [{ env: "CartPole-v1", discont: 0.9 }, 'createPg: unknown option "discont"; did you mean "discount"?'],
     [{ env: "CartPole-v1", discount: 2 }, "createPg: discount is 2; expected a number of at least 0 and at most 1."],
     [{ env: "CartPole-v1", preset: "simple" }, 'preset is "simple"; expected one of "simplest", "gae"; the nearest is "simplest"'],
-    [{ env: "CartPole-v1", advantage: "return", wholeEpisodes: false }, 'advantage "return" counts rewards to the end of the episode; expected wholeEpisodes: true'],
+    [
+      { env: "CartPole-v1", advantage: "return", wholeEpisodes: false },
+      'advantage "return" counts rewards to the end of the episode; expected wholeEpisodes: true',
+    ],
     [{ env: "CartPole-v1", preset: "simplest", numEnvs: 4 }, "wholeEpisodes with numEnvs 4; expected numEnvs: 1"],
     [{ env: "CartPole-v1", sharedLayers: 3 }, "sharedLayers is 3; expected at most 2"],
     [{ env: "CartPole-v1", sharedLayers: 1, valueUpdates: 3 }, "valueUpdates is 3 with sharedLayers 1; expected 1"],
@@ -117,10 +148,18 @@ describe("createPg refuses", () => {
     expect(() => trainer.restore({ ...state, version: 7 })).toThrow("the state has version 7; expected 1");
     expect(() => trainer.restore({})).toThrow("the state is of algorithm undefined");
     expect(() => createPg({ env: "Acrobot-v1", ...small }).restore(state)).toThrow(/expected float32|of "CartPole-v1"/);
-    expect(() => createPg({ env: "CartPole-v1", ...small, hiddenSizes: [8] }).restore(state)).toThrow('tensor "policy.layers[0].weight" of the state is float32[4, 16]; expected float32[4, 8]');
-    expect(() => createPg({ env: "CartPole-v1", ...small, hiddenSizes: [16, 16] }).restore(state)).toThrow('tensor "policy.layers[1].weight"');
-    expect(() => createPg({ env: "CartPole-v1", ...small, numEnvs: 2 }).restore(state)).toThrow("the state is of 4 environments; expected 2");
-    expect(() => createPg({ env: "CartPole-v1", ...small, normalizeObservations: true }).restore(state)).toThrow("saved without normalizeObservations");
+    expect(() => createPg({ env: "CartPole-v1", ...small, hiddenSizes: [8] }).restore(state)).toThrow(
+      'tensor "policy.layers[0].weight" of the state is float32[4, 16]; expected float32[4, 8]',
+    );
+    expect(() => createPg({ env: "CartPole-v1", ...small, hiddenSizes: [16, 16] }).restore(state)).toThrow(
+      'tensor "policy.layers[1].weight"',
+    );
+    expect(() => createPg({ env: "CartPole-v1", ...small, numEnvs: 2 }).restore(state)).toThrow(
+      "the state is of 4 environments; expected 2",
+    );
+    expect(() => createPg({ env: "CartPole-v1", ...small, normalizeObservations: true }).restore(state)).toThrow(
+      "saved without normalizeObservations",
+    );
   });
 });
 
@@ -133,13 +172,15 @@ describe("metrics", () => {
     expect(last["rollout/ep_len_mean"]).toBe(10);
     expect(last["rollout/ep_rew_mean"]).toBeGreaterThan(3);
     expect(last["train/std"]).toBeNaN();
-    for (const tag of ["train/loss", "train/value_loss", "train/entropy_loss", "train/explained_variance", "train/grad_norm"] as const) expect(last[tag]).toSatisfy(Number.isFinite);
+    for (const tag of ["train/loss", "train/value_loss", "train/entropy_loss", "train/explained_variance", "train/grad_norm"] as const)
+      expect(last[tag]).toSatisfy(Number.isFinite);
     expect(Object.keys(trainer.metricInfo).sort()).toEqual(Object.keys(last).sort());
     expect(trainer.metricInfo["train/loss"].healthy).toContain("not a measure of progress");
   });
 
   it("say that a policy starts nearly uniform and that entropy holds it there", () => {
-    const run = (entropyCoefficient: number): number => -train(createPg({ env: twoStates, ...small, iterations: 60, entropyCoefficient })).at(-1)!["train/entropy_loss"];
+    const run = (entropyCoefficient: number): number =>
+      -train(createPg({ env: twoStates, ...small, iterations: 60, entropyCoefficient })).at(-1)!["train/entropy_loss"];
     expect(-train(createPg({ env: twoStates, ...small, iterations: 1 }))[0]!["train/entropy_loss"]).toBeCloseTo(0.693, 3);
     expect(run(0)).toBeLessThan(0.3);
     expect(run(10)).toBeGreaterThan(0.68);

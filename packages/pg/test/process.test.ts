@@ -11,7 +11,16 @@ it.each([
   ["CartPole-v1", {}],
   ["Pendulum-v1", { sharedLayers: 1, stateDependentExploration: 4 }],
 ] as const)("a run that stops and goes on in a new process gives the same bits: %s", (env, more) => {
-  const options: PgOptions = { env, seed: 11, numEnvs: 4, stepsPerEnv: 32, totalSteps: 128 * 20, normalizeObservations: true, normalizeRewards: true, ...more };
+  const options: PgOptions = {
+    env,
+    seed: 11,
+    numEnvs: 4,
+    stepsPerEnv: 32,
+    totalSteps: 128 * 20,
+    normalizeObservations: true,
+    normalizeRewards: true,
+    ...more,
+  };
   const whole = createPg(options);
   const metrics = [...whole.train()];
   const first = createPg(options);
@@ -20,7 +29,13 @@ it.each([
   try {
     const [from, to] = [join(folder, "state"), join(folder, "result")];
     writeFileSync(from, serialize(first.state()));
-    execFileSync(process.execPath, ["--conditions=@rl/source", fileURLToPath(new URL("fixtures/resume.ts", import.meta.url)), JSON.stringify(options), from, to]);
+    execFileSync(process.execPath, [
+      "--conditions=@rl/source",
+      fileURLToPath(new URL("fixtures/resume.ts", import.meta.url)),
+      JSON.stringify(options),
+      from,
+      to,
+    ]);
     const result = deserialize(readFileSync(to)) as { metrics: unknown; state: unknown };
     expect(result.metrics).toEqual(metrics.slice(7));
     expect(result.state).toEqual(whole.state());

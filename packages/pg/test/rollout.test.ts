@@ -5,7 +5,11 @@ import { scriptedEnv, type ScriptedStep } from "./scripted-env.ts";
 
 const r = (reward: number, end?: ScriptedStep["end"]): ScriptedStep => (end === undefined ? { reward } : { reward, end });
 
-function setup(scripts: readonly (readonly ScriptedStep[])[], steps: number, normalizers: { observation?: boolean; reward?: boolean } = {}) {
+function setup(
+  scripts: readonly (readonly ScriptedStep[])[],
+  steps: number,
+  normalizers: { observation?: boolean; reward?: boolean } = {},
+) {
   const env = scriptedEnv(scripts);
   const observation = observationKind("test", env.singleObservationSpace as never);
   const action = actionKind("test", env.singleActionSpace as never);
@@ -20,7 +24,13 @@ function setup(scripts: readonly (readonly ScriptedStep[])[], steps: number, nor
 
 describe("Collector", () => {
   it("files observations, actions, rewards and flags by step and environment", () => {
-    const { env, collector, rollout, tracker } = setup([[r(1), r(2, "terminated"), r(3)], [r(10), r(20), r(30, "truncated")]], 4);
+    const { env, collector, rollout, tracker } = setup(
+      [
+        [r(1), r(2, "terminated"), r(3)],
+        [r(10), r(20), r(30, "truncated")],
+      ],
+      4,
+    );
     let calls = 0;
     collector.collect(rollout, 4, (observations, _, t) => {
       calls++;
@@ -30,7 +40,9 @@ describe("Collector", () => {
     expect(calls).toBe(4);
     expect(rollout.length).toBe(4);
     // [row, steps in the episode, steps in all] for steps 0…4, the last being what came after.
-    expect(Array.from(rollout.observations)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 2, 1, 2, 2, 0, 1, 3, 1, 0, 3, 0, 2, 4, 1, 1, 4]);
+    expect(Array.from(rollout.observations)).toEqual([
+      0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 2, 1, 2, 2, 0, 1, 3, 1, 0, 3, 0, 2, 4, 1, 1, 4,
+    ]);
     expect(Array.from(rollout.rewards)).toEqual([1, 10, 2, 20, 3, 30, 1, 10]);
     expect(Array.from(rollout.terminated)).toEqual([0, 0, 1, 0, 0, 0, 0, 0]);
     expect(Array.from(rollout.truncated)).toEqual([0, 0, 0, 0, 0, 1, 0, 0]);
@@ -96,11 +108,20 @@ describe("Collector", () => {
     const { env, collector, rollout } = setup([[r(1)], [r(1), r(NaN)]], 4);
     expect(() => collector.collect(rollout, 4, () => new Int32Array(2))).toThrow("Reward of environment 1 is NaN at step 2");
     env.observations[4] = Infinity;
-    expect(() => collector.collect(rollout, 4, () => new Int32Array(2))).toThrow("Element 1 of the observation of environment 1 is Infinity after step 2; expected a finite number");
+    expect(() => collector.collect(rollout, 4, () => new Int32Array(2))).toThrow(
+      "Element 1 of the observation of environment 1 is Infinity after step 2; expected a finite number",
+    );
   });
 
   it("allocates nothing per step", () => {
-    const { collector, rollout } = setup([[r(1), r(1), r(1, "terminated")], [r(1), r(1)]], 1000, { observation: true, reward: true });
+    const { collector, rollout } = setup(
+      [
+        [r(1), r(1), r(1, "terminated")],
+        [r(1), r(1)],
+      ],
+      1000,
+      { observation: true, reward: true },
+    );
     const actions = new Int32Array(2);
     const run = (): void => {
       for (let k = 0; k < 30; k++) collector.collect(rollout, 1000, () => actions);
@@ -125,7 +146,9 @@ describe("encodeObservations", () => {
     const target = new Float32Array(10).fill(9);
     encodeObservations(kind, Int32Array.of(1, 1, 0, 3), 0, 2, target, 0, when);
     expect(Array.from(target)).toEqual([0, 1, 1, 0, 0, 1, 0, 0, 0, 1]);
-    expect(() => encodeObservations(kind, Int32Array.of(1, 4), 0, 1, target, 0, when)).toThrow("Element 1 of the observation of environment 0 is 4 at the start; expected a whole number from 1 to 3");
+    expect(() => encodeObservations(kind, Int32Array.of(1, 4), 0, 1, target, 0, when)).toThrow(
+      "Element 1 of the observation of environment 0 is 4 at the start; expected a whole number from 1 to 3",
+    );
   });
   it("reads one row of many", () => {
     const kind = observationKind("test", { size: 1, n: 3, toString: () => "" });

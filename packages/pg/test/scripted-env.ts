@@ -30,7 +30,12 @@ export function scriptedEnv(scripts: readonly (readonly ScriptedStep[])[]): VecE
     spec: undefined,
     observations,
     received,
-    singleObservationSpace: { size: 3, low: new Float32Array(3).fill(-Infinity), high: new Float32Array(3).fill(Infinity), toString: () => "Box" },
+    singleObservationSpace: {
+      size: 3,
+      low: new Float32Array(3).fill(-Infinity),
+      high: new Float32Array(3).fill(Infinity),
+      toString: () => "Box",
+    },
     singleActionSpace: { size: 1, n: 3, start: 5, toString: () => "Discrete(3, start=5)" },
     reset() {
       for (let n = 0; n < numEnvs; n++) show(n, 0, 0);

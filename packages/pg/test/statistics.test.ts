@@ -6,7 +6,7 @@ describe("RunningMoments", () => {
     const rows = Array.from({ length: 60 }, (_, i) => [((i * 37) % 23) - 5, ((i * 91) % 17) * 0.1 + 100]);
     const moments = new RunningMoments(2);
     moments.count = 0;
-    for (let i = 0; i < 60; ) {
+    for (let i = 0; i < 60;) {
       const size = Math.min(1 + (i % 7), 60 - i);
       moments.update(rows.slice(i, i + size).flat(), size);
       i += size;

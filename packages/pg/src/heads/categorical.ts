@@ -14,7 +14,15 @@ const masked = ({ output, mask }: HeadInput): Tensor => (mask === undefined ? ou
 /** Categorical policy over `sizes.length` choices, choice i among sizes[i] actions, counted from 0. The network gives logits. */
 export function categoricalHead(sizes: readonly number[]): ActionHead {
   const outputs = sizes.reduce((a, b) => a + b, 0);
-  const shared = { outputs, actionSize: sizes.length, actionDtype: "int32", boxActions: "clip", maskSize: outputs, noise: { distribution: "exponential", size: outputs, hold: 1 }, parameters: () => ({}) } as const;
+  const shared = {
+    outputs,
+    actionSize: sizes.length,
+    actionDtype: "int32",
+    boxActions: "clip",
+    maskSize: outputs,
+    noise: { distribution: "exponential", size: outputs, hold: 1 },
+    parameters: () => ({}),
+  } as const;
   if (sizes.length === 1) {
     const of = (input: HeadInput) => categorical(masked(input));
     return {

@@ -12,10 +12,17 @@ export function chooseHead(where: string, action: ActionKind, options: NetworkOp
   if (squashActions) {
     for (let i = 0; i < action.size; i++) {
       if (!Number.isFinite(action.low[i]!) || !Number.isFinite(action.high[i]!)) {
-        throw new Error(`${where}: squashActions needs bounded actions, and component ${i} reaches from ${action.low[i]} to ${action.high[i]}; leave squashActions out or give the space bounds.`);
+        throw new Error(
+          `${where}: squashActions needs bounded actions, and component ${i} reaches from ${action.low[i]} to ${action.high[i]}; leave squashActions out or give the space bounds.`,
+        );
       }
     }
   }
-  if (stateDependentExploration !== null) return stateDependentHead(action.size, { width: hiddenSizes[hiddenSizes.length - 1] ?? inputs, logStdInit, sampleEvery: stateDependentExploration });
+  if (stateDependentExploration !== null)
+    return stateDependentHead(action.size, {
+      width: hiddenSizes[hiddenSizes.length - 1] ?? inputs,
+      logStdInit,
+      sampleEvery: stateDependentExploration,
+    });
   return gaussianHead(action.size, { logStdInit, stateDependentStd, squash: squashActions });
 }

@@ -24,7 +24,12 @@ export function gaussianHead(size: number, { logStdInit, stateDependentStd, squa
   const mean = ({ output }: HeadInput): Tensor => (stateDependentStd ? output.narrow(1, 0, size) : output);
   /** [B, size] or [size]. */
   const logStd = ({ output }: HeadInput, parameters: HeadParameters): Tensor =>
-    stateDependentStd ? output.narrow(1, size, 2 * size).add(logStdInit).clamp(LEAST_LOG_STD, MOST_LOG_STD) : parameters.logStd!;
+    stateDependentStd
+      ? output
+          .narrow(1, size, 2 * size)
+          .add(logStdInit)
+          .clamp(LEAST_LOG_STD, MOST_LOG_STD)
+      : parameters.logStd!;
   const of = (input: HeadInput, parameters: HeadParameters): Gaussian => gaussian(mean(input), logStd(input, parameters));
   return {
     kind: squash ? "squashed-gaussian" : "gaussian",
@@ -38,7 +43,9 @@ export function gaussianHead(size: number, { logStdInit, stateDependentStd, squa
     sample: (input, parameters, noise) => of(input, parameters).sample(noise),
     mode: (input) => mean(input),
     logProbability: (input, parameters, actions) =>
-      squash ? squashedGaussian(mean(input), logStd(input, parameters)).logProbability(actions) : of(input, parameters).logProbability(actions),
+      squash
+        ? squashedGaussian(mean(input), logStd(input, parameters)).logProbability(actions)
+        : of(input, parameters).logProbability(actions),
     entropy: (input, parameters) => of(input, parameters).entropy().expand([input.output.shape[0]!]),
     kl: (old, oldParameters, input, parameters) => of(old, oldParameters).kl(of(input, parameters)),
     std: (input, parameters) => logStd(input, parameters).exp().mean(),

@@ -22,7 +22,8 @@ export interface StateDependentOptions {
 export function stateDependentHead(size: number, { width, logStdInit, sampleEvery }: StateDependentOptions): ActionHead {
   const features = (input: HeadInput): Tensor => stopGradient(input.features);
   /** Log of the deviation in each state, [B, size]. */
-  const logStd = (input: HeadInput, parameters: HeadParameters): Tensor => features(input).square().matmul(parameters.logStd!.mul(2).exp()).add(1e-6).log().mul(0.5);
+  const logStd = (input: HeadInput, parameters: HeadParameters): Tensor =>
+    features(input).square().matmul(parameters.logStd!.mul(2).exp()).add(1e-6).log().mul(0.5);
   const of = (input: HeadInput, parameters: HeadParameters): Gaussian => gaussian(input.output, logStd(input, parameters));
   return {
     kind: "state-dependent-gaussian",
