@@ -43,7 +43,7 @@ export async function ensureInstalled(again) {
   say(
     existsSync(marker)
       ? "The lockfile changed since the last install; installing again."
-      : "First run in this clone: installing what it needs (some 300 MB, mostly Node 24 and the compilers).",
+      : "First run in this clone: installing what it needs (some 650 MB: Node 24, compilers, a headless browser for tests).",
   );
   rmSync(marker, { force: true });
 
