@@ -92,26 +92,19 @@ function stroke(x0: number, y0: number, x1: number, y1: number, dot: (column: nu
   for (let i = 0; i <= count; i++) dot(Math.round(x0 + ((x1 - x0) * i) / count), Math.round(y0 + ((y1 - y0) * i) / count));
 }
 
-function xAxis(left: number, right: number, columns: number, indent: number, label: string | undefined): string {
+function xAxis(left: number, right: number, columns: number, indent: number, label = ""): string {
   const text = Array.from({ length: indent + columns }, () => " ");
+  const end = text.length - (label === "" ? 0 : label.length + 2);
   let free = 0;
-  const place = (word: string, at: number): void => {
-    const start = Math.min(Math.max(at, free), text.length - word.length);
-    if (start < free) return;
-    for (let i = 0; i < word.length; i++) text[start + i] = word[i]!;
-    free = start + word.length + 2;
-  };
   for (const value of ticks(left, right, Math.floor(columns / 14))) {
     if (value < left || value > right) continue;
     const word = tickLabel(value);
-    place(word, indent + Math.round(((value - left) / (right - left)) * (columns - 1)) - (word.length >> 1));
+    const at = Math.max(free, indent + Math.round(((value - left) / (right - left)) * (columns - 1)) - (word.length >> 1));
+    if (at + word.length > end) break;
+    for (let i = 0; i < word.length; i++) text[at + i] = word[i]!;
+    free = at + word.length + 2;
   }
-  const line = text.join("").trimEnd();
-  return label === undefined
-    ? line
-    : line.length + label.length + 2 <= text.length
-      ? `${line.padEnd(text.length - label.length)}${label}`
-      : `${line} ${label}`;
+  return `${text.join("").slice(0, text.length - label.length)}${label}`.trimEnd();
 }
 
 /** Round numbers that span the range: 1, 2 or 5 times a power of ten apart. */

@@ -17,7 +17,9 @@ export interface StartOptions {
 }
 
 const ENV = "CartPole-v1";
-const STEPS = 120_000;
+const STEPS = 200_000;
+/** Where the cart and its pole are, in the scene's pixels. */
+const BAND = { top: 150, height: 200 };
 
 export async function start(screen: Screen, options: StartOptions): Promise<void> {
   const { bold, dim } = screen.colors;
@@ -41,7 +43,7 @@ export async function start(screen: Screen, options: StartOptions): Promise<void
       screen,
       trainer,
       singleEnv(ENV),
-      { episodes: 1, seed: 10_000, fps: 50, deterministic: true, maxFrames: 150, maxRows: 14 },
+      { episodes: 1, seed: 10_000, fps: 50, deterministic: true, maxFrames: 150, maxRows: 18, band: BAND },
       () => undefined,
     );
   }

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { paintTerminal } from "@rl/envs/paint";
 import { actionFor, readObservation, type Actor } from "@rl/train";
-import type { Env } from "@rl/envs";
+import type { Env, Point, Scene, Shape } from "@rl/envs";
 import { short } from "../values.ts";
 import { HIDE_CURSOR, SHOW_CURSOR, upLines, type Screen } from "./screen.ts";
 
@@ -15,6 +15,8 @@ export interface ShowOptions {
   readonly maxFrames?: number;
   /** Most lines a picture takes; default what the terminal has. */
   readonly maxRows?: number;
+  /** Only this band of the scene, in its own pixels; default all of it. */
+  readonly band?: { readonly top: number; readonly height: number };
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function show(
   onEpisode: (episode: ShownEpisode) => void,
 ): Promise<void> {
   const row = new Float32Array(env.observationSpace.size);
-  const frame = screen.live ? new Frame(screen, options.maxRows) : undefined;
+  const frame = screen.live ? new Frame(screen, options) : undefined;
   let frames = 0;
   try {
     for (let episode = 1; episode <= options.episodes; episode++) {
@@ -71,19 +73,21 @@ export async function show(
 /** Pictures drawn over each other. */
 class Frame {
   private readonly screen: Screen;
-  private readonly maxRows: number;
+  private readonly options: ShowOptions;
   private height = 0;
 
-  constructor(screen: Screen, maxRows = Infinity) {
+  constructor(screen: Screen, options: ShowOptions) {
     this.screen = screen;
-    this.maxRows = maxRows;
+    this.options = options;
     screen.write(HIDE_CURSOR);
   }
 
   draw(env: Env<unknown, unknown>, caption: string): void {
-    const scene = env.scene();
+    const { band, maxRows = Infinity } = this.options;
+    const whole = env.scene();
+    const scene = whole === undefined || band === undefined ? whole : cutBand(whole, band.top, band.height);
     const columns = Math.max(1, Math.min(100, this.screen.columns - 1));
-    const rows = Math.max(1, Math.min(this.maxRows, this.screen.rows - 3));
+    const rows = Math.max(1, Math.min(maxRows, this.screen.rows - 3));
     const picture =
       scene === undefined ? "(this environment cannot be drawn)" : paintTerminal(scene, { columns, rows, style: this.screen.style });
     const lines = [...picture.split("\n"), caption.slice(0, columns)];
@@ -94,4 +98,23 @@ class Frame {
   close(): void {
     this.screen.write(SHOW_CURSOR);
   }
+}
+
+/** A horizontal band of a scene. */
+export function cutBand(scene: Scene, top: number, height: number): Scene {
+  const up = ([x, y]: Point): Point => [x, y - top];
+  const shapes = scene.shapes.map((shape): Shape => {
+    switch (shape.kind) {
+      case "polygon":
+      case "polyline":
+        return { ...shape, points: shape.points.map(up) };
+      case "circle":
+        return { ...shape, center: up(shape.center) };
+      case "line":
+        return { ...shape, from: up(shape.from), to: up(shape.to) };
+      default:
+        return { ...shape, at: up(shape.at) };
+    }
+  });
+  return { ...scene, height, shapes };
 }
