@@ -49,18 +49,28 @@ export function buildGraph(
   const place = (value: Tensor): number => {
     const known = positions.get(value);
     if (known !== undefined) return known;
-    positions.set(value, nodes.length);
     if (value._trace) {
       const { op, inputs: from, attributes } = value._creator!;
       const sources = from.map((input) => place(resolve(input, given)));
       positions.set(value, nodes.length);
       nodes.push({ op, inputs: sources, attributes, shape: value.shape, dtype: value.dtype as DType });
-    } else nodes.push(constantNode(value));
+    } else positions.set(value, placeConstant(value, nodes));
     return positions.get(value)!;
   };
   for (const value of order) place(value);
   const results = outputs.map((output) => place(resolve(output, given)));
   return { nodes, inputs: inputs.map((_input, i) => i), outputs: results, donated: [] };
+}
+
+/** A stretched scalar stays one: its elements are not written out. */
+function placeConstant(value: Tensor, nodes: Node[]): number {
+  const repeated = value.size > 1 && value._stridesNow().every((stride, axis) => stride === 0 || value.shape[axis] === 1);
+  if (!repeated) return nodes.push(constantNode(value)) - 1;
+  const single = constantNode(value.slice(...value.shape.map(() => 0)));
+  const position = nodes.push(single) - 1;
+  return (
+    nodes.push({ op: "broadcast", inputs: [position], attributes: { shape: value.shape }, shape: value.shape, dtype: single.dtype }) - 1
+  );
 }
 
 function constantNode(value: Tensor): Node {
