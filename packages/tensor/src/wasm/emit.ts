@@ -408,7 +408,7 @@ export class Emitter {
     const work = { flops: 2 * size * K, bytes: 4 * (M * K + K * N + M * N) * batches, step: "dot" };
     const scratch = (): void => this.push(level, { base: "arena", index: 0, offset: step.scratchAt });
     if (batches === 1) {
-      this.call("dot", key, () => gemm(shape), () => {
+      this.call("dot", key, () => gemm(shape, (part, func) => this.module.add(part, func)), () => {
         this.pushOperand(level, a);
         this.pushOperand(level, b);
         this.pushValue(level, value.id);
@@ -425,7 +425,7 @@ export class Emitter {
     this.pushValue(level, value.id);
     f.set(pointers[2]);
     f.repeat(batches, () => {
-      this.call("dot", key, () => gemm(shape), () => {
+      this.call("dot", key, () => gemm(shape, (part, func) => this.module.add(part, func)), () => {
         for (const pointer of pointers) f.get(pointer);
         f.i32(0);
         scratch();

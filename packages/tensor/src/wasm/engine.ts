@@ -44,7 +44,7 @@ const KEPT_PROGRAMS = 32;
 export interface WasmEngineOptions {
   /** Products by fused multiply-add where the processor has it: faster, but the last bit depends on the processor. */
   readonly fused?: boolean;
-  /** A clock in milliseconds: every program then adds up the time of each of its kernels (see WasmProgram.profile). */
+  /** A clock in milliseconds: every program then keeps the shortest time of each of its kernels (see WasmProgram.profile). */
   readonly clock?: () => number;
 }
 
@@ -194,11 +194,11 @@ export class WasmProgram implements Program {
     const { heap } = engine;
     this.block = heap.allocate(emitted.blockBytes, "a program's constants");
     emitted.fill(heap.memory.buffer, this.block.address);
-    this.times = emitted.calls.map(() => 0);
+    this.times = emitted.calls.map(() => Infinity);
     const clock = engine.clock ?? (() => 0);
     this.start = instantiate(emitted.bytes, heap, (kernel) => {
       const now = clock();
-      this.times[kernel]! += now - this.lastMark;
+      this.times[kernel] = Math.min(this.times[kernel]!, now - this.lastMark);
       this.lastMark = now;
     });
     let bytes = emitted.plan.arenaBytes;
@@ -265,7 +265,7 @@ export class WasmProgram implements Program {
     return results;
   }
 
-  /** Time spent in each kernel so far, where the engine has a clock. */
+  /** Shortest time of each kernel so far, where the engine has a clock. */
   profile(): KernelTime[] {
     return this.emitted.calls.map((call, i) => ({ ...call, milliseconds: this.times[i]! }));
   }

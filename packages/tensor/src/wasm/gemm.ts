@@ -10,8 +10,8 @@
  * of the code: with them in registers the inner loop spills.
  */
 import { Func } from "./assembler.ts";
-import { I32, Op, V128 } from "./opcodes.ts";
-import { packPanel } from "./pack.ts";
+import { I32, Op, V128, type ValType } from "./opcodes.ts";
+import { packPanel, packRows } from "./pack.ts";
 
 /** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + 4j. */
 export interface GemmOptions {
@@ -47,56 +47,122 @@ interface Panels {
  * registers; 6 × 16 spills); single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
 export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
-  const tall = wide ? 8 : 4;
-  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 ? 5 : 4) : M, 2: tall, 1: 8 };
+  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 ? 5 : 4) : M, 3: 2, 2: wide ? 8 : 4, 1: 8 };
   const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
   const panels: Panels[] = [];
   let left = Math.ceil(N / 4);
-  for (let vectors = widest; vectors >= 1; vectors >>= 1) {
-    const count = Math.floor(left / vectors);
+  for (let vectors = widest; left > 0; vectors = left === 3 ? (wide ? 4 : 3) : Math.min(vectors >> 1, 4)) {
+    // Three vectors do not join: a fourth is computed along.
+    const count = wide && left === 3 && vectors === 4 ? 1 : Math.floor(left / vectors);
     if (count > 0) panels.push({ vectors, rows: Math.min(M, rows[vectors]!), count });
-    left %= vectors;
+    left = left < vectors && count > 0 ? 0 : left % vectors;
   }
   return panels;
 }
 
-/** Bytes of scratch memory for the packed panel; 0 where B is read in place. */
+/** Bytes of scratch memory. */
+export const scratchBytes = (options: GemmOptions): number => WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
+
+/** A's columns lie far apart: strips of it are copied side by side, else every element of a column throws its neighbours out of the first cache. */
+const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 512 && M >= 16 && N >= 64 && K >= 64;
+
+/** Bytes of the packed panel; 0 where B is read in place. */
 export function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
-  const inPlace = columnB === 4 && !(M >= 24 && K * stepB > 40000 && stepB >= 256);
-  if (inPlace) return 0;
-  return 16 * K * Math.max(...choosePanels(M, N, wide).map(({ vectors }) => vectors));
+  return isPacked({ M, K, stepB, columnB }) ? 16 * K * Math.max(...choosePanels(M, N, wide).map(({ vectors }) => vectors)) : 0;
 }
 
-const A = 0;
-const B = 1;
-const C = 2;
-const BIAS = 3;
+const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB" | "columnB">): boolean =>
+  columnB !== 4 || (M >= 24 && K * stepB > 40000 && stepB >= 256);
 
-/** (a, b, c, bias, scratch): pointers; the last two are used where the options say so. */
-export function gemm(options: GemmOptions): Func {
+/** Bytes in front of the packed panel through which tiles go that are computed wider than the result. */
+const WIDER_BYTES = 512;
+
+const [A, B, C, BIAS, SCRATCH] = [0, 1, 2, 3, 4] as const;
+const PARAMS: readonly ValType[] = [I32, I32, I32, I32, I32];
+
+/** Adds a function to the module; its number. */
+export type AddFunction = (name: string, func: Func) => number;
+
+/** Rows in strips of the tile's height; where five do not divide them, the last few strips have four. */
+function strips(M: number, rows: number): { rows: number; count: number }[] {
+  if (rows === 5) {
+    for (let fours = 0; fours < 5 && 4 * fours <= M; fours++)
+      if ((M - 4 * fours) % 5 === 0) return [{ rows: 5, count: (M - 4 * fours) / 5 }, { rows: 4, count: fours }].filter(({ count }) => count > 0); // prettier-ignore
+  }
+  return [{ rows, count: Math.floor(M / rows) }, { rows: M % rows, count: 1 }].filter((strip) => strip.rows > 0 && strip.count > 0); // prettier-ignore
+}
+
+/**
+ * (a, b, c, bias, scratch): pointers; the last two are used where the options say so. Every kind of tile is a function of its own: with two of them in one,
+ * V8 spills in the inner loops.
+ */
+export function gemm(options: GemmOptions, add: AddFunction): Func {
   const { M, N, K, wide, rowA, rowC } = options;
-  const f = new Func([I32, I32, I32, I32, I32]);
+  const f = new Func(PARAMS);
   const pa = f.local(I32);
   const pc = f.local(I32);
-  const packed = packBytes(options) > 0;
+  const packed = isPacked(options);
+  const panelAt = f.local(I32);
+  f.get(SCRATCH);
+  f.i32(WIDER_BYTES);
+  f.op(Op.i32Add);
+  f.set(panelAt);
+  const panels = choosePanels(M, N, wide);
+  const stripped = isStripped(options);
+  const stripsAt = f.local(I32);
+  if (stripped) {
+    f.get(panelAt);
+    f.i32(packBytes(options));
+    f.op(Op.i32Add);
+    f.set(stripsAt);
+  }
+  /** Height of the strips that lie at stripsAt. */
+  let stripHeight = 0;
+  const packStrips = (rows: number): void => {
+    if (!stripped || stripHeight === rows) return;
+    stripHeight = rows;
+    f.get(A);
+    f.set(pa);
+    f.get(stripsAt);
+    f.set(pc);
+    for (const { rows: height, count } of strips(M, rows)) {
+      const pack = new Func([I32, I32]);
+      packRows(pack, height, count, K, options.stepA);
+      f.get(pa);
+      f.get(pc);
+      f.call(add("packRows", pack));
+      f.advance(pa, 4 * height * count);
+      f.advance(pc, 4 * height * count * K);
+    }
+  };
   let done = 0;
   const panel = (vectors: number, rows: number, last: number): void => {
     const columns = 4 * (vectors - 1) + last;
-    if (packed) packPanel(f, { from: B, to: 4, K, columns, vectors, step: options.stepB, column: options.columnB });
-    const b = packed ? { pointer: 4, step: 16 * vectors } : { pointer: B, step: options.stepB };
-    f.get(A);
+    if (packed) {
+      const pack = new Func([I32, I32]);
+      packPanel(pack, { from: 0, to: 1, K, columns, vectors, step: options.stepB, column: options.columnB });
+      f.get(B);
+      f.get(panelAt);
+      f.call(add("pack", pack));
+    }
+    f.get(stripped ? stripsAt : A);
     f.set(pa);
     f.get(C);
     f.set(pc);
-    const strip = (count: number): void => {
-      tile(f, options, count, vectors, last, pa, b, pc);
-      f.advance(pa, count * rowA);
-      f.advance(pc, count * rowC);
-    };
-    if (M >= rows) f.repeat(Math.floor(M / rows), () => strip(rows));
-    if (M % rows) strip(M % rows);
+    for (const { rows: height, count } of strips(M, rows)) {
+      const source = stripped ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K } : { rowA, stepA: options.stepA, strip: height * rowA };
+      f.get(pa);
+      f.get(packed ? panelAt : B);
+      f.get(pc);
+      f.get(BIAS);
+      f.get(SCRATCH);
+      f.call(add("tile", stripFunction({ ...options, ...source }, height, count, vectors, last, packed ? 16 * vectors : options.stepB)));
+      f.advance(pa, count * source.strip);
+      f.advance(pc, count * height * rowC);
+    }
   };
-  for (const { vectors, rows, count } of choosePanels(M, N, wide)) {
+  for (const { vectors, rows, count } of panels) {
+    packStrips(rows);
     done += 4 * vectors * count;
     const partial = done > N ? 1 : 0;
     const step = (): void => {
@@ -115,8 +181,19 @@ export function gemm(options: GemmOptions): Func {
   return f;
 }
 
+/** `count` tiles one below the other. */
+function stripFunction(options: GemmOptions & { readonly strip: number }, rows: number, count: number, vectors: number, last: number, step: number): Func {
+  const f = new Func(PARAMS);
+  f.repeat(count, () => {
+    tile(f, options, rows, vectors, last, step);
+    f.advance(A, options.strip);
+    f.advance(C, rows * options.rowC);
+  });
+  return f;
+}
+
 /** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
-function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, pa: number, source: { pointer: number; step: number }, pc: number): void {
+function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, stepB: number): void {
   const { K, rowA, stepA, rowC, fused, relu, bias, integer } = options;
   const sums: number[][] = [];
   for (let i = 0; i < rows; i++) sums.push(Array.from({ length: vectors }, () => f.local(V128)));
@@ -130,14 +207,14 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
       f.set(sum);
     }
   }
-  f.get(pa);
+  f.get(A);
   f.set(ka);
-  f.get(source.pointer);
+  f.get(B);
   f.set(kb);
   const step = (u: number): void => {
     for (let j = 0; j < vectors; j++) {
       f.get(kb);
-      f.memory(Op.vLoad, 16 * j + u * source.step);
+      f.memory(Op.vLoad, 16 * j + u * stepB);
       f.set(b[j]!);
     }
     for (let i = 0; i < rows; i++) {
@@ -166,7 +243,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   f.repeat(Math.floor(K / unroll), () => {
     for (let u = 0; u < unroll; u++) step(u);
     f.advance(ka, unroll * stepA);
-    f.advance(kb, unroll * source.step);
+    f.advance(kb, unroll * stepB);
   });
   for (let u = 0; u < K % unroll; u++) step(u);
   if (bias) {
@@ -180,6 +257,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     f.bytes16(Op.vConst, ZERO);
     f.set(splat[0]!);
   }
+  const through = last < 1;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < vectors; j++) {
       const value = (): void => {
@@ -193,7 +271,20 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
           f.op(Op.f32x4Max);
         }
       };
-      storeLanes(f, pc, value, i * rowC + 16 * j, j === vectors - 1 ? last : 4);
+      if (through) storeLanes(f, SCRATCH, value, 64 * i + 16 * j, 4);
+      else storeLanes(f, C, value, i * rowC + 16 * j, j === vectors - 1 ? last : 4);
+    }
+  }
+  if (!through) return;
+  // The result is narrower than the tile: `last` counts the lanes missing before the last vector as −3 … 0.
+  const columns = 4 * (vectors - 1) + last;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; 4 * j < columns; j++) {
+      const value = (): void => {
+        f.get(SCRATCH);
+        f.memory(Op.vLoad, 64 * i + 16 * j);
+      };
+      storeLanes(f, C, value, i * rowC + 16 * j, Math.min(4, columns - 4 * j));
     }
   }
 }

@@ -126,7 +126,26 @@ export function lower(graph: Graph): Lowered {
     return value.id;
   });
   const outputs = graph.outputs.map((position) => contiguous(views[position]!, graph.nodes.length));
+  turnProducts(values, outputs);
   return { values, inputs, outputs };
+}
+
+/** A product that is only read transposed is computed transposed: (A·B)ᵀ = Bᵀ·Aᵀ. */
+function turnProducts(values: Value[], outputs: readonly Operand[]): void {
+  const readers = new Map<number, { operand: Operand; owner: Value; at: number }[]>();
+  for (const owner of values) owner.operands.forEach((operand, at) => readers.set(operand.value, [...(readers.get(operand.value) ?? []), { operand, owner, at }]));
+  for (const value of values) {
+    if (value.op !== "dot" || value.shape.length !== 2 || outputs.some((output) => output.value === value.id)) continue;
+    const [M, N] = value.shape as [number, number];
+    const all = readers.get(value.id) ?? [];
+    const turned = ({ operand: { shape, strides, offset } }: { operand: Operand }): boolean =>
+      offset === 0 && shape.length === 2 && shape[0] === N && shape[1] === M && strides[0] === 1 && strides[1] === N;
+    if (M === 1 || N === 1 || all.length === 0 || !all.every(turned)) continue;
+    const [a, b] = value.operands as [Operand, Operand];
+    const swap = ({ value: id, shape, strides, offset }: Operand): Operand => ({ value: id, shape: [shape[1]!, shape[0]!], strides: [strides[1]!, strides[0]!], offset });
+    values[value.id] = { ...value, shape: [N, M], operands: [swap(b), swap(a)] };
+    for (const { owner, at } of all) values[owner.id]!.operands[at] = { value: value.id, ...plainView([N, M]) };
+  }
 }
 
 function reachable({ nodes, inputs, outputs }: Graph): boolean[] {

@@ -113,3 +113,26 @@ function gather(f: Func, { from, to, K, columns, vectors, step, column }: Panel)
     f.advance(target, 16 * vectors);
   });
 }
+
+/** (from, to): strips of `rows` neighbouring elements of each of K columns, `step` bytes apart, laid one column after the other. */
+export function packRows(f: Func, rows: number, count: number, K: number, step: number): void {
+  const source = f.local(I32);
+  f.repeat(count, () => {
+    f.get(0);
+    f.set(source);
+    f.repeat(K, () => {
+      for (let i = 0; i < rows; i += 4) {
+        const wide = rows - i >= 4;
+        for (let r = i; r < Math.min(rows, i + 4); r += wide ? 4 : 1) {
+          f.get(1);
+          f.get(source);
+          f.memory(wide ? Op.vLoad : Op.i32Load, 4 * r);
+          f.memory(wide ? Op.vStore : Op.i32Store, 4 * r);
+        }
+      }
+      f.advance(source, step);
+      f.advance(1, 4 * rows);
+    });
+    f.advance(0, 4 * rows);
+  });
+}

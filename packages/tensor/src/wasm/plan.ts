@@ -7,7 +7,7 @@ import { sizeOf } from "../primitives/primitive.ts";
 import { Fusion, type Unit } from "./fuse.ts";
 import { loopOf, lower, type Lowered, type Operand, type Value } from "./ir.ts";
 import { isElementwise } from "./elementwise.ts";
-import { packBytes } from "./gemm.ts";
+import { scratchBytes } from "./gemm.ts";
 import { isContiguous } from "./views.ts";
 import { dotShape, type CompileSettings } from "./dot.ts";
 import type { DType } from "../dtype.ts";
@@ -120,7 +120,7 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
       const own = body.lowered.outputs.slice(0, attributes.carry).reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
       return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
     }
-    return { unit, scratch: value.op === "dot" ? packBytes(dotShape(value, settings)) : 0, scratchAt: 0 };
+    return { unit, scratch: value.op === "dot" ? scratchBytes(dotShape(value, settings)) : 0, scratchAt: 0 };
   });
 
   const lastRead = values.map(() => -1);
