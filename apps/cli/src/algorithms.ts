@@ -2,6 +2,7 @@
 import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
 import type { Metrics, Trainer } from "@rl/train";
 import { nearest } from "@rl/train";
+import { createTrpo, resolveTrpoConfig, trpoDefaults, trpoPresets, type TrpoOptions } from "@rl/trpo";
 import { UsageError } from "./errors.ts";
 import type { Goal } from "./terminal/progress.ts";
 
@@ -41,6 +42,19 @@ export const algorithms: readonly Algorithm[] = [
     create: (options) => createPg(options as unknown as PgOptions),
     goal: (options) => {
       const { totalSteps, iterations } = resolvePgConfig(options as unknown as PgOptions);
+      return { steps: totalSteps, iterations };
+    },
+  },
+  {
+    name: "trpo",
+    title: "trust region policy optimisation, single path and vine",
+    actions: "any",
+    presets: trpoPresets,
+    defaults: trpoDefaults,
+    defaultPreset: "default",
+    create: (options) => createTrpo(options as unknown as TrpoOptions),
+    goal: (options) => {
+      const { totalSteps, iterations } = resolveTrpoConfig(options as unknown as TrpoOptions);
       return { steps: totalSteps, iterations };
     },
   },

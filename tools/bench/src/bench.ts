@@ -38,6 +38,8 @@ export interface BenchContext {
   log(line: string): void;
   /** A paragraph or a fenced block below the table. */
   remark(markdown: string): void;
+  /** A file beside the saved table, such as a picture that a remark shows; written only with --save. */
+  attach(file: string, text: string): void;
 }
 
 export interface Bench {

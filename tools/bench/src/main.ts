@@ -49,6 +49,7 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
   const python = options.python === undefined ? undefined : pythonOf(options.python);
   const versions: Record<string, string> = {};
   const remarks: string[] = [];
+  const attached = new Map<string, string>();
   const flags: Record<string, string | undefined> = {};
   for (const flag of Object.keys(bench.flags ?? {})) flags[flag] = options[flag] as string | undefined;
   const log = (line: string): void => void process.stderr.write(`  ${line}\n`);
@@ -58,6 +59,7 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
     log,
     version: (name, version) => void (versions[name] = version),
     remark: (markdown) => void remarks.push(markdown),
+    attach: (file, text) => void attached.set(file, text),
     async python(script, scriptOptions = {}): Promise<PeerReport> {
       if (python === undefined) {
         log(`${script}: not run, give --python VENV to measure its peers`);
@@ -84,6 +86,7 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
     mkdirSync(resultFolder, { recursive: true });
     const file = join(resultFolder, `${bench.name}.md`);
     writeFileSync(file, markdown);
+    for (const [name, text] of attached) writeFileSync(join(resultFolder, name), text);
     log(`saved ${relative(process.cwd(), file)}`);
   }
   const short = report.rows.filter((row) => row.verdict === "missed" || row.verdict === "not measured");
