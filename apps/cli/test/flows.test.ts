@@ -87,9 +87,9 @@ test("the same command again makes another run with the same numbers", async () 
 }, 60_000);
 
 test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what an unbroken run gives", async () => {
-  const whole = await rl(root, ...train("--seed", "3", "--steps", "6400", "--name", "whole"));
+  const whole = await rl(root, ...train("--seed", "3", "--steps", "64000", "--name", "whole"));
   expect(whole.code).toBe(0);
-  const running = start(root, ...train("--seed", "3", "--steps", "6400", "--name", "broken"));
+  const running = start(root, ...train("--seed", "3", "--steps", "64000", "--name", "broken"));
   await running.until(/ [2-5]\d %/);
   running.kill("SIGINT");
   const { code, stdout } = await running.done;
@@ -106,7 +106,7 @@ test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what
   const finished = await rl(root, "resume", "runs/pg/CartPole-v1/broken");
   expect(finished).toMatchObject({
     code: 0,
-    stdout: "runs/pg/CartPole-v1/broken is finished (step 6,400). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n",
+    stdout: "runs/pg/CartPole-v1/broken is finished (step 64,000). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n",
   });
 }, 120_000);
 
@@ -124,7 +124,7 @@ test("a second Ctrl-C quits at once", async () => {
 test(
   `killed ${KILLS} times at random moments, the run resumes to the bits of one never stopped`,
   async () => {
-    const command = train("--seed", "4", "--steps", "9600", "--keep-freq", "3200");
+    const command = train("--seed", "4", "--steps", "96000", "--save-freq", "3200", "--keep-freq", "32000");
     const began = performance.now();
     expect((await rl(root, ...command, "--name", "unbroken")).code).toBe(0);
     const duration = performance.now() - began;
@@ -144,7 +144,7 @@ test(
     expect((await go().done).code).toBe(0);
     expect(metrics(dir)).toEqual(metrics("runs/pg/CartPole-v1/unbroken"));
     expect(checkpoints(dir)).toEqual(checkpoints("runs/pg/CartPole-v1/unbroken"));
-    expect(Object.keys(checkpoints(dir))).toHaveLength(10);
+    expect(Object.keys(checkpoints(dir))).toHaveLength(10); // last, best and three of step-N, two files each
   },
   60_000 + 30_000 * KILLS,
 );
