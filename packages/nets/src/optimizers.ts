@@ -63,9 +63,19 @@ function checkNumber(where: string, name: string, value: number, low: number, hi
     );
 }
 
+/** f(dtype), computed once per dtype. */
+function perDType<T>(f: (dtype: Tensor["dtype"]) => T): (dtype: Tensor["dtype"]) => T {
+  const known = new Map<string, T>();
+  return (dtype) => {
+    let value = known.get(dtype);
+    if (value === undefined) known.set(dtype, (value = f(dtype)));
+    return value;
+  };
+}
+
 /** 1 − βᵗ for the step counter t, as −expm1(t·log β): exact enough in float32 however large t. */
-function biasCorrection(beta: number, step: Tensor, like: Tensor): Tensor {
-  return step.cast(like.dtype).mul(log(beta)).expm1().neg();
+function biasCorrection(beta: number, step: Tensor, dtype: Tensor["dtype"]): Tensor {
+  return step.cast(dtype).mul(log(beta)).expm1().neg();
 }
 
 export interface SgdOptions {
@@ -127,20 +137,22 @@ function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optim
     init: (params) => ({ step: counter(), mean: zerosOf(params), square: zerosOf(params) }),
     update(gradients, state, params, { learningRate: rate = learningRate } = {}) {
       const step = state.step.add(1);
+      // lr/(1 − β₁ᵗ), and 1/√(1 − β₂ᵗ) so that √v̂ = √v · that: the divisions are of scalars.
+      const scalars = perDType((dtype) => ({
+        size: biasCorrection(beta1, step, dtype).reciprocal().mul(rate),
+        spread: biasCorrection(beta2, step, dtype).rsqrt(),
+      }));
       const { params: next, moments } = leafwise(gradients, params, [state.mean, state.square], (gradient, param, [m, v]) => {
         const g = decoupled ? gradient : decayed(gradient, param, weightDecay);
         const mean = m!.mul(beta1).add(g.mul(1 - beta1));
         const square = v!.mul(beta2).add(g.mul(g).mul(1 - beta2));
-        const size = biasCorrection(beta1, step, param).reciprocal().mul(rate);
-        const scale = square
-          .sqrt()
-          .div(biasCorrection(beta2, step, param).sqrt())
-          .add(eps);
+        const { size, spread } = scalars(param.dtype);
+        const scale = square.sqrt().mul(spread).add(eps);
         const start =
           decoupled && weightDecay !== 0
             ? param.mul(sub(1, typeof rate === "number" ? tensor(rate * weightDecay, { dtype: param.dtype }) : rate.mul(weightDecay)))
             : param;
-        return { param: start.sub(mean.div(scale).mul(size)), moments: [mean, square] };
+        return { param: start.sub(mean.mul(size).div(scale)), moments: [mean, square] };
       });
       return { params: next, state: { step, mean: moments[0], square: moments[1] } };
     },
