@@ -14,28 +14,43 @@ export function drawRandom(stream: Stream): number {
   return (((buffer[at + 1] as number) >>> 0) * 2097152 + ((buffer[at] as number) >>> 11)) * 2 ** -53;
 }
 
+/** Where the rare paths leave their result: a number returned from a call that is not inlined would need a box on the heap. */
+const result = new Float64Array(1);
+
 /** Standard normal. An output gives, from its low end, 8 bits of strip, a sign, 52 bits of mantissa. */
 export function drawNormal(stream: Stream): number {
   const at = advance(stream);
   const low = stream.buffer[at] as number;
   const strip = low & 255;
   const mantissa = ((stream.buffer[at + 1] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
-  const x = (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
-  return mantissa < (KI[strip] as number) ? x : hardNormal(stream, strip, mantissa, x);
+  if (mantissa < (KI[strip] as number)) return (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
+  hardNormal(stream, at);
+  return result[0] as number;
 }
 
-/** One draw in eighty: outside its strip's rectangle. Kept with the density's odds; the base strip's draw comes from the tail; else a new one. */
-function hardNormal(stream: Stream, strip: number, mantissa: number, x: number): number {
-  if (strip === 0) {
-    // |x| > R: x = R + E₁, E₁ exponential with rate R, kept when 2E₂ > E₁².
+/** One draw in eighty, the output at `first`: outside its strip's rectangle. Kept with the density's odds; the base strip's draw comes from the tail; else a new one. */
+function hardNormal(stream: Stream, first: number): void {
+  for (let at = first; ; at = advance(stream)) {
+    const low = stream.buffer[at] as number;
+    const strip = low & 255;
+    const mantissa = ((stream.buffer[at + 1] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
+    const x = (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
+    if (strip > 0 || mantissa < (KI[strip] as number)) {
+      result[0] = x;
+      if (mantissa < (KI[strip] as number)) return;
+      const f = FI[strip] as number;
+      if (((FI[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-0.5 * x * x)) return;
+      continue;
+    }
+    // |x| > R: x = R + E₁, E₁ exponential with rate R, kept when 2E₂ > E₁². Its sign is a bit of the mantissa.
     for (;;) {
       const a = -NORMAL_INV_R * log1pMinus(drawRandom(stream));
       const b = -log1pMinus(drawRandom(stream));
-      if (b + b > a * a) return Math.floor(mantissa / 256) % 2 === 1 ? -(NORMAL_R + a) : NORMAL_R + a;
+      if (b + b <= a * a) continue;
+      result[0] = low & 0x20000 ? -(NORMAL_R + a) : NORMAL_R + a;
+      return;
     }
   }
-  const f = FI[strip] as number;
-  return ((FI[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-0.5 * x * x) ? x : drawNormal(stream);
 }
 
 /** Exponential with mean 1. An output gives, from bit 3 on, 8 bits of strip and 53 bits of mantissa. */
@@ -44,12 +59,24 @@ export function drawExponential(stream: Stream): number {
   const low = stream.buffer[at] as number;
   const strip = (low >>> 3) & 255;
   const mantissa = ((stream.buffer[at + 1] as number) >>> 0) * 2097152 + (low >>> 11);
-  const x = mantissa * (WE[strip] as number);
-  return mantissa < (KE[strip] as number) ? x : hardExponential(stream, strip, x);
+  if (mantissa < (KE[strip] as number)) return mantissa * (WE[strip] as number);
+  hardExponential(stream, at);
+  return result[0] as number;
 }
 
-function hardExponential(stream: Stream, strip: number, x: number): number {
-  if (strip === 0) return EXPONENTIAL_R - log1pMinus(drawRandom(stream));
-  const f = FE[strip] as number;
-  return ((FE[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-x) ? x : drawExponential(stream);
+function hardExponential(stream: Stream, first: number): void {
+  for (let at = first; ; at = advance(stream)) {
+    const low = stream.buffer[at] as number;
+    const strip = (low >>> 3) & 255;
+    const mantissa = ((stream.buffer[at + 1] as number) >>> 0) * 2097152 + (low >>> 11);
+    const x = mantissa * (WE[strip] as number);
+    result[0] = x;
+    if (mantissa < (KE[strip] as number)) return;
+    if (strip === 0) {
+      result[0] = EXPONENTIAL_R - log1pMinus(drawRandom(stream));
+      return;
+    }
+    const f = FE[strip] as number;
+    if (((FE[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-x)) return;
+  }
 }

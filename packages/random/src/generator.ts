@@ -52,7 +52,7 @@ export class Generator {
   integers(low: number | bigint, high: number | bigint): number | bigint {
     if (typeof low === "bigint" || typeof high === "bigint") return this.#integersBig(low, high);
     const n = high - low;
-    if (!Number.isInteger(low) || !Number.isInteger(high) || !(n > 0)) throw integersError(low, high);
+    if (!Number.isInteger(low) || !Number.isInteger(high) || !(n > 0) || low < -(2 ** 63) || high > 2 ** 64) throw integersError(low, high);
     if (n <= 4294967296 && Number.isSafeInteger(low)) return low + below32(this.#stream, n);
     return n <= 2 ** 53 && Number.isSafeInteger(low)
       ? low + below53(this.#stream, n)

@@ -39,8 +39,8 @@ function pushWords(words: number[], value: number | bigint, what: string): void 
 function toWords(value: Entropy, what: string): number[] {
   const words: number[] = [];
   if (typeof value === "object" && value !== null && typeof value.length === "number")
-    for (const part of value) pushWords(words, part, `Every entry of ${what}`);
-  else pushWords(words, value as number | bigint, what);
+    for (const part of value) pushWords(words, part, `Every entry of the ${what}`);
+  else pushWords(words, value as number | bigint, `The ${what}`);
   return words;
 }
 
@@ -69,8 +69,8 @@ export class SeedSequence {
   constructor(entropy?: Entropy, spawnKey: readonly number[] = []) {
     this.entropy = entropy ?? freshEntropy();
     this.spawnKey = spawnKey;
-    const words = toWords(this.entropy, "The seed");
-    const key = toWords(spawnKey, "The spawn key");
+    const words = toWords(this.entropy, "seed");
+    const key = toWords(spawnKey, "spawn key");
     if (key.length > 0) {
       while (words.length < POOL) words.push(0);
       for (const word of key) words.push(word);

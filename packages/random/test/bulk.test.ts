@@ -5,9 +5,13 @@ import { MODULE } from "../src/bulk-module.ts";
 import { bulkModule } from "../src/bulk.ts";
 import { assemble } from "../wasm/build.ts";
 
-const scalar = { fillRandom: (rng: Generator) => rng.random(), fillStandardNormal: (rng: Generator) => rng.standardNormal() } as const;
+const scalar = {
+  fillRandom: (rng: Generator) => rng.random(),
+  fillStandardNormal: (rng: Generator) => rng.standardNormal(),
+  fillExponential: (rng: Generator) => rng.exponential(),
+} as const;
 
-describe.each(["fillRandom", "fillStandardNormal"] as const)("%s", (method) => {
+describe.each(["fillRandom", "fillStandardNormal", "fillExponential"] as const)("%s", (method) => {
   it.each([0, 1, 15, 16, 17, 1000, 7167, 7168, 7169, 50_000])(
     "gives the scalar method's bits for %i draws, and leaves the stream where it would",
     (length) => {
