@@ -1,5 +1,6 @@
 /** What a run is made from: read from the command line or from a run folder's config.json, turned into a trainer. */
 import * as os from "node:os";
+import { engineInfo } from "@rl/tensor";
 import { makeVec, make, registeredIds, type Env, type VecEnv } from "@rl/envs";
 import { nearest, type Metrics, type Trainer } from "@rl/train";
 import type { RunConfig } from "@rl/train/node";
@@ -73,6 +74,7 @@ export function configOf(job: Job): RunConfig {
       v8: process.versions.v8,
       system: `${os.platform()} ${os.arch()}`,
       processor: os.cpus()[0]?.model ?? "unknown",
+      engine: engineInfo(),
     },
   };
 }

@@ -3,12 +3,16 @@ import * as path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { resume, run, RunError, type FolderRunResult, type RunFolder } from "@rl/train/node";
 import type { CheckpointName, LogRecord, RunProgress } from "@rl/train";
+import { enableWideVectors } from "@rl/tensor/node";
 import { UsageError } from "../errors.ts";
 import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
 import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
 
 /** Between two reports of progress at least. */
 const REPORT_MS = 5;
+
+// Before anything is compiled: this thread's engine takes pairs of vectors where the runtime can.
+enableWideVectors();
 
 const port = parentPort!;
 const send = (report: Report): void => port.postMessage(report);
