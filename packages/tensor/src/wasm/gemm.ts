@@ -27,6 +27,8 @@ export interface GemmOptions {
   readonly fused: boolean;
   /** Joined pairs want tiles of 16 to 32 columns, single vectors 4 × 8. */
   readonly wide: boolean;
+  /** Sums go on from what C holds. */
+  readonly accumulate?: boolean;
   /** int32 lanes instead of float32. */
   readonly integer?: boolean;
   /** Added to each row at the end: C = A·B + bias. */
@@ -61,10 +63,27 @@ export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
 }
 
 /** Bytes of scratch memory. */
-export const scratchBytes = (options: GemmOptions): number => WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
+export function scratchBytes(options: GemmOptions): number {
+  const chunk = chunkOf(options);
+  return tileScratch(chunk.K < options.K || chunk.M < options.M ? { ...options, ...chunk } : options);
+}
+
+/** What the second cache should hold of one operand. */
+const CACHED = 262144;
+
+/** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache. */
+export function chunkOf({ M, N, K, rowA, wide }: GemmOptions): { M: number; K: number } {
+  if (4 * M * K <= 2 * CACHED) return { M, K };
+  const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
+  if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
+  if (rowA !== 4 && panels > 1 && 4 * K * 40 <= 2 * CACHED) return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
+  return { M, K };
+}
+
+const tileScratch = (options: GemmOptions): number => WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
 
 /** A's columns lie far apart: strips of it are copied side by side, else every element of a column throws its neighbours out of the first cache. */
-const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 512 && M >= 16 && N >= 64 && K >= 64;
+const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64;
 
 /** Bytes of the packed panel; 0 where B is read in place. */
 export function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
@@ -97,6 +116,47 @@ function strips(M: number, rows: number): { rows: number; count: number }[] {
  * V8 spills in the inner loops.
  */
 export function gemm(options: GemmOptions, add: AddFunction): Func {
+  const chunk = chunkOf(options);
+  if (chunk.K < options.K) return byDepth(options, chunk.K, add);
+  if (chunk.M < options.M) return byRows(options, chunk.M, add);
+  return panelsOf(options, add);
+}
+
+function callPart(f: Func, name: string, options: GemmOptions, add: AddFunction): void {
+  for (const local of [A, B, C, BIAS, SCRATCH]) f.get(local);
+  f.call(add(name, panelsOf(options, add)));
+}
+
+/** Blocks of rows, one after the other. */
+function byRows(options: GemmOptions, M: number, add: AddFunction): Func {
+  const f = new Func(PARAMS);
+  const part = (rows: number): void => {
+    callPart(f, "rows", { ...options, M: rows }, add);
+    f.advance(A, rows * options.rowA);
+    f.advance(C, rows * options.rowC);
+  };
+  f.repeat(Math.floor(options.M / M), () => part(M));
+  if (options.M % M) part(options.M % M);
+  return f;
+}
+
+/** Blocks of k, one after the other; bias and bending come with the last. */
+function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
+  const f = new Func(PARAMS);
+  const part = (length: number, accumulate: boolean, last: boolean): void => {
+    callPart(f, "chunk", { ...options, K: length, accumulate, bias: last && options.bias === true, relu: last && options.relu === true }, add);
+    f.advance(A, length * options.stepA);
+    f.advance(B, length * options.stepB);
+  };
+  const rest = options.K % K || K;
+  const count = (options.K - rest) / K;
+  part(K, false, false);
+  if (count > 1) f.repeat(count - 1, () => part(K, true, false));
+  part(rest, true, true);
+  return f;
+}
+
+function panelsOf(options: GemmOptions, add: AddFunction): Func {
   const { M, N, K, wide, rowA, rowC } = options;
   const f = new Func(PARAMS);
   const pa = f.local(I32);
@@ -201,12 +261,15 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   const splat = Array.from({ length: rows }, () => f.local(V128));
   const ka = f.local(I32);
   const kb = f.local(I32);
-  for (const row of sums) {
-    for (const sum of row) {
-      f.bytes16(Op.vConst, ZERO);
+  sums.forEach((row, i) =>
+    row.forEach((sum, j) => {
+      if (options.accumulate) {
+        f.get(C);
+        f.memory(Op.vLoad, i * rowC + 16 * j);
+      } else f.bytes16(Op.vConst, ZERO);
       f.set(sum);
-    }
-  }
+    }),
+  );
   f.get(A);
   f.set(ka);
   f.get(B);

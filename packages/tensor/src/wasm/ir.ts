@@ -90,11 +90,9 @@ export function lower(graph: Graph): Lowered {
       case "flip":
         return view(flipView(x!, list(node.attributes, "axes")), x!.value);
       case "unfold": {
-        const source = contiguous(x!, position);
-        const [, , H, W] = source.shape as [number, number, number, number];
-        const C = source.shape[1]!;
+        const [n, c, h, w] = x!.strides as [number, number, number, number];
         const { stride, dilation } = node.attributes as unknown as { stride: readonly [number, number]; dilation: readonly [number, number] };
-        return { value: source.value, shape: node.shape, strides: [C * H * W, stride[0] * W, stride[1], H * W, dilation[0] * W, dilation[1]], offset: source.offset };
+        return { value: x!.value, shape: node.shape, strides: [n, stride[0] * h, stride[1] * w, c, dilation[0] * h, dilation[1] * w], offset: x!.offset };
       }
       case "part":
         return whole(add("part", [{ value: loops.get(node.inputs[0]!)!, ...plainView([0]) }], node.attributes, node, position));
@@ -104,14 +102,31 @@ export function lower(graph: Graph): Lowered {
         return whole(value);
       }
       case "sum":
-      case "max":
+      case "max": {
+        const order = memoryOrder(inputs);
+        if (!order) return whole(add(node.op, inputs, node.attributes, node, position));
+        const axes = list(node.attributes, "axes");
+        const kept = order.filter((axis) => !axes.includes(axis));
+        const shape = kept.map((axis) => x!.shape[axis]!);
+        const operand = view(permuteView(x!, order), x!.value);
+        const reduced = order.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
+        const made = whole(add(node.op, [operand], { axes: reduced }, { shape, dtype: node.dtype }, position));
+        const sorted = [...kept].sort((a, b) => a - b);
+        return view(permuteView(made, sorted.map((axis) => kept.indexOf(axis))), made.value);
+      }
       case "pad":
       case "concat":
         return whole(add(node.op, inputs, node.attributes, node, position));
       case "dot":
         return whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
       default:
-        if (isElementwise(node.op)) return whole(add(node.op, inputs, node.attributes, node, position));
+        if (isElementwise(node.op)) {
+          const order = memoryOrder(inputs);
+          if (!order) return whole(add(node.op, inputs, node.attributes, node, position));
+          const operands = inputs.map((operand) => view(permuteView(operand, order), operand.value));
+          const made = whole(add(node.op, operands, node.attributes, { shape: order.map((axis) => node.shape[axis]!), dtype: node.dtype }, position));
+          return view(permuteView(made, order.map((_axis, i) => order.indexOf(i))), made.value);
+        }
         return whole(add(node.op, inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position));
     }
   };
@@ -146,6 +161,34 @@ function turnProducts(values: Value[], outputs: readonly Operand[]): void {
     values[value.id] = { ...value, shape: [N, M], operands: [swap(b), swap(a)] };
     for (const { owner, at } of all) values[owner.id]!.operands[at] = { value: value.id, ...plainView([N, M]) };
   }
+}
+
+/**
+ * The order of axes in which the operand with the most elements lies in memory, where that is not the present one: results are laid out like it, so that
+ * rearranged arrays (images with channels last) are walked through forward.
+ */
+function memoryOrder(operands: readonly Operand[]): number[] | undefined {
+  let largest: Operand | undefined;
+  let most = 1;
+  for (const operand of operands) {
+    const size = operand.shape.reduce((product, n, axis) => (operand.strides[axis] === 0 ? product : product * n), 1);
+    if (size > most) [largest, most] = [operand, size];
+  }
+  if (!largest || most < 256) return undefined;
+  const { shape, strides } = largest;
+  // Overlapping windows and backward walks stay as they are.
+  const order = shape.map((_n, axis) => axis);
+  if (strides.some((stride) => stride < 0) || shape.some((n, axis) => n > 1 && strides[axis] === 0)) return undefined;
+  const weight = (axis: number): number => (shape[axis] === 1 ? 0 : strides[axis]!);
+  const sorted = [...order].filter((axis) => shape[axis] !== 1).sort((a, b) => weight(b) - weight(a) || a - b);
+  let span = 1;
+  for (const axis of [...sorted].reverse()) {
+    if (strides[axis]! !== span) return undefined;
+    span *= shape[axis]!;
+  }
+  const full = [...order.filter((axis) => shape[axis] === 1), ...sorted];
+  const before = order.filter((axis) => shape[axis] !== 1);
+  return before.every((axis, i) => axis === sorted[i]) ? undefined : full;
 }
 
 function reachable({ nodes, inputs, outputs }: Graph): boolean[] {
