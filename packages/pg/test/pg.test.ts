@@ -163,6 +163,15 @@ describe("createPg refuses", () => {
   });
 });
 
+it("stops at once when a number is no longer finite, with the iteration and what to do", () => {
+  const trainer = createPg({ env: twoStates, ...small, iterations: 9, learningRate: (progress) => (progress > 0.4 ? Infinity : 1e-2) });
+  const seen: number[] = [];
+  expect(() => {
+    for (const metrics of trainer.train()) seen.push(metrics["time/iterations"]);
+  }).toThrow(/^createPg: iteration \d+ gave loss NaN, .* Lower learningRate/);
+  expect(seen.length).toBeLessThan(6);
+});
+
 describe("metrics", () => {
   it("are finite where they should be and counted right", () => {
     const trainer = createPg({ env: twoStates, ...small, iterations: 3 });

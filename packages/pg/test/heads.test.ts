@@ -1,0 +1,197 @@
+import { Generator } from "@rl/random";
+import { tensor, type Tensor } from "@rl/tensor";
+import { describe, expect, it } from "vitest";
+import { createPg, type HeadInput } from "../src/index.ts";
+import { categoricalHead } from "../src/heads/categorical.ts";
+import { gaussianHead } from "../src/heads/gaussian.ts";
+import { stateDependentHead } from "../src/heads/state-dependent.ts";
+import { toEnvironmentActions } from "../src/spaces.ts";
+import { masked, meanReturn } from "./toys.ts";
+
+const input = (output: number[][], more: { features?: number[][]; mask?: number[][] } = {}): HeadInput => ({
+  output: tensor(output),
+  features: tensor(more.features ?? [[0]]),
+  ...(more.mask === undefined ? {} : { mask: tensor(more.mask) }),
+});
+const list = (x: Tensor): number[] => Array.from(x.read());
+const repeat = (row: number[], n: number): number[][] => Array.from({ length: n }, () => row);
+const exponentials = (rows: number, columns: number): Tensor =>
+  tensor(new Generator(5).fillExponential(new Float32Array(rows * columns)), { shape: [rows, columns] });
+const normals = (rows: number, columns: number): Tensor =>
+  tensor(new Generator(5).fillStandardNormal(new Float32Array(rows * columns)), { shape: [rows, columns] });
+
+describe("the categorical policy", () => {
+  const head = categoricalHead([3]);
+  // Probabilities 0.2, 0.5, 0.3.
+  const logits = [Math.log(0.2), Math.log(0.5), Math.log(0.3)];
+  it("draws each action as often as its probability says", () => {
+    const drawn = list(head.sample(input(repeat(logits, 20_000)), {}, exponentials(20_000, 3)));
+    const shares = [0, 1, 2].map((a) => drawn.filter((b) => b === a).length / 20_000);
+    // Standard error below 0.0036.
+    expect(shares[0]).toBeCloseTo(0.2, 1.7);
+    expect(shares[1]).toBeCloseTo(0.5, 1.7);
+    expect(shares[2]).toBeCloseTo(0.3, 1.7);
+  });
+  it("knows logarithms, entropy, mode and KL", () => {
+    expect(list(head.logProbability(input([logits, logits]), {}, tensor(Int32Array.of(0, 1), { shape: [2, 1] })))[1]).toBeCloseTo(
+      -0.693147,
+      5,
+    );
+    expect(list(head.entropy(input([logits]), {}))[0]).toBeCloseTo(1.029653, 5);
+    expect(list(head.mode(input([logits]), {}))).toEqual([1]);
+    expect(list(head.kl(input([logits]), {}, input([logits]), {}))[0]).toBeCloseTo(0, 6);
+    // 0.2 ln(0.2·3) + 0.5 ln(0.5·3) + 0.3 ln(0.3·3)
+    expect(list(head.kl(input([logits]), {}, input([[0, 0, 0]]), {}))[0]).toBeCloseTo(0.068959, 5);
+  });
+  it("gives forbidden actions probability 0, whatever their logit and the noise", () => {
+    const wild = [50, 0, 1];
+    const mask = [0, 1, 1];
+    const noise = exponentials(5000, 3);
+    (noise.data() as Float32Array).fill(0, 0, 300);
+    const drawn = list(head.sample(input(repeat(wild, 5000), { mask: repeat(mask, 5000) }), {}, noise));
+    expect(new Set(drawn)).toEqual(new Set([1, 2]));
+    expect(list(head.mode(input([wild], { mask: [mask] }), {}))).toEqual([2]);
+    expect(list(head.entropy(input([wild], { mask: [mask] }), {}))[0]).toBeCloseTo(0.582203, 5);
+    expect(list(head.logProbability(input([wild], { mask: [mask] }), {}, tensor(Int32Array.of(2), { shape: [1, 1] })))[0]).toBeCloseTo(
+      -0.313262,
+      5,
+    );
+  });
+});
+
+describe("the multi-categorical policy", () => {
+  it("is a product of independent choices", () => {
+    const head = categoricalHead([2, 3]);
+    const row = [Math.log(0.9), Math.log(0.1), Math.log(0.2), Math.log(0.5), Math.log(0.3)];
+    expect(list(head.logProbability(input([row]), {}, tensor(Int32Array.of(1, 2), { shape: [1, 2] })))[0]).toBeCloseTo(
+      Math.log(0.1 * 0.3),
+      5,
+    );
+    expect(list(head.mode(input([row]), {}))).toEqual([0, 1]);
+    expect(list(head.entropy(input([row]), {}))[0]).toBeCloseTo(0.325083 + 1.029653, 5);
+    const drawn = list(head.sample(input(repeat(row, 20_000)), {}, exponentials(20_000, 5)));
+    const share = drawn.filter((_, i) => i % 2 === 0 && drawn[i] === 0 && drawn[i + 1] === 2).length / 20_000;
+    expect(share).toBeCloseTo(0.27, 1.7);
+  });
+});
+
+describe("Gaussian policies", () => {
+  it("draw mean plus deviation times noise, and clip only on the way to the environment", () => {
+    const head = gaussianHead(2, { logStdInit: Math.log(0.5), stateDependentStd: false, squash: false });
+    const parameters = head.parameters();
+    expect(list(parameters.logStd!)).toEqual([Math.fround(Math.log(0.5)), Math.fround(Math.log(0.5))]);
+    const drawn = list(head.sample(input([[1, -1]]), parameters, tensor([[2, -4]])));
+    expect(drawn).toEqual([2, -3]);
+    const out = new Float32Array(2);
+    toEnvironmentActions(
+      { kind: "box", size: 2, low: Float32Array.of(-2, -2), high: Float32Array.of(2, 2) },
+      "clip",
+      Float32Array.from(drawn),
+      out,
+    );
+    expect(Array.from(out)).toEqual([2, -2]);
+    // Two components: −½·4 − ln 0.5 − 0.918939 and −½·16 − ln 0.5 − 0.918939.
+    expect(list(head.logProbability(input([[1, -1]]), parameters, tensor([drawn])))[0]).toBeCloseTo(-2 - 8 + 2 * (0.693147 - 0.918939), 4);
+    expect(
+      list(
+        head.entropy(
+          input([
+            [1, -1],
+            [0, 0],
+          ]),
+          parameters,
+        ),
+      ),
+    ).toHaveLength(2);
+    expect(list(head.std!(input([[1, -1]]), parameters))[0]).toBeCloseTo(0.5, 6);
+  });
+  it("take the deviation from the network when it depends on the state", () => {
+    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: true, squash: false });
+    expect(head.outputs).toBe(2);
+    expect(head.parameters()).toEqual({});
+    expect(list(head.sample(input([[1, Math.log(3)]]), {}, tensor([[2]])))[0]).toBeCloseTo(7, 5);
+    // Beyond the bounds the deviation stands still.
+    expect(list(head.std!(input([[0, 50]]), {}))[0]).toBeCloseTo(Math.exp(2), 4);
+  });
+  it("squash into the bounds with the density that belongs to it", () => {
+    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: false, squash: true });
+    const action = { kind: "box", size: 1, low: Float32Array.of(-2), high: Float32Array.of(6) } as const;
+    const out = new Float32Array(3);
+    toEnvironmentActions(action, "squash", Float32Array.of(0, 50, -50), out);
+    expect(Array.from(out)).toEqual([2, 6, -2]);
+    // Probabilities of the squashed actions add up to 1: ∫ exp(log π(u))·(1 − tanh²u) du over u.
+    let total = 0;
+    for (let u = -8; u <= 8; u += 0.01) {
+      const [log] = list(head.logProbability(input([[0.7]]), head.parameters(), tensor([[u]])));
+      total += Math.exp(log!) * (1 - Math.tanh(u) ** 2) * 0.01;
+    }
+    expect(total).toBeCloseTo(1, 3);
+  });
+});
+
+describe("state-dependent exploration", () => {
+  const head = stateDependentHead(1, { width: 2, logStdInit: 0, sampleEvery: 4 });
+  const parameters = { logStd: tensor([[Math.log(2)], [0]]) };
+  it("adds features times the kept matrix: the same state gives the same action", () => {
+    const theta = [0.5, -1];
+    const noise = tensor([theta, theta, theta]);
+    const drawn = list(
+      head.sample(
+        input([[1], [1], [1]], {
+          features: [
+            [1, 3],
+            [0, 0],
+            [1, 3],
+          ],
+        }),
+        parameters,
+        noise,
+      ),
+    );
+    // 1 + 1·0.5·2 − 3·1·1
+    expect(drawn[0]).toBeCloseTo(-1, 5);
+    expect(drawn[1]).toBeCloseTo(1, 5);
+    expect(drawn[2]).toBe(drawn[0]);
+    expect(head.noise).toEqual({ distribution: "normal", size: 2, hold: 4 });
+  });
+  it("has the variance Σ z²σ² in each state", () => {
+    // z = (1, 3), σ = (2, 1): 4 + 9 = 13.
+    expect(list(head.std!(input([[0]], { features: [[1, 3]] }), parameters))[0]).toBeCloseTo(Math.sqrt(13), 4);
+    const drawn = list(head.sample(input(repeat([0], 20_000), { features: repeat([1, 3], 20_000) }), parameters, normals(20_000, 2)));
+    expect(drawn.reduce((sum, x) => sum + x * x, 0) / 20_000).toBeCloseTo(13, -0.3);
+    expect(list(head.logProbability(input([[1]], { features: [[1, 3]] }), parameters, tensor([[2]])))[0]).toBeCloseTo(
+      -0.5 / 13 - 0.5 * Math.log(13) - 0.918939,
+      4,
+    );
+  });
+});
+
+describe("action masks", () => {
+  it("come from info, hold while training and in act, and survive saving", () => {
+    const options = {
+      env: masked,
+      numEnvs: 4,
+      stepsPerEnv: 20,
+      hiddenSizes: [16],
+      iterations: 60,
+      learningRate: 1e-2,
+      normalizeRewards: false,
+      normalizeAdvantages: true,
+    } as const;
+    const trainer = createPg(options);
+    const seen: number[] = [];
+    let half: object = {};
+    for (const metrics of trainer.train()) {
+      seen.push(metrics["rollout/ep_rew_mean"]);
+      if (metrics["time/iterations"] === 30) half = structuredClone(trainer.state());
+    }
+    // One forbidden action would cost 100.
+    expect(Math.min(...seen)).toBeGreaterThan(0);
+    expect(meanReturn(masked, (row, mask) => trainer.act(row, { deterministic: true, masks: mask! }))).toBe(10);
+    const again = createPg(options);
+    again.restore(half);
+    expect([...again.train()].map((metrics) => metrics["rollout/ep_rew_mean"])).toEqual(seen.slice(30));
+    expect(() => trainer.act(Float32Array.of(1), { masks: new Uint8Array(3) })).toThrow("masks has 3 elements for 1 rows; expected 4");
+    expect(() => trainer.act(Float32Array.of(1), { deterministc: true } as never)).toThrow('act: unknown option "deterministc"');
+  });
+});
