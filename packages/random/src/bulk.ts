@@ -20,6 +20,8 @@ const EXPONENTIAL_TABLES = 4160;
 const OUTPUTS = 8256;
 /** Where results go; before it lie the state, the tables and room for raw outputs. */
 export const START = 12_288;
+/** Results at a time: few enough to stay in the nearest cache. */
+const BLOCK = 1024;
 
 let bulk: Bulk | false | undefined;
 
@@ -43,7 +45,7 @@ function load(): Bulk | false {
     put(EXPONENTIAL_TABLES, exponential);
     return {
       words: new Int32Array(memory.buffer, 0, 8),
-      block: new Float64Array(memory.buffer, START),
+      block: new Float64Array(memory.buffer, START, BLOCK),
       outputs: new Int32Array(memory.buffer, OUTPUTS, (START - OUTPUTS) / 4),
       ...functions,
     };

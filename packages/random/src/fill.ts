@@ -32,7 +32,8 @@ export function fill(stream: Stream, kind: Kind, out: FloatArray, offset: number
     for (let w = 0; w < 8; w++) words[w] = stream.words[w] as number;
     const end = (bulk[kind](START, START + 8 * count) - START) / 8;
     for (let w = 0; w < 4; w++) stream.words[w] = words[w] as number;
-    if (plain) for (let b = 0; b < end; b++) out[i + b] = block[b] as number;
+    if (plain && end === block.length) out.set(block, i);
+    else if (plain) for (let b = 0; b < end; b++) out[i + b] = block[b] as number;
     else for (let b = 0; b < end; b++) out[i + b] = offset + scale * (block[b] as number);
     i += end;
     if (end === count) continue;

@@ -163,7 +163,13 @@ export class Generator {
 
   /** Fills with `integers(low, high)`, limits as numbers. Returns out. */
   fillIntegers<T extends IntegerArray>(out: T, low: number, high: number): T {
-    for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
+    const n = high - low;
+    if (!Number.isSafeInteger(low) || !Number.isInteger(high) || !(n > 0 && n <= 4294967296)) {
+      for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
+      return out;
+    }
+    const stream = this.#stream;
+    for (let i = 0; i < out.length; i++) out[i] = low + below32(stream, n);
     return out;
   }
 
