@@ -47,3 +47,43 @@ export function dotShape({ operands, dtype }: Value, { wide, fused }: CompileSet
   }
   return { ...common, M, N, rowA: a.strides[0], stepA: a.strides[1], stepB: b.strides[0], columnB: b.strides[1], rowC: 4 * N, batchA: a.batch, batchB: b.batch, swapped: false };
 }
+
+/** Products with windows of images, a few images at a time. */
+export interface WindowShape {
+  /** Images of one block (divides the number of images) and number of blocks. */
+  readonly images: number;
+  readonly blocks: number;
+  /** Rows and columns of a block's windows as a matrix, and its bytes. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly bytes: number;
+  readonly product: GemmOptions;
+}
+
+/** What a block may take of the second cache. */
+const BLOCK_BYTES = 262144;
+
+export function windowShape({ op, operands, attributes, shape }: Value, { wide, fused }: CompileSettings): WindowShape {
+  const windows = op === "foldDot" ? (attributes.windows as readonly number[]) : operands[0]!.shape;
+  const [n, i, j, ...kernel] = windows as [number, number, number, ...number[]];
+  const columns = kernel.reduce((a, b) => a * b, 1);
+  let images = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / (4 * i * j * columns))));
+  while (n % images) images--;
+  const rows = images * i * j;
+  const b = operands[1]!;
+  const stepB = 4 * b.strides[0]!;
+  const columnB = 4 * b.strides[1]!;
+  const common = { wide, fused };
+  let product: GemmOptions;
+  if (op === "foldDot") {
+    const K = b.shape[0]!;
+    product = { ...common, M: rows, N: columns, K, rowA: 4 * K, stepA: 4, stepB, columnB, rowC: 4 * columns };
+  } else if (attributes.transposed as boolean) {
+    const N = shape[1]!;
+    product = { ...common, M: columns, N, K: rows, rowA: 4, stepA: 4 * columns, stepB, columnB, rowC: 4 * N, accumulate: true };
+  } else {
+    const N = shape[1]!;
+    product = { ...common, M: rows, N, K: columns, rowA: 4 * columns, stepA: 4, stepB, columnB, rowC: 4 * N };
+  }
+  return { images, blocks: n / images, rows, columns, bytes: (4 * rows * columns + 127) & ~63, product };
+}

@@ -3,7 +3,7 @@ import type { Graph } from "../graph.ts";
 import { sizeOf, splitAt } from "../primitives/primitive.ts";
 import type { DType } from "../dtype.ts";
 import { Func, ModuleBuilder } from "./assembler.ts";
-import { dotShape, type CompileSettings } from "./dot.ts";
+import { dotShape, windowShape, type CompileSettings } from "./dot.ts";
 import { fromMemory, isElementwise, lowerElementwise, toMemory } from "./elementwise.ts";
 import type { Unit } from "./fuse.ts";
 import { gemm } from "./gemm.ts";
@@ -16,7 +16,7 @@ import { byteLength, elementBytes, padded, plan, takeovers, type Place, type Pla
 import { ConstantPool, HANDOVER_BYTES } from "./pool.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
 import { Vectors, type Vec } from "./vector.ts";
-import { foldKernel } from "./windows.ts";
+import { foldChannelsLast, foldKernel } from "./windows.ts";
 
 /** A kernel call of `run`, for profiles. */
 export interface Call {
@@ -210,6 +210,9 @@ export class Emitter {
         return this.reduce(level, step.unit, value);
       case "dot":
         return this.dot(level, step, value);
+      case "windowDot":
+      case "foldDot":
+        return this.windows(level, step, value);
       case "loop":
         return this.loop(level, step, value);
       case "concat": {
@@ -271,12 +274,12 @@ export class Emitter {
       }
       case "fold": {
         if (size === 0) return;
-        const attributes = value.attributes as unknown as { stride: readonly number[]; dilation: readonly number[] };
+        const attributes = value.attributes as unknown as { stride: readonly number[]; dilation: readonly number[]; channelsLast?: boolean };
         this.fillValue(level, value.id, 0, size);
         const windows = inputShape(0);
-        const key = `${windows.join("×")} → ${value.shape.join("×")} /${attributes.stride.join()} ${attributes.dilation.join()}`;
+        const key = `${windows.join("×")} → ${value.shape.join("×")} /${attributes.stride.join()} ${attributes.dilation.join()}${attributes.channelsLast ? " channels last" : ""}`;
         if (sizeOf(windows) === 0) return;
-        return this.plainCall("fold", key, () => foldKernel(windows, value.shape, attributes.stride, attributes.dilation), [place, operand(0)], sizeOf(windows));
+        return this.plainCall("fold", key, () => (attributes.channelsLast ? foldChannelsLast : foldKernel)(windows, value.shape, attributes.stride, attributes.dilation), [place, operand(0)], sizeOf(windows));
       }
       default:
         throw new Error(`wasm engine: the primitive "${value.op}" is not known; use the reference engine for this program`);
@@ -433,6 +436,55 @@ export class Emitter {
       f.advance(pointers[0], shape.batchA);
       f.advance(pointers[1], shape.batchB);
       f.advance(pointers[2], shape.batchC);
+    });
+  }
+
+  /** Products with windows of images, block by block: windows are copied out of the image (windowDot) or added into it (foldDot). */
+  private windows(level: Level, step: Step, value: Value): void {
+    const f = this.run;
+    const { images, blocks, rows, columns, bytes, product } = windowShape(value, this.settings);
+    const [a, b] = value.operands as [Operand, Operand];
+    const folding = value.op === "foldDot";
+    const transposed = value.attributes.transposed === true;
+    const size = sizeOf(value.shape);
+    const block: Place = { base: "arena", index: 0, offset: step.scratchAt };
+    const scratch: Place = { base: "arena", index: 0, offset: step.scratchAt + bytes };
+    const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
+    this.pushOperand(level, a);
+    f.set(pointers[0]);
+    this.pushOperand(level, b);
+    f.set(pointers[1]);
+    this.pushValue(level, value.id);
+    f.set(pointers[2]);
+    if (folding || transposed) this.fillValue(level, value.id, 0, size);
+    const { M, N, K } = product;
+    const multiply = (from: () => void, to: () => void): void =>
+      this.call("dot", `${M}×${N}×${K} ${product.rowA},${product.stepA} ${product.stepB},${product.columnB}${product.accumulate ? " added" : ""}`, () => gemm(product, (part, func) => this.module.add(part, func)), () => {
+        from();
+        f.get(pointers[1]);
+        to();
+        f.i32(0);
+        this.push(level, scratch);
+      }, { flops: 2 * M * N * K, bytes: 4 * (M * K + K * N + M * N), step: "dot" }); // prettier-ignore
+    f.repeat(blocks, () => {
+      if (folding) {
+        const { stride, dilation, channelsLast, windows } = value.attributes as unknown as { stride: readonly number[]; dilation: readonly number[]; channelsLast: boolean; windows: readonly number[] };
+        multiply(() => f.get(pointers[0]), () => this.push(level, block)); // prettier-ignore
+        const part = [images, ...windows.slice(1)];
+        const image = [images, ...value.shape.slice(1)];
+        const make = (): Func => (channelsLast ? foldChannelsLast : foldKernel)(part, image, stride, dilation);
+        const key = `${part.join("×")} → ${image.join("×")} /${stride.join()} ${dilation.join()}`;
+        this.plainCall("fold", key, make, [() => f.get(pointers[2]), () => this.push(level, block)], rows * columns);
+        f.advance(pointers[0], 4 * rows * K);
+        f.advance(pointers[2], 4 * sizeOf(image));
+        return;
+      }
+      const part = [images, ...a.shape.slice(1)];
+      this.copy(level, part, plainStrides(part), () => this.push(level, block), a.strides, () => f.get(pointers[0]));
+      multiply(() => this.push(level, block), () => f.get(pointers[2])); // prettier-ignore
+      f.advance(pointers[0], 4 * images * a.strides[0]!);
+      if (transposed) f.advance(pointers[1], product.stepB * K);
+      else f.advance(pointers[2], 4 * rows * N);
     });
   }
 

@@ -127,11 +127,11 @@ export class Fusion {
 
   /** Whether some value outside is both a consequence and a cause of the two units. */
   private comesBack(a: Unit, b: Unit): boolean {
-    const first = Math.min(a.members[0]!, b.members[0]!);
     const seen = new Set<Unit>();
     const reaches = (unit: Unit): boolean => {
       if (unit === a || unit === b) return true;
-      if (seen.has(unit) || unit.members.at(-1)! < first) return false;
+      // No short cut by position: a unit in front of both may read one that was joined with something behind them.
+      if (seen.has(unit)) return false;
       seen.add(unit);
       return this.causes(unit).some(reaches);
     };
@@ -171,9 +171,12 @@ export class Fusion {
     const order: Unit[] = [];
     const state = new Map<Unit, boolean>();
     const visit = (unit: Unit): void => {
-      if (state.has(unit)) return;
-      state.set(unit, true);
+      const done = state.get(unit);
+      if (done === true) return;
+      if (done === false) throw new Error("wasm engine: units read each other in a circle; this is a defect of the engine");
+      state.set(unit, false);
       for (const cause of this.causes(unit).sort((a, b) => a.id - b.id)) visit(cause);
+      state.set(unit, true);
       order.push(unit);
     };
     for (const unit of [...this.units.values()].sort((a, b) => a.members.at(-1)! - b.members.at(-1)!)) visit(unit);

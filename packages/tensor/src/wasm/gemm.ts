@@ -91,7 +91,7 @@ export function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): numbe
 }
 
 const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB" | "columnB">): boolean =>
-  columnB !== 4 || (M >= 24 && K * stepB > 40000 && stepB >= 256);
+  columnB !== 4 || (M >= 24 && K * stepB > 40000 && stepB >= 128);
 
 /** Bytes in front of the packed panel through which tiles go that are computed wider than the result. */
 const WIDER_BYTES = 512;

@@ -38,6 +38,12 @@ export interface Lowered {
   readonly outputs: Operand[];
 }
 
+/** Windows [n, i, j, …] of an image as a view; `kernel` [C, KH, KW] where their order was changed to [KH, KW, C]. */
+interface Windows {
+  readonly view: Operand;
+  readonly kernel: readonly [number, number, number] | undefined;
+}
+
 const list = (attributes: Attributes, key: string): readonly number[] => attributes[key] as readonly number[];
 
 export function lower(graph: Graph): Lowered {
@@ -56,9 +62,10 @@ export function lower(graph: Graph): Lowered {
     return whole(add("copy", [operand], {}, { shape: operand.shape, dtype }, position));
   };
 
+  const view = (made: View, value: number): Operand => ({ value, shape: made.shape, strides: made.strides, offset: made.offset });
+
   const lowerNode = (node: Node, position: number): Operand => {
     const inputs = node.inputs.map((input) => views[input]!);
-    const view = (made: View, value: number): Operand => ({ value, shape: made.shape, strides: made.strides, offset: made.offset });
     const [x] = inputs;
     switch (node.op) {
       case "input":
@@ -117,8 +124,10 @@ export function lower(graph: Graph): Lowered {
       case "pad":
       case "concat":
         return whole(add(node.op, inputs, node.attributes, node, position));
+      case "fold":
+        return foldDot(node, position) ?? whole(add("fold", inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position)); // prettier-ignore
       case "dot":
-        return whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
+        return windowDot(node, position) ?? whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
       default:
         if (isElementwise(node.op)) {
           const order = memoryOrder(inputs);
@@ -129,6 +138,64 @@ export function lower(graph: Graph): Lowered {
         }
         return whole(add(node.op, inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position));
     }
+  };
+
+  // Convolutions: products with windows never hold all windows at once, but those of a few images at a time (windowDot, foldDot). Where the image has its
+  // channels last, windows are laid out [KH, KW, C] instead of [C, KH, KW], so that channels are copied and added side by side.
+  const windowsOf = (position: number): Windows | undefined => {
+    const node = graph.nodes[position]!;
+    const from = node.op === "reshape" ? node.inputs[0]! : -1;
+    if (from < 0 || graph.nodes[from]!.op !== "unfold") return undefined;
+    const windows = views[from]!;
+    const [n, i, j, c, a, b] = windows.shape as [number, number, number, number, number, number];
+    if (node.shape.length !== 2 || node.shape[0] !== n * i * j || node.shape[1] !== c * a * b || sizeOf(windows.shape) === 0) return undefined;
+    if (windows.strides.some((stride) => stride < 0)) return undefined;
+    const turned = c >= 4 && windows.strides[3] === 1;
+    return { view: turned ? view(permuteView(windows, [0, 1, 2, 4, 5, 3]), windows.value) : windows, kernel: turned ? [c, a, b] : undefined };
+  };
+  /** Axis `axis` of a matrix, in the order [C, KH, KW], rearranged to [KH, KW, C], or back. */
+  const rearranged = (operand: Operand, axis: 0 | 1, kernel: readonly [number, number, number] | undefined, back: boolean, position: number): Operand => {
+    if (!kernel) return operand;
+    const [c, a, b] = kernel;
+    const other = operand.shape[1 - axis]!;
+    const split = back ? [a, b, c] : [c, a, b];
+    const order = back ? [2, 0, 1] : [1, 2, 0];
+    const apart = contiguous(operand, position);
+    const four = reshapeView(apart, axis === 0 ? [...split, other] : [other, ...split])!;
+    const turned = permuteView(four, axis === 0 ? [...order, 3] : [0, ...order.map((k) => k + 1)]);
+    const copied = contiguous(view(turned, apart.value), position);
+    return view(reshapeView(copied, operand.shape)!, copied.value);
+  };
+  const forward = (operand: Operand, position: number): Operand => (operand.strides.every((stride) => stride >= 0) ? operand : contiguous(operand, position));
+  const windowDot = (node: Node, position: number): Operand | undefined => {
+    if (node.shape.length !== 2 || node.dtype !== "float32" || sizeOf(node.shape) === 0) return undefined;
+    const left = node.inputs[0]!;
+    const b = views[node.inputs[1]!]!;
+    const direct = windowsOf(left);
+    if (direct) {
+      const right = forward(rearranged(b, 0, direct.kernel, false, position), position);
+      return whole(add("windowDot", [direct.view, right], { transposed: false }, node, position));
+    }
+    const turned = graph.nodes[left]!;
+    const inner = turned.op === "permute" ? windowsOf(turned.inputs[0]!) : undefined;
+    if (!inner) return undefined;
+    const made = whole(add("windowDot", [inner.view, contiguous(b, position)], { transposed: true }, node, position));
+    return rearranged(made, 0, inner.kernel, true, position);
+  };
+  const foldDot = (node: Node, position: number): Operand | undefined => {
+    const reshape = graph.nodes[node.inputs[0]!]!;
+    const product = reshape.op === "reshape" ? graph.nodes[reshape.inputs[0]!]! : undefined;
+    const [n, i, j, c, h, w] = reshape.shape as [number, number, number, number, number, number];
+    if (product?.op !== "dot" || product.dtype !== "float32" || product.shape.length !== 2 || product.shape[0] !== n * i * j) return undefined;
+    if (sizeOf(reshape.shape) === 0 || sizeOf(node.shape) === 0) return undefined;
+    const [a, b] = product.inputs.map((input) => views[input]!) as [Operand, Operand];
+    const [, C, H, W] = node.shape as [number, number, number, number];
+    const channelsLast = c >= 4;
+    const windows = channelsLast ? [n, i, j, h, w, c] : [n, i, j, c, h, w];
+    const right = forward(rearranged(b, 1, channelsLast ? [c, h, w] : undefined, false, position), position);
+    const type = { shape: channelsLast ? [n, H, W, C] : node.shape, dtype: node.dtype };
+    const folded = whole(add("foldDot", [contiguous(a, position), right], { ...node.attributes, channelsLast, windows }, type, position));
+    return channelsLast ? view(permuteView(folded, [0, 3, 1, 2]), folded.value) : folded;
   };
 
   const needed = reachable(graph);
@@ -142,7 +209,24 @@ export function lower(graph: Graph): Lowered {
   });
   const outputs = graph.outputs.map((position) => contiguous(views[position]!, graph.nodes.length));
   turnProducts(values, outputs);
-  return { values, inputs, outputs };
+  return withoutUnread({ values, inputs, outputs });
+}
+
+/** Without values that nothing needs; numbers are given anew. */
+function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
+  const needed = values.map(() => false);
+  for (const { value } of outputs) needed[value] = true;
+  for (const input of inputs) needed[input] = true;
+  for (let id = values.length - 1; id >= 0; id--) if (needed[id]) for (const { value } of values[id]!.operands) needed[value] = true;
+  const numbers: number[] = [];
+  let next = 0;
+  for (const flag of needed) numbers.push(flag ? next++ : -1);
+  const move = (operand: Operand): Operand => ({ ...operand, value: numbers[operand.value]! });
+  return {
+    values: values.filter(({ id }) => needed[id]).map((value) => ({ ...value, id: numbers[value.id]!, operands: value.operands.map(move) })),
+    inputs: inputs.map((id) => numbers[id]!),
+    outputs: outputs.map(move),
+  };
 }
 
 /** A product that is only read transposed is computed transposed: (A·B)ᵀ = Bᵀ·Aᵀ. */

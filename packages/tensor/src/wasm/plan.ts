@@ -9,7 +9,7 @@ import { loopOf, lower, type Lowered, type Operand, type Value } from "./ir.ts";
 import { isElementwise } from "./elementwise.ts";
 import { scratchBytes } from "./gemm.ts";
 import { isContiguous } from "./views.ts";
-import { dotShape, type CompileSettings } from "./dot.ts";
+import { dotShape, windowShape, type CompileSettings } from "./dot.ts";
 import type { DType } from "../dtype.ts";
 import type { Graph } from "../graph.ts";
 
@@ -119,6 +119,10 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
       // Behind the body's arena: the index, and carries nobody reads afterwards.
       const own = body.lowered.outputs.slice(0, attributes.carry).reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
       return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
+    }
+    if (value.op === "windowDot" || value.op === "foldDot") {
+      const { bytes, product } = windowShape(value, settings);
+      return { unit, scratch: bytes + scratchBytes(product), scratchAt: 0 };
     }
     return { unit, scratch: value.op === "dot" ? scratchBytes(dotShape(value, settings)) : 0, scratchAt: 0 };
   });

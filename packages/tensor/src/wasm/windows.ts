@@ -23,6 +23,23 @@ export function foldKernel(windows: readonly number[], image: readonly number[],
   return f;
 }
 
+/** The same for images [N, H, W, C] and windows [N, OH, OW, KH, KW, C]: runs of channels side by side. */
+export function foldChannelsLast(windows: readonly number[], image: readonly number[], stride: readonly number[], dilation: readonly number[]): Func {
+  const f = new Func([I32, I32]);
+  const [, H, W, C] = image as [number, number, number, number];
+  const KW = windows[4]!;
+  const joined = dilation[1] === 1;
+  const strides = [H * W * C, stride[0]! * W * C, stride[1]! * C, dilation[0]! * W * C, dilation[1]! * C];
+  const from = [0, 1, 2, 3, 4].map((axis) => windows.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const walker = new Walker(f, [0, 1], [strides.map((s) => 4 * s), from.map((s) => 4 * s)], windows.slice(0, 5));
+  const run = joined ? KW * C : C;
+  walker.over(joined ? [0, 1, 2, 3] : [0, 1, 2, 3, 4], () => {
+    for (let at = 0; at < run; at += 4) addLanes(f, 4 * at, Math.min(4, run - at));
+    return [0, 0];
+  });
+  return f;
+}
+
 function addLanes(f: Func, offset: number, lanes: number): void {
   if (lanes === 1) {
     f.get(0);
