@@ -10,6 +10,7 @@ import { chooseHead } from "./heads/choose.ts";
 import type { ActionHead, HeadInput } from "./heads/head.ts";
 import { createNetwork, type Network, type Parameters, type PolicyParameters } from "./network.ts";
 import { checkNetwork, type NetworkOptions } from "./network-options.ts";
+import { maskReader } from "./masks.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
 import { Collector, Rollout } from "./rollout.ts";
 import { actionKind, encodeObservations, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
@@ -27,8 +28,8 @@ export interface AgentConfig extends NetworkOptions {
 export interface ActOptions {
   /** The most likely action instead of a drawn one. Default false. */
   readonly deterministic?: boolean;
-  /** Rows × mask width: 1 where an action is allowed. Default: all are. */
-  readonly masks?: Uint8Array;
+  /** Rows × mask width: 1 where an action is allowed; looked at by agents that were trained with masks. Default: all are. */
+  readonly masks?: ArrayLike<number>;
 }
 
 export interface AgentState {
@@ -78,11 +79,13 @@ export class Agent {
     this.tracker = new EpisodeTracker(numEnvs);
     this.observationNormalizer = config.normalizeObservations ? new ObservationNormalizer(this.observation.size) : undefined;
     this.rewardNormalizer = config.normalizeRewards ? new RewardNormalizer(numEnvs, config.discount) : undefined;
-    this.maskSize = this.head.maskSize > 0 && this.seedAndLookForMasks() ? this.head.maskSize : 0;
+    const readMasks = this.head.maskSize > 0 ? maskReader(this.env, this.env.reset({ seed: this.envSeeds() }).infos) : undefined;
+    this.maskSize = readMasks === undefined ? 0 : this.head.maskSize;
     const { action, observation, env: vec, tracker, observationNormalizer, rewardNormalizer } = this;
     this.collector = new Collector(
       { env: vec, observation, action, boxActions: this.head.boxActions, observationNormalizer, rewardNormalizer, tracker },
       this.maskSize,
+      readMasks,
     );
     this.rollout = new Rollout({
       numEnvs,
@@ -116,11 +119,6 @@ export class Agent {
       ...network.policy(policy, rows(observations)),
       mask: this.maskTensor(masks),
     });
-  }
-
-  /** Resets the environments with seeds of their own and says whether they give action masks. */
-  private seedAndLookForMasks(): boolean {
-    return this.env.reset({ seed: this.envSeeds() }).infos.actionMask !== undefined;
   }
 
   private envSeeds(): number[] {
@@ -188,9 +186,11 @@ export class Agent {
     const encoded = new Float32Array(count * observation.size);
     encodeObservations(observation, observations, 0, count, encoded, 0, () => "given to act");
     this.observationNormalizer?.apply(encoded, count);
-    const masks = options.masks ?? new Uint8Array(count * this.maskSize).fill(1);
-    if (masks.length !== count * this.maskSize)
-      throw new Error(`act: masks has ${masks.length} elements for ${count} rows; expected ${count * this.maskSize}.`);
+    const masks = new Uint8Array(count * this.maskSize).fill(1);
+    if (options.masks !== undefined && this.maskSize > 0) {
+      if (options.masks.length === masks.length) masks.set(options.masks);
+      else throw new Error(`act: masks has ${options.masks.length} elements for ${count} rows; expected ${masks.length}.`);
+    }
     let raw: Int32Array | Float32Array;
     if (options.deterministic === true) {
       raw = this.modeProgram(policy, encoded, masks).data() as Int32Array | Float32Array;

@@ -27,3 +27,5 @@ export type { Network, Parameters, PolicyOutput, PolicyParameters } from "./netw
 export type { ActionHead, HeadInput, HeadNoise, HeadParameters } from "./heads/head.ts";
 export { restoreTree, saveTree } from "./saved-tree.ts";
 export type { SavedTensor } from "./saved-tree.ts";
+export { maskReader } from "./masks.ts";
+export type { MaskReader } from "./masks.ts";

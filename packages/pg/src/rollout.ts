@@ -1,6 +1,7 @@
 /** Rollouts: T steps of N environments in preallocated arrays, collected by one policy call and one environment call per step. */
 import type { TypedArray, VecEnv } from "@rl/envs";
 import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
+import type { MaskReader } from "./masks.ts";
 import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
 import type { EpisodeTracker } from "./statistics.ts";
 
@@ -107,11 +108,13 @@ export class Collector {
   /** Environment steps so far, all environments together. */
   steps = 0;
   private readonly envActions: Actions;
-  private masks: TypedArray | undefined;
+  /** Masks of the coming step, N × maskSize. */
+  private readonly masks: Uint8Array;
+  private readonly readMasks: MaskReader | undefined;
   private readonly when = (): string => `after step ${this.steps / this.parts.env.numEnvs}`;
 
-  /** `maskSize` numbers per row of the `actionMask` column are read; 0 when the environment has none. */
-  constructor(parts: CollectorParts, maskSize: number) {
+  /** `maskSize`: numbers per row that `readMasks` gives; 0 when the environment has no masks. */
+  constructor(parts: CollectorParts, maskSize = 0, readMasks?: MaskReader) {
     const { env, action } = parts;
     if (env.autoreset !== "same-step")
       throw new Error(
@@ -119,22 +122,26 @@ export class Collector {
       );
     this.parts = parts;
     this.maskSize = maskSize;
+    this.readMasks = readMasks;
+    this.masks = new Uint8Array(env.numEnvs * maskSize).fill(1);
     this.envActions = action.kind === "box" ? new Float32Array(env.numEnvs * action.size) : new Int32Array(env.numEnvs * action.size);
   }
 
   /** Resets all environments. */
   start(seeds: readonly number[]): void {
     const { infos } = this.parts.env.reset({ seed: seeds });
-    this.masks = infos.actionMask;
+    this.readMasks?.(infos, this.masks);
   }
 
   /** Action masks of the coming step, for a trainer that continues from a saved state. */
   maskState(): Uint8Array {
-    return this.masks === undefined ? new Uint8Array(0) : Uint8Array.from(this.masks);
+    return this.masks.slice();
   }
 
   restoreMasks(masks: Uint8Array): void {
-    this.masks = masks.length === 0 ? undefined : masks.slice();
+    if (masks.length !== this.masks.length)
+      throw new Error(`The state has ${masks.length} mask numbers; expected ${this.masks.length}. It was saved with another environment.`);
+    this.masks.set(masks);
   }
 
   /** Fills `rollout` from its start: `steps` steps, and with `wholeEpisodes` on until the step that ends the episode (one environment). */
@@ -151,7 +158,7 @@ export class Collector {
       rollout.actions.set(actions, t * numEnvs * rollout.shape.actionSize);
       const { observations, rewards, terminated, truncated, finalObservations, infos } = env.step(this.toEnvironment(actions));
       this.steps += numEnvs;
-      this.masks = infos.actionMask;
+      this.readMasks?.(infos, this.masks);
       const offset = t * numEnvs;
       rollout.terminated.set(terminated, offset);
       rollout.truncated.set(truncated, offset);
@@ -191,11 +198,7 @@ export class Collector {
       if (t > 0 || this.steps === 0) observationNormalizer.update(target, env.numEnvs);
       observationNormalizer.apply(target, env.numEnvs);
     }
-    if (this.maskSize > 0) {
-      const mask = rollout.stepMasks[t] as Uint8Array;
-      if (this.masks === undefined) mask.fill(1);
-      else mask.set(this.masks as Uint8Array);
-    }
+    if (this.maskSize > 0) (rollout.stepMasks[t] as Uint8Array).set(this.masks);
   }
 
   private toEnvironment(actions: Actions): Actions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Collector, EpisodeTracker, ObservationNormalizer, RewardNormalizer, Rollout } from "../src/index.ts";
+import { Collector, EpisodeTracker, maskReader, ObservationNormalizer, RewardNormalizer, Rollout } from "../src/index.ts";
 import { actionKind, encodeObservations, observationKind } from "../src/spaces.ts";
 import { scriptedEnv, type ScriptedStep } from "./scripted-env.ts";
 
@@ -16,7 +16,7 @@ function setup(
   const tracker = new EpisodeTracker(env.numEnvs);
   const observationNormalizer = normalizers.observation ? new ObservationNormalizer(3) : undefined;
   const rewardNormalizer = normalizers.reward ? new RewardNormalizer(env.numEnvs, 0.9) : undefined;
-  const collector = new Collector({ env, observation, action, boxActions: "clip", tracker, observationNormalizer, rewardNormalizer }, 0);
+  const collector = new Collector({ env, observation, action, boxActions: "clip", tracker, observationNormalizer, rewardNormalizer });
   const rollout = new Rollout({ numEnvs: env.numEnvs, steps, observationSize: 3, actionSize: 1, actionDtype: "int32", maskSize: 0 });
   collector.start(scripts.map((_, n) => n));
   return { env, tracker, collector, rollout, observationNormalizer };
@@ -173,5 +173,27 @@ describe("ObservationNormalizer", () => {
     const again = Float32Array.of(7.5);
     b.apply(again, 1);
     expect(again[0]).toBe(values[1]);
+  });
+});
+
+describe("maskReader", () => {
+  const env = (more: object): never => ({ numEnvs: 2, ...more }) as never;
+  const read = (more: object, infos: Record<string, Uint8Array>): number[] | undefined => {
+    const target = new Uint8Array(6);
+    const reader = maskReader(env(more), infos);
+    reader?.(infos, target);
+    return reader && Array.from(target);
+  };
+  it("reads the column of infos; rows without a value allow everything", () => {
+    expect(read({}, { actionMask: Uint8Array.of(1, 0, 0, 0, 0, 0), _actionMask: Uint8Array.of(1, 0) })).toEqual([1, 0, 0, 1, 1, 1]);
+    expect(read({}, { actionMask: Uint8Array.of(1, 0, 0, 0, 1, 0) })).toEqual([1, 0, 0, 0, 1, 0]);
+  });
+  it("asks the vector, or each environment in it", () => {
+    expect(read({ actionMasks: () => [1, 1, 0, 0, 1, 1] }, {})).toEqual([1, 1, 0, 0, 1, 1]);
+    expect(read({ envs: [{ actionMasks: () => [1, 0, 0] }, { actionMasks: () => [0, 0, 1] }] }, {})).toEqual([1, 0, 0, 0, 0, 1]);
+  });
+  it("finds nothing where there is nothing", () => {
+    expect(read({}, {})).toBeUndefined();
+    expect(read({ envs: [{ actionMasks: () => [1, 0, 0] }, {}] }, {})).toBeUndefined();
   });
 });
