@@ -21,7 +21,11 @@ export function isBranch(value: unknown): value is readonly unknown[] | Record<s
   return prototype === Object.prototype || prototype === null;
 }
 
+/** null and undefined stand for parts that are not there: they are kept and are no leaves. */
+const isMissing = (value: unknown): boolean => value === null || value === undefined;
+
 function visit(value: unknown, path: string, each: (leaf: unknown, path: string) => void): void {
+  if (isMissing(value)) return;
   if (!isBranch(value)) each(value, path);
   else if (Array.isArray(value)) value.forEach((item, i) => visit(item, `${path}[${i}]`, each));
   else for (const key of Object.keys(value)) visit((value as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`, each);
@@ -42,6 +46,7 @@ export function entries<L = Tensor>(tree: unknown): [path: string, leaf: L][] {
 }
 
 function mapPath(f: (...values: unknown[]) => unknown, path: string, first: unknown, rest: readonly unknown[]): unknown {
+  if (isMissing(first)) return first;
   if (!isBranch(first)) return f(first, ...rest);
   const misfit = rest.find((other) => !isBranch(other) || Array.isArray(other) !== Array.isArray(first));
   if (misfit !== undefined)

@@ -157,6 +157,7 @@ describe("errors", () => {
     expect(() => compile((a: Tensor) => a, { donates: [0] } as never)).toThrow('unknown option "donates"');
     expect(() => compile((a: Tensor) => a, { donate: ["x"] } as never)).toThrow("expected a list of argument numbers");
     expect(() => compile((a: Tensor) => a)(tensor([1], { dtype: "int8" }))).toThrow("got dtype int8 at argument 0");
+    expect(() => compile((a: Tensor) => a, { donate: [1] })(x)).toThrow("got donate [1] and 1 arguments");
     expect(() => compile(async (a: Tensor) => a)(x) as unknown).toThrow("promise");
     expect(() => compile((a: Tensor) => a, { engine: "cuda" })(x)).toThrow(/got "cuda"; expected one of .*reference/);
   });

@@ -273,6 +273,14 @@ describe("functional forms", () => {
     expect(() => t.tree.map((a) => a, { a: tensor(1) }, { b: tensor(1) })).toThrow('the key "b" in one tree only');
   });
 
+  test("trees keep what is not there", () => {
+    const params = { w: tensor([1, 2]), bias: undefined, more: [null, tensor([3])] };
+    expect(t.tree.leaves(params).length).toBe(2);
+    const doubled = t.tree.map((a) => a.mul(2), params);
+    expect([doubled.w.toArray(), doubled.bias, (doubled.more as unknown[])[0]]).toEqual([[2, 4], undefined, null]);
+    expect(grad((p: typeof params) => p.w.square().sum())(params).w.toArray()).toEqual([2, 4]);
+  });
+
   test("ravel and back", () => {
     const params = {
       w: tensor([

@@ -42,6 +42,9 @@ type Output =
 
 const OPTION_KEYS = ["engine", "donate", "static"];
 
+/** Structures a compiled function remembers; the oldest is traced again when it comes back. */
+const KEPT = 64;
+
 interface Entry extends Traced {
   readonly program: Program;
   readonly collector: Collector;
@@ -114,9 +117,17 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
         return run(entry);
       }
     }
+    for (const key of ["donate", "static"] as const) {
+      const beyond = options[key]?.find((position) => position >= args.length);
+      if (beyond !== undefined)
+        throw new TypeError(
+          `${label}: got ${key} [${options[key]!.join(", ")}] and ${args.length} arguments; expected numbers below ${args.length}`,
+        );
+    }
     engine ??= options.engine === undefined ? defaultEngine() : engineOf(options.engine);
     latest = makeEntry(trace(fn, args, options, label), engine);
     entries.push(latest);
+    if (entries.length > KEPT) entries.shift();
     if (!fits(latest, args)) throw new Error(`${label}: arguments changed while they were traced`);
     return run(latest);
   };

@@ -47,9 +47,10 @@ export function softmax(x: TensorLike, axis = -1): Tensor {
     const powers = exp(sub(x, max(x, at, true)));
     return div(powers, sum(powers, at, true));
   };
-  // yᵢ·(cᵢ − Σⱼ yⱼcⱼ), with the cotangent of the likeliest class taken off c first: Σy = 1, so nothing changes, but nothing cancels when that y is near 1.
+  // yᵢ·(cᵢ − Σⱼ yⱼcⱼ). In float32 the cotangent of the likeliest class is taken off c first: Σy = 1, so nothing changes, but nothing cancels when that y is near 1.
   return customGradient("softmax", [t], forward, ({ output: y, cotangent }) => {
-    const d = sub(cotangent, stopGradient(cotangent.gather(argmax(stopGradient(y), at, true), at)));
+    const likeliest = (): Tensor => stopGradient(cotangent.gather(argmax(stopGradient(y), at, true), at));
+    const d = t.dtype === "float32" ? sub(cotangent, likeliest()) : cotangent;
     return [mul(y, sub(d, sum(mul(y, d), at, true)))];
   });
 }
