@@ -1,9 +1,9 @@
 import { ATAN_TABLE, CELL, cellRest, STRIDE } from "./cells.ts";
 
 const HALF_PI = 1.5707963267948966;
-const HALF_PI_LOW = 6.123233995736766e-17;
 const PI = 3.141592653589793;
-const PI_LOW = 1.2246467991473532e-16;
+/** What π lacks as a double, in units of itself. */
+const LOW = 3.8981718325193755e-17;
 const SPLIT = 134217729;
 
 /** Arc tangent in (−π/2, π/2); error < 0.51 ulp. Taylor series about multiples of 1/128; above 1 by π/2 − atan(1/x) with 1/x in two parts. */
@@ -31,21 +31,17 @@ export function atan(x: number): number {
   const t = factor * (value + h);
   const b = HALF_PI * base;
   const u = b + t;
-  const y = u + (b - u + t + (HALF_PI_LOW * base + factor * cellRest(ATAN_TABLE, i, value, h, low)));
+  const y = u + (b - u + t + (HALF_PI * LOW * base + factor * cellRest(ATAN_TABLE, i, value, h, low)));
   return x < 0 ? -y : y;
 }
 
 /** Angle of the point (x, y) in [−π, π], with ECMAScript's special values; error < 0.51 ulp.
  *  The quotient of the smaller by the larger coordinate in two parts, then as `atan`. */
 export function atan2(y: number, x: number): number {
-  let a = Math.abs(y);
-  let b = Math.abs(x);
-  const steep = a > b;
-  if (steep) {
-    const c = a;
-    a = b;
-    b = c;
-  }
+  const ya = Math.abs(y);
+  const xa = Math.abs(x);
+  const a = Math.min(ya, xa);
+  const b = Math.max(ya, xa);
   const q = a / b;
   if (!(q >= 2 ** -60 && b < 2 ** 900 && b > 2 ** -800)) return extreme(y, x);
   // a − q·b, exact by Dekker's product.
@@ -61,21 +57,13 @@ export function atan2(y: number, x: number): number {
   const i = ((c * 128) & 255) * STRIDE;
   const h = q - c;
   const value = ATAN_TABLE[i] as number;
-  const t = value + h;
-  const rest = cellRest(ATAN_TABLE, i, value, h, low);
-  let angle: number;
-  if (steep) {
-    if (x < 0) {
-      const u = HALF_PI + t;
-      angle = u + (t - (u - HALF_PI) + (HALF_PI_LOW + rest));
-    } else {
-      const u = HALF_PI - t;
-      angle = u + (HALF_PI - u - t + (HALF_PI_LOW - rest));
-    }
-  } else if (x < 0) {
-    const u = PI - t;
-    angle = u + (PI - u - t + (PI_LOW - rest));
-  } else angle = t + rest;
+  // The angle is base ± the small angle.
+  const left = x < 0;
+  const base = ya > xa ? HALF_PI : left ? PI : 0;
+  const factor = ya > xa === left ? 1 : -1;
+  const t = factor * (value + h);
+  const u = base + t;
+  const angle = u + (base - u + t + (base * LOW + factor * cellRest(ATAN_TABLE, i, value, h, low)));
   return y < 0 ? -angle : angle;
 }
 

@@ -3,13 +3,8 @@ import { exp, ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT } from "./exp.ts
 import { pair } from "./pair.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
-/** eˣ − 1 in two parts for |x| ≤ 60, left in `pair`: with 2ᵉT the leading part of 2^(k/128), (2ᵉT − 1) + 2ᵉT·r is exact but for the last digits, which are kept. */
+/** eˣ − 1 in two parts for 0.0013 < |x| ≤ 60, left in `pair`: with 2ᵉT the leading part of 2^(k/128), (2ᵉT − 1) + 2ᵉT·r is exact but for the last digits, which are kept. */
 export function expm1Pair(x: number): void {
-  if (Math.abs(x) < 0.0027) {
-    pair[0] = x;
-    pair[1] = x * x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
-    return;
-  }
   const kd = x * STEPS_PER_UNIT + ROUND - ROUND;
   const k = kd | 0;
   const a = x - kd * STEP_HIGH;
@@ -35,7 +30,9 @@ export function expm1Pair(x: number): void {
 
 /** eˣ − 1, accurate near 0; error < 0.503 ulp. The method of `exp`. */
 export function expm1(x: number): number {
-  if (Math.abs(x) < 2 ** -54) return x;
+  if (Math.abs(x) < 0.0027) {
+    return Math.abs(x) < 2 ** -54 ? x : x + x * x * (0.5 + x * (1 / 6) + x * x * (1 / 24 + x * (1 / 120) + x * x * (1 / 720)));
+  }
   if (!(x <= 60)) return exp(x);
   if (x < -38) return -1;
   expm1Pair(x);
@@ -45,7 +42,7 @@ export function expm1(x: number): number {
 /** Hyperbolic tangent (e²ˣ − 1)/(e²ˣ + 1); error < 0.503 ulp. */
 export function tanh(x: number): number {
   const a = Math.abs(x);
-  if (a < 2 ** -28) return x;
+  if (a < 0.0013) return a < 2 ** -28 ? x : x + x * x * x * (-1 / 3 + x * x * (2 / 15 + x * x * (-17 / 315)));
   if (!(a < 22)) return a >= 22 ? (x > 0 ? 1 : -1) : x;
   expm1Pair(2 * a);
   const n = (pair[0] as number) + (pair[1] as number);

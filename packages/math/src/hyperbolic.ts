@@ -16,10 +16,11 @@ function half(a: number, sign: number): number {
   // 2ᵉ⁻¹ would overflow at the top: e − 2, and the doubling at the end.
   const up = POWER_OF_TWO[1072 + (k >> 7)] as number;
   const down = k > 128 * 100 ? 0 : sign * (POWER_OF_TWO[1072 + (-k >> 7)] as number);
-  const t = up * (EXP_TABLE[i] as number);
-  const u = up * (EXP_TABLE[i + 1] as number);
-  const y = down * (EXP_TABLE[j] as number);
-  const z = down * (EXP_TABLE[j + 1] as number);
+  const table = EXP_TABLE;
+  const t = up * (table[i] as number);
+  const u = up * (table[i + 1] as number);
+  const y = down * (table[j] as number);
+  const z = down * (table[j + 1] as number);
   const rr = r * r;
   const even = rr * (0.5 + rr * (1 / 24 + rr * (1 / 720)));
   const odd = r * rr * (1 / 6 + rr * (1 / 120));
