@@ -50,6 +50,10 @@ function bitsOf(value: number, dtype: DType): number {
   return word.getInt32(0);
 }
 
+/** What decides the code of a body. */
+const bodyKey = (v: Vectors, loads: readonly Load[], roots: readonly Vec[]): string =>
+  `${v.ops.join()};${v.args.join(" ")};${v.data.join()};${loads.map(({ strides }) => strides.join()).join("|")};${roots.join()}`;
+
 /** Parameters and fixed locals of `run`. */
 const ARENA = 0;
 const BLOCK = 1;
@@ -181,14 +185,20 @@ export class Emitter {
     this.push(level, level.plan.places[value]!);
   }
 
-  /** Calls a kernel; `make` builds it unless an equal one (by key) is there. */
-  private call(name: string, key: string, make: () => Func, push: () => void, work: { flops?: number; bytes?: number; step?: string } = {}): void {
+  /** Number of a kernel, built unless an equal one (by key) is there. */
+  private kernel(name: string, key: string, make: () => Func): number {
     const full = `${name} ${key}`;
     let index = this.kernels.get(full);
     if (index === undefined) {
       index = this.module.add(name, make());
       this.kernels.set(full, index);
     }
+    return index;
+  }
+
+  /** Calls a kernel; `make` builds it unless an equal one (by key) is there. */
+  private call(name: string, key: string, make: () => Func, push: () => void, work: { flops?: number; bytes?: number; step?: string } = {}): void {
+    const index = this.kernel(name, key, make);
     push();
     this.run.call(index);
     this.note({ name: `${name}${key ? ` ${key}` : ""}`, step: work.step ?? "", flops: work.flops ?? 0, bytes: work.bytes ?? 0 });
@@ -366,8 +376,7 @@ export class Emitter {
     const kernel = { domain: unit.domain, v, loads, roots };
     const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
     const flat = isFlat(kernel);
-    const func = mapKernel(kernel, this.around);
-    const index = this.module.add(`map ${ops}`, func);
+    const index = this.kernel(`map ${ops}`, `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? loads.map(({ strides }) => ({ strides: [strides.some((stride) => stride !== 0) ? 1 : 0] })) : loads, roots)}`, () => mapKernel(kernel, this.around));
     this.run.get(this.poolLocal);
     for (const result of unit.results) this.pushValue(level, result);
     for (const source of sources) this.pushOperand(level, source);
@@ -389,9 +398,10 @@ export class Emitter {
     const inner = unit.members.length > 1 ? nodes.get(operand.value)! : nodes.get(value.id)!;
     const axes = value.attributes.axes as readonly number[];
     const reduced = operand.shape.map((_n, i) => axes.includes(i));
-    const func = reduceKernel({ domain: operand.shape, v, loads, root: inner, op, dtype: value.dtype, reduced }, this.around);
+
     const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
-    const index = this.module.add(`reduce ${ops}`, func);
+    const make = (): Func => reduceKernel({ domain: operand.shape, v, loads, root: inner, op, dtype: value.dtype, reduced }, this.around);
+    const index = this.kernel(`reduce ${ops}`, `${op}${value.dtype}${operand.shape.join()};${axes.join()};${bodyKey(v, loads, [inner])}`, make);
     this.run.get(this.poolLocal);
     this.pushValue(level, value.id);
     for (const source of sources) this.pushOperand(level, source);

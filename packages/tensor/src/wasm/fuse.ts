@@ -18,6 +18,10 @@ export interface Unit {
   operands: Map<number, readonly Operand[]>;
   /** Values that something outside reads. */
   results: number[];
+  /** Values outside that members read. */
+  reads: readonly number[];
+  /** The search that last came here. */
+  seen: number;
 }
 
 const MAX_MEMBERS = 48;
@@ -52,7 +56,7 @@ export class Fusion {
     for (const value of values) for (const { value: from } of value.operands) this.readers[from]!.push(value.id);
     for (const { value } of outputs) this.delivered.add(value);
     for (const value of values) {
-      const unit: Unit = { id: value.id, members: [value.id], domain: value.shape, operands: new Map([[value.id, value.operands]]), results: [] };
+      const unit: Unit = { id: value.id, members: [value.id], domain: value.shape, operands: new Map([[value.id, value.operands]]), results: [], reads: [...new Set(value.operands.map((operand) => operand.value))], seen: 0 };
       this.units.set(unit.id, unit);
       this.of.push(unit);
       if (isElementwise(value.op)) this.join(unit, value);
@@ -92,6 +96,8 @@ export class Fusion {
       domain: domain.shape,
       operands: domain.operands,
       results: [],
+      reads: [...new Set([...a.reads, ...b.reads])].filter((value) => this.of[value] !== a && this.of[value] !== b),
+      seen: 0,
     };
     this.units.delete(a.id);
     this.units.delete(b.id);
@@ -114,35 +120,37 @@ export class Fusion {
 
   private leaves(a: Unit, b: Unit): number {
     const found = new Set<number>();
-    const inside = new Set([...a.members, ...b.members]);
-    for (const unit of [a, b]) for (const list of unit.operands.values()) for (const { value } of list) if (!inside.has(value) && this.values[value]!.splat === undefined) found.add(value);
+    for (const { reads } of [a, b]) for (const value of reads) if (this.of[value] !== a && this.of[value] !== b && this.values[value]!.splat === undefined) found.add(value);
     return found.size;
   }
 
   /** Whether one reads a value of the other in another order than its own. */
   private turned(a: Unit, b: Unit): boolean {
-    const inside = new Set([...a.members, ...b.members]);
-    return [...inside].some((member) => this.values[member]!.operands.some((operand) => inside.has(operand.value) && !isWhole(operand, this.values)));
+    const inside = (value: number): boolean => this.of[value] === a || this.of[value] === b;
+    return [a, b].some(({ members }) => members.some((member) => this.values[member]!.operands.some((operand) => inside(operand.value) && !isWhole(operand, this.values))));
   }
 
   /** Whether some value outside is both a consequence and a cause of the two units. */
   private comesBack(a: Unit, b: Unit): boolean {
-    const seen = new Set<Unit>();
-    const reaches = (unit: Unit): boolean => {
-      if (unit === a || unit === b) return true;
-      // No short cut by position: a unit in front of both may read one that was joined with something behind them.
-      if (seen.has(unit)) return false;
-      seen.add(unit);
-      return this.causes(unit).some(reaches);
+    const first = Math.min(a.members[0]!, b.members[0]!);
+    const search = ++this.searches;
+    const pending: Unit[] = [];
+    const visit = (value: number): void => {
+      const unit = this.of[value]!;
+      if (unit.seen === search || unit.members.at(-1)! < first) return;
+      unit.seen = search;
+      pending.push(unit);
     };
-    return [a, b].some((unit) => this.causes(unit).some((cause) => cause !== a && cause !== b && reaches(cause)));
+    for (const start of [a, b]) for (const value of start.reads) if (this.of[value] !== a && this.of[value] !== b) visit(value);
+    for (let unit = pending.pop(); unit; unit = pending.pop()) {
+      for (const value of unit.reads) {
+        if (this.of[value] === a || this.of[value] === b) return true;
+        visit(value);
+      }
+    }
+    return false;
   }
-
-  private causes(unit: Unit): Unit[] {
-    const found = new Set<Unit>();
-    for (const member of unit.members) for (const { value } of this.values[member]!.operands) if (this.of[value] !== unit) found.add(this.of[value]!);
-    return [...found];
-  }
+  private searches = 0;
 
   /** Moves the group in front of a reduction into it when nothing else reads the group. */
   private absorb(value: Value): void {
@@ -161,6 +169,7 @@ export class Fusion {
     const unit = this.of[value.id]!;
     operands.set(value.id, [{ ...operand }]);
     unit.members = [...group.members, value.id];
+    unit.reads = group.reads;
     unit.operands = operands;
     this.units.delete(group.id);
     for (const member of group.members) this.of[member] = unit;
@@ -175,7 +184,7 @@ export class Fusion {
       if (done === true) return;
       if (done === false) throw new Error("wasm engine: units read each other in a circle; this is a defect of the engine");
       state.set(unit, false);
-      for (const cause of this.causes(unit).sort((a, b) => a.id - b.id)) visit(cause);
+      for (const cause of unit.reads.map((value) => this.of[value]!).sort((a, b) => a.id - b.id)) visit(cause);
       state.set(unit, true);
       order.push(unit);
     };
