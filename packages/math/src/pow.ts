@@ -2,11 +2,15 @@ import { EXP_TABLE } from "./exp-table.ts";
 import { ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT, subnormal } from "./exp.ts";
 import { LN2_HIGH, LN2_LOW, ORIGIN, SMALLEST_NORMAL } from "./log.ts";
 import { LOG_TABLE } from "./log-table.ts";
+import { pair } from "./pair.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);
 const SPLIT = 134217729;
+// Adding and subtracting them rounds to multiples of 2⁻²⁶ and 2⁻³⁴.
+const ROUND_26 = 1.5 * 2 ** 26;
+const ROUND_34 = 1.5 * 2 ** 18;
 
 /** xʸ with ECMAScript's special values (pow(±1, ±∞) and pow(x, NaN) are NaN, pow(x, 0) is 1). Error < 0.51 ulp; squares, square roots and reciprocals exactly rounded.
  *
@@ -19,37 +23,11 @@ export function pow(x: number, y: number): number {
   return special(x, y);
 }
 
-/** sign·(x·2^offset)ʸ for normal x > 0. */
+/** sign·(x·2^offset)ʸ for normal x > 0. In two functions that are short enough for engines to inline, so that no number is boxed on the way. */
 function power(x: number, y: number, offset: number, sign: number): number {
-  float[0] = x;
-  const word = (words[1] as number) - ORIGIN;
-  const e = word >> 20;
-  const m = x * (POWER_OF_TWO[1074 - e] as number);
-  const cell = (word >> 10) & 0x3fc;
-  const c = LOG_TABLE[cell] as number;
-  const mh = m + 1.5 * 2 ** 26 - 1.5 * 2 ** 26;
-  const rh = mh * c - 1;
-  const rm = (m - mh) * c;
-  const r = rh + rm;
-  const rl = rm - (r - rh);
-  const rr = r * r;
-  const k = e + offset;
-  const a = k * LN2_HIGH + (LOG_TABLE[cell + 1] as number);
-  const s = a + r;
-  const v = s - a;
-  const r1 = r + 1.5 * 2 ** 18 - 1.5 * 2 ** 18;
-  const square = -0.5 * r1 * r1;
-  const t = s + square;
-  const w = t - s;
-  const series = r * rr * (1 / 3 + r * -0.25 + rr * (0.2 + r * (-1 / 6) + rr * (1 / 7 + r * -0.125 + rr * (1 / 9 + r * -0.1))));
-  const rest =
-    a -
-    (s - v) +
-    (r - v) +
-    (s - (t - w) + (square - w)) +
-    (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (LOG_TABLE[cell + 2] as number)) + series);
-  const lh = t + rest;
-  // y·(lh + low part of the logarithm), by Dekker's product.
+  logarithm(x, offset);
+  // y·ln x in two parts, by Dekker's product.
+  const lh = pair[0] as number;
   const product = y * lh;
   if (!(product < 709.8)) return sign * Infinity;
   if (product < -745.2) return sign * 0;
@@ -59,26 +37,66 @@ function power(x: number, y: number, offset: number, sign: number): number {
   const ls = SPLIT * lh;
   const h = ls - (ls - lh);
   const l = lh - h;
-  const low = yh * h - product + yh * l + yl * h + yl * l + y * (rest - (lh - t));
-  const kd = product * STEPS_PER_UNIT + ROUND - ROUND;
-  const n = kd | 0;
-  const x1 = product - kd * STEP_HIGH;
-  const x2 = kd * STEP_LOW;
-  const z = x1 - x2;
-  const z1 = z + SHORT - SHORT;
-  const tail = z - z1 + (x1 - z - x2) + low;
-  const j = (n & 127) << 1;
-  const f = EXP_TABLE[j] as number;
-  const g = EXP_TABLE[j + 1] as number;
-  const zz = z * z;
-  const p = zz * (0.5 + z * (1 / 6) + zz * (1 / 24 + z * (1 / 120) + zz * (1 / 720)));
-  const q = f * z1;
-  const sum = f + q;
-  const last = q - (sum - f) + (g + g * (z + p) + f * (tail + p + z * low));
-  const scale = n >> 7;
-  if (scale < -1021) return sign * subnormal(sum, last, scale);
-  return scale < 1024 ? sign * (sum + last) * (POWER_OF_TWO[scale + 1074] as number) : sign * (sum + last) * 2 * 2 ** 1023;
+  return sign * exponential(product, yh * h - product + yh * l + yl * h + yl * l + y * (pair[1] as number));
 }
+
+/** ln(x·2^offset) to about 2⁻⁷⁰ of itself, in two parts left in `pair`. */
+function logarithm(x: number, offset: number): void {
+  const table = LOG_TABLE;
+  float[0] = x;
+  const word = (words[1] as number) - ORIGIN;
+  const e = word >> 20;
+  const m = x * (POWER_OF_TWO[1074 - e] as number);
+  const cell = (word >> 10) & 0x3fc;
+  const c = table[cell] as number;
+  const mh = m + ROUND_26 - ROUND_26;
+  const rh = mh * c - 1;
+  const rm = (m - mh) * c;
+  const r = rh + rm;
+  const rl = rm - (r - rh);
+  const rr = r * r;
+  const k = e + offset;
+  const a = k * LN2_HIGH + (table[cell + 1] as number);
+  const s = a + r;
+  const v = s - a;
+  const r1 = r + ROUND_34 - ROUND_34;
+  const square = -0.5 * r1 * r1;
+  const t = s + square;
+  const w = t - s;
+  const series = r * rr * (1 / 3 + r * -0.25 + rr * (0.2 + r * (-1 / 6) + rr * (1 / 7 + r * -0.125 + rr * (1 / 9 + r * -0.1))));
+  const rest =
+    a -
+    (s - v) +
+    (r - v) +
+    (s - (t - w) + (square - w)) +
+    (rl - r * rl - 0.5 * (r - r1) * (r + r1) + (k * LN2_LOW + (table[cell + 2] as number)) + series);
+  const lh = t + rest;
+  pair[0] = lh;
+  pair[1] = rest - (lh - t);
+}
+
+/** e^(x + low), as `exp`. */
+function exponential(x: number, low: number): number {
+  const kd = x * STEPS_PER_UNIT + ROUND - ROUND;
+  const a = x - kd * STEP_HIGH;
+  const b = kd * STEP_LOW;
+  const r = a - b;
+  const r1 = r + SHORT - SHORT;
+  const tail = r - r1 + (a - r - b) + low;
+  const j = (kd & 127) << 1;
+  const t = EXP_TABLE[j] as number;
+  const u = EXP_TABLE[j + 1] as number;
+  const rr = r * r;
+  const p = rr * (0.5 + r * (1 / 6) + rr * (1 / 24 + r * (1 / 120) + rr * (1 / 720)));
+  const q = t * r1;
+  const s = t + q;
+  const rest = q - (s - t) + (u + u * (r + p) + t * (tail + p + r * low));
+  const e = kd >> 7;
+  if (e < -1021 || e > 1023) return extreme(s, rest, e);
+  return (s + rest) * (POWER_OF_TWO[e + 1074] as number);
+}
+
+const extreme = (s: number, rest: number, e: number): number => (e > 0 ? (s + rest) * 2 * 2 ** 1023 : subnormal(s, rest, e));
 
 /** Whether y is an odd integer; all doubles from 2⁵³ on are even. */
 const isOdd = (y: number): boolean => Math.abs(y) < 2 ** 53 && Math.floor(y) === y && Math.floor(y / 2) * 2 !== y;
