@@ -5,6 +5,7 @@ import type { CgOptions } from "./commands/cg.ts";
 import { evaluateRun, watch, type EvalOptions, type WatchOptions } from "./commands/evaluate.ts";
 import { list } from "./commands/list.ts";
 import { plot, type PlotOptions } from "./commands/plot.ts";
+import type { ShuffleOptions } from "./commands/shuffle.ts";
 import { start } from "./commands/start.ts";
 import { resumeRun, train } from "./commands/train.ts";
 import { findAlgorithm } from "./algorithms.ts";
@@ -169,6 +170,15 @@ function build(screen: Screen): Command {
     .option("--out <file.svg or folder>", "where to; default cg-NAME.svg here, or the folder figures with --all")
     .addHelpText("after", examples("rl cg --figure path --out fig.svg", "rl cg --all --out docs/images"))
     .action(async (flags: CgOptions) => (await import("./commands/cg.ts")).cg(screen, flags));
+
+  program
+    .command("shuffle")
+    .description("show what a shuffle buffer does to a stream: how far items travel, and why to shuffle before batching")
+    .addOption(new Option("--items <number>", "items in the stream").argParser(parseCount("--items", 2)).default(200))
+    .addOption(seed().default(1))
+    .option("--out <file.svg>", "also draw it as SVG")
+    .addHelpText("after", examples("rl shuffle", "rl shuffle --items 1000 --out shuffle.svg"))
+    .action(async (flags: ShuffleOptions) => (await import("./commands/shuffle.ts")).shuffleFigures(screen, flags));
 
   program
     .command("list")

@@ -50,7 +50,7 @@ export const grouped = (value: number): string => value.toLocaleString("en-US", 
 /** Up to four digits: 0.0123, 12.35, 499.1, 12,346. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : String(value);
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return grouped(value);
+  if (Number.isSafeInteger(value)) return grouped(value);
   const size = Math.abs(value);
   return size >= 1e6 || size < 1e-3
     ? value.toPrecision(3)
@@ -59,6 +59,11 @@ export function short(value: number): string {
       : size >= 100
         ? value.toFixed(1)
         : String(Number(value.toPrecision(4)));
+}
+
+/** Steps where room is short: 512, 96,256, 1.19M, 100M. */
+export function compact(value: number): string {
+  return value < 1e6 ? grouped(value) : `${Number((value / 1e6).toPrecision(4))}M`;
 }
 
 /** Seconds as 0:07, 12:34 or 1:02:03. */

@@ -164,6 +164,20 @@ test("a damaged last checkpoint: going on from the best gives the same end", asy
   expect(checkpoints(dir)["last/tensors.safetensors"]).toBe(before.last);
 }, 60_000);
 
+test("rl shuffle: batches keep to a class or mix, and no item comes earlier than its buffer allows", async () => {
+  const { screen, text } = recorder({ columns: 200 });
+  const out = path.join(root, "pictures/shuffle.svg");
+  expect(await cli(["shuffle", "--items", "100", "--out", out], screen)).toBe(0);
+  const rows = text().split("\n");
+  expect(rows.find((row) => row.startsWith("batch, then shuffle"))).toMatch(/(\[(\d) \2 \2\] ){3}/);
+  expect(rows.find((row) => row.startsWith("shuffle, then batch"))).not.toMatch(/(\[(\d) \2 \2\] ){3}/);
+  expect(rows).toContainEqual(expect.stringMatching(/^1 +– +0 +0$/));
+  expect(rows).toContainEqual(expect.stringMatching(/^25 +24 places early/));
+  // Uniform permutation of n: the median distance is n·(1 − √½) = 29.3.
+  expect(Number(/^100 +\d+ places early +(\d+)/m.exec(text())?.[1])).toBeCloseTo(29, -0.5);
+  expect(fs.readFileSync(out, "utf8")).toMatch(/^<svg .*place in the output/s);
+}, 60_000);
+
 test("list and help", async () => {
   const here = async (...args: readonly string[]): Promise<string> => {
     const { screen, text } = recorder();
@@ -176,7 +190,7 @@ test("list and help", async () => {
   const help = await rl(root, "--help");
   expect(help).toMatchObject({ code: 0, stderr: "" });
   expect(await rl(root)).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: rl [options] [command]") as string });
-  for (const command of ["start", "train", "resume", "eval", "watch", "plot", "list"]) {
+  for (const command of ["start", "train", "resume", "eval", "watch", "plot", "shuffle", "list"]) {
     expect(help.stdout).toContain(`\n  ${command}`);
     expect(await here(command, "--help")).toContain("\nExamples:\n  $ rl ");
     expect(await here("help", command)).toContain(`Usage: rl ${command} `);

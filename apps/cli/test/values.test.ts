@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { collectSetting, duration, parseCount, parseNumber, parseValue, short } from "../src/values.ts";
+import { collectSetting, compact, duration, parseCount, parseNumber, parseValue, short } from "../src/values.ts";
 
 test("counts as people write them", () => {
   const count = parseCount("--steps");
@@ -25,15 +25,17 @@ test("settings: numbers, JSON, schedules, text", () => {
 });
 
 test("numbers for people", () => {
-  expect([0.0123456, 12.3456, 499.12, 12345.6, 300000, 1.5e9, NaN, -72.51].map(short)).toEqual([
+  expect([0.0123456, 12.3456, 499.12, 12345.6, 300000, 1.5e-9, NaN, -72.51].map(short)).toEqual([
     "0.01235",
     "12.35",
     "499.1",
     "12,346",
     "300,000",
-    "1.50e+9",
+    "1.50e-9",
     "–",
     "-72.51",
   ]);
+  expect([1_190_912, 2 ** 53 - 1].map(short)).toEqual(["1,190,912", "9,007,199,254,740,991"]);
+  expect([512, 96_256, 1_190_912, 1e8].map(compact)).toEqual(["512", "96,256", "1.191M", "100M"]);
   expect([0, 7.4, 754, 3723, NaN].map(duration)).toEqual(["0:00", "0:07", "12:34", "1:02:03", "–"]);
 });

@@ -1,5 +1,5 @@
 /** How training goes: one line that is redrawn on a terminal, a plain line every so often elsewhere. */
-import { duration, grouped, short } from "../values.ts";
+import { compact, duration, grouped, short } from "../values.ts";
 import { CLEAR_LINE, HIDE_CURSOR, SHOW_CURSOR, type Screen } from "./screen.ts";
 
 /** Where a run ends: by steps, by iterations, or whichever is first. */
@@ -88,8 +88,8 @@ export class Progress {
     const { perSecond, left } = this.pace(fraction);
     const percent = `${Math.floor(100 * fraction)} %`.padStart(6);
     const steps = Number.isFinite(this.goal.steps)
-      ? `${grouped(standing.step)}/${grouped(this.goal.steps)} steps`
-      : `${grouped(standing.step)} steps`;
+      ? `${compact(standing.step)}/${compact(this.goal.steps)} steps`
+      : `${compact(standing.step)} steps`;
     const rest = [
       steps,
       `${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s`,

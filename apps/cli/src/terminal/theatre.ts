@@ -1,7 +1,7 @@
 /** An agent at work, drawn frame by frame. */
 import { setTimeout as wait } from "node:timers/promises";
 import { paintTerminal } from "@rl/envs/paint";
-import { actionFor, readObservation, type Actor } from "@rl/train";
+import { actionFor, readObservation, withMasks, type Actor } from "@rl/train";
 import type { Env, Point, Scene, Shape } from "@rl/envs";
 import { short } from "../values.ts";
 import { HIDE_CURSOR, SHOW_CURSOR, upLines, type Screen } from "./screen.ts";
@@ -41,7 +41,7 @@ export async function show(
   let frames = 0;
   try {
     for (let episode = 1; episode <= options.episodes; episode++) {
-      let { observation } = env.reset({ seed: options.seed + episode - 1 });
+      let { observation, info } = env.reset({ seed: options.seed + episode - 1 });
       let sum = 0;
       let steps = 0;
       let over = false;
@@ -55,8 +55,8 @@ export async function show(
         } else if (steps % 1000 === 0) await wait(0);
         frames++;
         readObservation(observation, row);
-        const step = env.step(actionFor(env, actor.act(row, { deterministic: options.deterministic })));
-        observation = step.observation;
+        const step = env.step(actionFor(env, actor.act(row, withMasks({ deterministic: options.deterministic }, env, info.actionMask))));
+        ({ observation, info } = step);
         sum += step.reward;
         steps++;
         over = step.terminated || step.truncated;
