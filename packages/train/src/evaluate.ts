@@ -84,12 +84,12 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
   const waiting = new Uint8Array(rows);
   const mask = new Uint8Array(rows);
   let left = episodes;
-  let observations = env.reset({ seed }).observations;
+  let { observations, infos } = env.reset({ seed });
   const buffer = observations instanceof Float32Array ? undefined : new Float32Array(observations.length);
   while (left > 0) {
     buffer?.set(observations as ArrayLike<number>);
-    const step = env.step(actor.act(buffer ?? (observations as Float32Array), act));
-    observations = step.observations;
+    const step = env.step(actor.act(buffer ?? (observations as Float32Array), withMasks(act, env, infos.actionMask)));
+    ({ observations, infos } = step);
     let ended = false;
     for (let row = 0; row < rows; row++) {
       if (waiting[row] === 1) {
@@ -115,7 +115,7 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
       ended = true;
       if (env.autoreset === "next-step") waiting[row] = 1;
     }
-    if (ended && env.autoreset === "disabled") observations = env.reset({ mask }).observations;
+    if (ended && env.autoreset === "disabled") ({ observations, infos } = env.reset({ mask }));
     if (ended) mask.fill(0);
   }
 }
@@ -130,17 +130,30 @@ function playOne(
   const { size } = env.observationSpace;
   const row = new Float32Array(size);
   for (let i = 0; i < returns.length; i++) {
-    let { observation } = env.reset({ seed: seed + i });
+    let { observation, info } = env.reset({ seed: seed + i });
     for (;;) {
       readObservation(observation, row);
-      const step = env.step(actionFor(env, actor.act(row, act)));
-      observation = step.observation;
+      const step = env.step(actionFor(env, actor.act(row, withMasks(act, env, info.actionMask))));
+      ({ observation, info } = step);
       returns[i]! += step.reward;
       lengths[i]!++;
       if (step.terminated || step.truncated) break;
       if (lengths[i]! >= maxEpisodeSteps) tooLong(maxEpisodeSteps);
     }
   }
+}
+
+interface Masking {
+  actionMasks(): ArrayLike<number>;
+}
+const masking = (env: unknown): env is Masking => typeof (env as Partial<Masking>).actionMasks === "function";
+
+/** The options of `act` with the action masks of an environment that has some: from its infos, or from a method `actionMasks()` of it or of every row. */
+export function withMasks(act: ActOptions, env: object, fromInfos: unknown): ActOptions {
+  if (fromInfos !== undefined) return { ...act, masks: fromInfos as ArrayLike<number> };
+  if (masking(env)) return { ...act, masks: env.actionMasks() };
+  const { envs } = env as { readonly envs?: readonly unknown[] };
+  return envs?.every(masking) === true ? { ...act, masks: envs.flatMap((one) => Array.from(one.actionMasks())) } : act;
 }
 
 /** Writes what one environment shows into a row of numbers. */

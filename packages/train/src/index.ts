@@ -1,4 +1,13 @@
-export { actionFor, evaluate, readObservation, type Actor, type EvaluateOptions, type Evaluation, type EvaluationEnv } from "./evaluate.ts";
+export {
+  actionFor,
+  evaluate,
+  readObservation,
+  withMasks,
+  type Actor,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationEnv,
+} from "./evaluate.ts";
 export { consoleLogger, type Logger, type LogRecord } from "./logger.ts";
 export {
   run,

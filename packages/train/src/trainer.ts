@@ -41,6 +41,8 @@ export type StateArray =
 export interface ActOptions {
   /** True for the most likely action instead of a drawn one. Default false. */
   readonly deterministic?: boolean;
+  /** Rows × actions: 1 where an action is allowed. Given where the environment says so, by `actionMask` in its infos or a method `actionMasks()`. */
+  readonly masks?: ArrayLike<number>;
 }
 
 export interface Trainer<M extends Metrics = Metrics> {

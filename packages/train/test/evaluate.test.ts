@@ -86,3 +86,44 @@ describe("evaluate", () => {
     expect(() => evaluate(clumsy, env, { episode: 3 } as object)).toThrow('unknown option "episode"; did you mean "episodes"?');
   });
 });
+
+describe("action masks", () => {
+  /** Notes the masks it is given. */
+  const noting = (): Actor & { readonly seen: (readonly number[] | undefined)[] } => {
+    const seen: (readonly number[] | undefined)[] = [];
+    return { seen, act: (_, options) => (seen.push(options?.masks && Array.from(options.masks)), new Int32Array(1)) };
+  };
+  class Masked extends Countdown {
+    override reset(options: { seed?: number } = {}): { observation: number; info: Record<string, unknown> } {
+      return { ...super.reset(options), info: { actionMask: Uint8Array.of(1, 0) } };
+    }
+    override step(): never {
+      return { ...(super.step() as object), info: { actionMask: Uint8Array.of(0, 1) } } as never;
+    }
+  }
+  class Method extends Countdown {
+    actionMasks(): Uint8Array {
+      return Uint8Array.of(1, 1);
+    }
+  }
+  test("reach the actor from infos and from a method; others get none", () => {
+    const actors = [new Masked(), new Method(), new Countdown()].map((env) => {
+      const actor = noting();
+      evaluate(actor, env, { episodes: 1, seed: 2 });
+      return actor.seen;
+    });
+    expect(actors).toEqual([
+      [
+        [1, 0],
+        [0, 1],
+        [0, 1],
+      ],
+      [
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ],
+      [undefined, undefined, undefined],
+    ]);
+  });
+});
