@@ -132,12 +132,12 @@ export class Fusion {
 
   /** Whether some value outside is both a consequence and a cause of the two units. */
   private comesBack(a: Unit, b: Unit): boolean {
-    const first = Math.min(a.members[0]!, b.members[0]!);
     const search = ++this.searches;
     const pending: Unit[] = [];
     const visit = (value: number): void => {
       const unit = this.of[value]!;
-      if (unit.seen === search || unit.members.at(-1)! < first) return;
+      // No short cut by position: a unit in front of both may read one that was joined with something behind them (test/wasm-fuse.test.ts).
+      if (unit.seen === search) return;
       unit.seen = search;
       pending.push(unit);
     };
