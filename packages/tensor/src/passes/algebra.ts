@@ -119,6 +119,11 @@ const RULES: Record<string, Rule | undefined> = {
       const before = x.attributes.axes as readonly number[];
       return b.make("permute", [x.inputs[0]!], { axes: axes.map((axis) => before[axis]!) });
     }
+    if (x!.op === "dot" && b.uses[n.inputs[0]!] === 1 && axes.at(-1) === axes.length - 2 && axes.at(-2) === axes.length - 1) {
+      // (A·B)ᵀ = Bᵀ·Aᵀ: the same products in the same order, without a transposed copy of the result.
+      const [left, right] = x!.inputs.map((from) => transposed(b, from, axes));
+      return b.make("dot", [right!, left!], {});
+    }
     const moving = axes.filter((axis) => x!.shape[axis] !== 1);
     if (moving.every((axis, i) => i === 0 || axis > moving[i - 1]!)) return b.make("reshape", [n.inputs[0]!], { shape: n.shape });
     return scalarAgain(b, n, x!);
@@ -147,6 +152,17 @@ const RULES: Record<string, Rule | undefined> = {
   sum: reshapeInstead,
   max: reshapeInstead,
 };
+
+function transposed(builder: GraphBuilder, position: number, axes: readonly number[]): number {
+  const made: Node = {
+    op: "permute",
+    inputs: [position],
+    attributes: { axes },
+    shape: axes.map((axis) => builder.nodes[position]!.shape[axis]!),
+    dtype: builder.nodes[position]!.dtype,
+  };
+  return simplify(builder, made) ?? builder.push(made);
+}
 
 function isNothing(builder: GraphBuilder, node: Node, neutral: number): boolean {
   const value = uniformValue(builder, node);

@@ -8,6 +8,8 @@ import { nodeKey } from "./key.ts";
 
 export class GraphBuilder {
   readonly nodes: Node[] = [];
+  /** How often each node is used by the graph that is being rewritten. */
+  readonly uses: number[] = [];
   private readonly known = new Map<string, number>();
 
   /** A node as it is; inputs are positions here. Inputs of the program are never merged. */

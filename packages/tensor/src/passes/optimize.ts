@@ -18,11 +18,16 @@ export function optimize(graph: Graph): Graph {
 
 function rewrite(graph: Graph): Graph {
   const builder = new GraphBuilder();
+  const uses = new Array<number>(graph.nodes.length).fill(0);
+  for (const { inputs } of graph.nodes) for (const from of inputs) uses[from]!++;
+  for (const output of graph.outputs) uses[output]!++;
   const places: number[] = [];
-  for (const node of graph.nodes) {
+  graph.nodes.forEach((node, position) => {
     const moved: Node = { ...node, inputs: node.inputs.map((from) => places[from]!) };
-    places.push(fold(builder, moved) ?? simplify(builder, moved) ?? builder.push(moved));
-  }
+    const place = fold(builder, moved) ?? simplify(builder, moved) ?? builder.push(moved);
+    places.push(place);
+    builder.uses[place] = (builder.uses[place] ?? 0) + uses[position]!;
+  });
   const move = (position: number): number => places[position]!;
   return withoutDead({ nodes: builder.nodes, inputs: graph.inputs.map(move), outputs: graph.outputs.map(move), donated: graph.donated });
 }
