@@ -21,17 +21,27 @@ describe.each([16, 36, 100])("two networks of width %i", (width) => {
   const network = (layers: readonly Layer[], x: Tensor): Tensor => x.matmul(layers[0]!.w).add(layers[0]!.b).relu().matmul(layers[1]!.w).add(layers[1]!.b);
   const loss = (all: Parameters, x: Tensor, y: Tensor): Tensor =>
     network(all.policy, x).logSoftmax(1).narrow(1, 0, 1).squeeze(1).mul(y).mean().neg().add(network(all.value, x).squeeze(1).sub(y).square().mean());
-  const step = (all: Parameters, means: Parameters, x: Tensor, y: Tensor): unknown => {
+  /** Adam, with the norm of all gradients taken before they are used. */
+  const step = (all: Parameters, state: { count: Tensor; means: Parameters; squares: Parameters }, x: Tensor, y: Tensor): unknown => {
     const { value, gradient } = valueAndGrad((own: Parameters) => loss(own, x, y))(all);
     const slopes = tree.leaves<Tensor>(gradient);
     const norm = slopes.map((slope) => slope.square().sum()).reduce((a, b) => a.add(b)).sqrt();
-    const next = tree.leaves<Tensor>(means).map((mean, i) => mean.mul(0.9).add(slopes[i]!.mul(0.1)));
-    const moved = tree.leaves<Tensor>(all).map((leaf, i) => leaf.sub(next[i]!.mul(0.5)));
-    return { norm, value, next, moved };
+    const count = state.count.add(1);
+    const correction = (beta: number): Tensor => count.cast("float32").mul(Math.log(beta)).expm1().neg();
+    const [means, squares] = [tree.leaves<Tensor>(state.means), tree.leaves<Tensor>(state.squares)];
+    const next = tree.leaves<Tensor>(all).map((leaf, i) => {
+      const mean = means[i]!.mul(0.9).add(slopes[i]!.mul(0.1));
+      const square = squares[i]!.mul(0.999).add(slopes[i]!.mul(slopes[i]!).mul(0.001));
+      const size = correction(0.9).reciprocal().mul(0.01);
+      // An ε that rounding cannot turn: gradients near 0 must not become steps of full length.
+      const scale = square.sqrt().div(correction(0.999).sqrt()).add(1);
+      return { mean, square, moved: leaf.sub(mean.div(scale).mul(size)) };
+    });
+    return { norm, value, next, count };
   };
   it("gives the reference's numbers", () => {
     const [x, y] = [numbers([64, 4], 17), numbers([64], 19)];
-    const [reference, wasm] = ["reference", "wasm"].map((engine) => tree.entries<Tensor>((compile(step as never, { engine } as never) as (...args: unknown[]) => unknown)(parameters, moments, x, y)));
+    const [reference, wasm] = ["reference", "wasm"].map((engine) => tree.entries<Tensor>((compile(step as never, { engine } as never) as (...args: unknown[]) => unknown)(parameters, { count: tensor(Int32Array.of(0)).reshape([]), means: moments, squares: moments }, x, y)));
     reference!.forEach(([path, expected], i) => {
       const got = wasm![i]![1].read() as Float32Array;
       const largest = Math.max(...(expected.read() as Float32Array).map(Math.abs));
