@@ -30,8 +30,11 @@ export interface Program {
    * Runs on row-major storages, one per graph input, lengths and dtypes as declared (the caller has checked them).
    * Results are fresh typed arrays, except those that take the place of a donated argument: these are engine buffers that stay in the
    * engine's memory (the reference engine returns typed arrays for all). A donated engine buffer is dead after the call.
+   *
+   * `into`: what an earlier call of this program returned and nobody needs any more. An engine may overwrite and return the list and the typed arrays in it
+   * instead of making fresh ones.
    */
-  run(inputs: readonly Storage[]): Storage[];
+  run(inputs: readonly Storage[], into?: Storage[]): Storage[];
   /** What the engine made, for people: generated code, kernels, memory plan. */
   describe?(): string;
 }

@@ -104,6 +104,30 @@ describe("one program per structure", () => {
   });
 });
 
+describe("reuse", () => {
+  test.each(["wasm", "reference"])("every call returns the same tensors with what the latest gave: %s", (engine) => {
+    const both = compile((x: Tensor, y: Tensor) => ({ sum: x.add(y), larger: x.greater(y), long: x.sum().expand([100]), given: x }), {
+      engine,
+      reuse: true,
+    });
+    const first = both(tensor([1, 5]), tensor([2, 3]));
+    const kept = first.sum.data();
+    const second = both(tensor([7, 1]), tensor([1, 1]));
+    expect(second).toBe(first);
+    expect(second.sum.data()).toBe(kept);
+    expect(Array.from(kept)).toEqual([8, 2]);
+    expect(Array.from(second.larger.data())).toEqual([1, 0]);
+    expect(second.long.data()[99]).toBe(8);
+    expect(Array.from(second.given.data())).toEqual([7, 1]);
+    // Another structure has tensors of its own.
+    expect(Array.from(both(tensor([1]), tensor([2])).sum.data())).toEqual([3]);
+    expect(Array.from(kept)).toEqual([8, 2]);
+  });
+  test("not together with donate", () => {
+    expect(() => compile((x: Tensor) => x, { reuse: true, donate: [0] })).toThrow("reuse and donate together");
+  });
+});
+
 describe("donation", () => {
   const step = (options: object = {}): ((s: { a: Tensor; b: Tensor }, x: Tensor) => { a: Tensor; b: Tensor }) =>
     compile((s: { a: Tensor; b: Tensor }, x: Tensor) => ({ a: s.a.add(x), b: s.b.mul(x) }), { donate: [0], ...options });

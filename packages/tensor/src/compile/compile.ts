@@ -1,6 +1,6 @@
 /** compile: runs a function once with symbols, makes a program of what it did, and from then on runs the program. */
 import type { DType } from "../dtype.ts";
-import type { Engine, Program } from "../engine.ts";
+import type { Engine, Program, Storage } from "../engine.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
 import type { Graph } from "../graph.ts";
 import { optimize } from "../passes/optimize.ts";
@@ -17,6 +17,11 @@ export interface CompileOptions {
   readonly donate?: readonly number[];
   /** Numbers of arguments whose JavaScript numbers are part of the program (another number: another program) instead of float32 inputs. */
   readonly static?: readonly number[];
+  /**
+   * Every call with the same structure of arguments returns the same tensors, which hold what the latest call gave: nothing is allocated. For loops that
+   * read results at once. Not together with donate.
+   */
+  readonly reuse?: boolean;
 }
 
 /** What a function did for one structure of arguments. */
@@ -40,7 +45,7 @@ type Output =
       readonly template: Record<string, unknown>;
     };
 
-const OPTION_KEYS = ["engine", "donate", "static"];
+const OPTION_KEYS = ["engine", "donate", "static", "reuse"];
 
 /** Structures a compiled function remembers; the oldest is traced again when it comes back. */
 const KEPT = 64;
@@ -51,6 +56,8 @@ interface Entry extends Traced {
   /** Per input: what to write on a tensor that is consumed, or undefined. */
   readonly consumes: readonly (string | undefined)[];
   readonly donates: boolean;
+  /** With reuse: the storages and tensors of the first call. */
+  kept: { readonly storages: Storage[]; readonly result: unknown } | undefined;
 }
 
 /** Traces a function for the given arguments and optimises nothing. */
@@ -90,6 +97,8 @@ function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
 function checkOptions(options: CompileOptions): void {
   for (const key of Object.keys(options))
     if (!OPTION_KEYS.includes(key)) throw new TypeError(`compile: got the unknown option "${key}"; expected ${OPTION_KEYS.join(", ")}`);
+  if (options.reuse === true && options.donate !== undefined)
+    throw new TypeError("compile: got reuse and donate together; expected one of them: results that replace arguments cannot be kept");
   for (const key of ["donate", "static"] as const) {
     const list = options[key];
     if (list !== undefined && (!Array.isArray(list) || list.some((n) => !Number.isInteger(n) || n < 0)))
@@ -109,6 +118,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
   let latest: Entry | undefined;
   let engine: Engine | undefined;
 
+  const run = options.reuse === true ? runAgain : runOnce;
   const slow = (args: readonly unknown[]): unknown => {
     if (args.some(isSymbolic)) return fn(...(args as never[]));
     for (const entry of entries) {
@@ -141,7 +151,7 @@ function makeEntry(traced: Traced, engine: Engine): Entry {
   const program = engine.compile(optimize(traced.graph));
   const { donated } = traced.graph;
   const consumes = traced.paths.map((path, i) => (donated.includes(i) ? path : undefined));
-  return { ...traced, program, collector: new Collector(engine), consumes, donates: donated.length > 0 };
+  return { ...traced, program, collector: new Collector(engine), consumes, donates: donated.length > 0, kept: undefined };
 }
 
 function fits(entry: Entry, args: readonly unknown[]): boolean {
@@ -152,9 +162,23 @@ function fits(entry: Entry, args: readonly unknown[]): boolean {
   return true;
 }
 
-function run(entry: Entry): unknown {
+function runOnce(entry: Entry): unknown {
   if (entry.donates) consume(entry);
   return wrap(entry.result, entry.program.run(entry.collector.storages));
+}
+
+function runAgain(entry: Entry): unknown {
+  const { kept, program, collector } = entry;
+  if (kept === undefined) {
+    const storages = program.run(collector.storages);
+    entry.kept = { storages: [...storages], result: wrap(entry.result, storages) };
+    return entry.kept.result;
+  }
+  const { storages, result } = kept;
+  const fresh = program.run(collector.storages, storages);
+  // An engine that makes fresh arrays all the same.
+  if (fresh !== storages) for (let i = 0; i < storages.length; i++) (storages[i] as Float32Array).set(fresh[i] as Float32Array);
+  return result;
 }
 
 function wrap(output: Output, storages: readonly Parameters<typeof Tensor._stored>[0][]): unknown {

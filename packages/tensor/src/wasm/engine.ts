@@ -87,6 +87,11 @@ export class WasmEngine implements Engine {
     return this.keep(program);
   }
 
+  /** Programs in use or used lately, oldest first. */
+  programs(): readonly WasmProgram[] {
+    return [...this.cache.values()].flatMap((ref) => ref.deref() ?? []);
+  }
+
   private keep(program: WasmProgram): WasmProgram {
     if (this.recent.at(-1) === program) return program;
     this.recent = [...this.recent.filter((other) => other !== program), program].slice(-KEPT_PROGRAMS);
@@ -110,6 +115,14 @@ export class WasmEngine implements Engine {
     if (dtype === "float32") return this.heap.f32.slice(at, at + length);
     const words = this.heap.i32.subarray(at, at + length);
     return dtype === "int32" ? words.slice() : new Uint8Array(words);
+  }
+
+  /** copyOut into an array that is there. */
+  copyOver(address: number, dtype: DType, out: TypedArray): void {
+    const at = address >> 2;
+    const source = dtype === "float32" ? this.heap.f32 : this.heap.i32;
+    if (out.length > 64) out.set(source.subarray(at, at + out.length));
+    else for (let i = 0; i < out.length; i++) out[i] = source[at + i]!;
   }
 
   /** Address of scratch memory for calls, at least `bytes` long. */
@@ -220,7 +233,7 @@ export class WasmProgram implements Program {
     this.regions = this.inputs.map(() => undefined);
   }
 
-  run(inputs: readonly Storage[]): Storage[] {
+  run(inputs: readonly Storage[], into?: Storage[]): Storage[] {
     const { engine, staging, takenBy, regions, inputDTypes } = this;
     const { heap } = engine;
     const arena = engine.arenaFor(this.arenaBytes);
@@ -249,7 +262,7 @@ export class WasmProgram implements Program {
       if (takenBy[i] !== -1 && given instanceof WasmBuffer) given.alive = false;
     }
     const { places } = this;
-    const results = new Array<Storage>(places.length);
+    const results = into ?? new Array<Storage>(places.length);
     for (let i = 0; i < places.length; i++) {
       const { dtype } = this.outputs[i]!;
       const length = this.outputLengths[i]!;
@@ -258,7 +271,9 @@ export class WasmProgram implements Program {
       else {
         const { base, index, offset } = places[i]!;
         const from = base === "arena" ? arena : base === "input" ? heap.i32[table + index]! : block + this.constantsAt;
-        results[i] = engine.copyOut(from + offset, dtype, length);
+        const old = into?.[i];
+        if (old === undefined || old instanceof WasmBuffer) results[i] = engine.copyOut(from + offset, dtype, length);
+        else engine.copyOver(from + offset, dtype, old as TypedArray);
       }
     }
     for (let i = 0; i < regions.length; i++) regions[i] = undefined;
