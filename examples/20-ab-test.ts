@@ -24,6 +24,8 @@ for (let visitor = 0; visitor < 20_000; visitor++) shown[request()]!++;
 const { tables } = JSON.parse(store) as PolicyState;
 versions.forEach((version, arm) => {
   const clicks = tables["successes"]![arm]! - 1; // the prior counts one success and one failure
-  console.log(`${version.padEnd(12)} shown ${String(shown[arm]).padStart(6)} times, ${clicks} clicks (${((100 * clicks) / shown[arm]!).toFixed(2)} %)`);
+  console.log(
+    `${version.padEnd(12)} shown ${String(shown[arm]).padStart(6)} times, ${clicks} clicks (${((100 * clicks) / shown[arm]!).toFixed(2)} %)`,
+  );
 });
 if (shown[2]! < shown[0]! + shown[1]!) throw new Error("the best button should have been shown most");

@@ -22,6 +22,8 @@ const random = log.reduce((sum, { reward }) => sum + reward, 0) / log.length;
 console.log(`random articles   ${(100 * random).toFixed(1)} % clicks (the log itself)`);
 for (const policy of [linUcb({ ...shared, alpha: 0.5 }), linearThompson({ ...shared, scale: 0.3 })]) {
   const { meanReward, standardError, matched } = evaluateOffline(policy, log);
-  console.log(`${policy.name.padEnd(17)} ${(100 * meanReward).toFixed(1)} ± ${(100 * standardError).toFixed(1)} % clicks (${matched} of ${log.length} events count)`);
+  console.log(
+    `${policy.name.padEnd(17)} ${(100 * meanReward).toFixed(1)} ± ${(100 * standardError).toFixed(1)} % clicks (${matched} of ${log.length} events count)`,
+  );
   if (meanReward < random + 0.05) throw new Error("learning should beat random articles");
 }

@@ -15,4 +15,7 @@ second.restore(saved);
 const rest: number[] = [];
 for (const metrics of second.train()) rest.push(metrics["rollout/ep_rew_mean"]);
 console.log(`${returns.length} iterations; the last return ${returns.at(-1)!.toFixed(2)}, resumed ${rest.at(-1)!.toFixed(2)}`);
-console.log("equal:", rest.every((value, i) => Object.is(value, returns[i + 17])));
+console.log(
+  "equal:",
+  rest.every((value, i) => Object.is(value, returns[i + 17])),
+);

@@ -5,7 +5,8 @@ import type { RandomStream } from "./policy.ts";
 export type Ties = "random" | "first";
 
 export function checkTies(where: string, ties: Ties | undefined): Ties {
-  if (ties !== undefined && ties !== "random" && ties !== "first") throw new Error(`${where}: got ties = ${String(ties)}; expected "random" or "first".`);
+  if (ties !== undefined && ties !== "random" && ties !== "first")
+    throw new Error(`${where}: got ties = ${String(ties)}; expected "random" or "first".`);
   return ties ?? "random";
 }
 

@@ -28,11 +28,17 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
   constructor(name: string, options: LinearOptions, keys: readonly string[]) {
     const d = wholeNumber(name, "features", options.features, 1);
     let tables!: { inverses: Float64Array; targets: Float64Array };
-    super(name, options, ["features", "ridge", ...keys], (size) => (tables = { inverses: new Float64Array(size * d * d), targets: new Float64Array(size * d) }));
+    super(
+      name,
+      options,
+      ["features", "ridge", ...keys],
+      (size) => (tables = { inverses: new Float64Array(size * d * d), targets: new Float64Array(size * d) }),
+    );
     this.features = d;
     this.ridge = inRange(name, "ridge", options.ridge ?? 1, "(0, ∞)");
     ({ inverses: this.inverses, targets: this.targets } = tables);
-    for (let block = 0; block < this.inverses.length; block += d * d) for (let i = 0; i < d; i++) this.inverses[block + i * d + i] = 1 / this.ridge;
+    for (let block = 0; block < this.inverses.length; block += d * d)
+      for (let i = 0; i < d; i++) this.inverses[block + i * d + i] = 1 / this.ridge;
     this.weights = new Float64Array(this.targets.length);
     this.projected = new Float64Array(d);
   }
@@ -101,11 +107,14 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
 
   private checkContext(call: string, context: Context | undefined): asserts context is Context {
     if (context?.length !== this.features) {
-      throw new Error(`${this.name}.${call}: got a context of length ${String(context?.length ?? "none")}; expected ${this.features} numbers (option features).`);
+      throw new Error(
+        `${this.name}.${call}: got a context of length ${String(context?.length ?? "none")}; expected ${this.features} numbers (option features).`,
+      );
     }
     for (let i = 0; i < this.features; i++) {
       const value = context[i]!;
-      if (value - value !== 0) throw new Error(`${this.name}.${call}: got ${value} at position ${i} of the context; expected finite numbers.`);
+      if (value - value !== 0)
+        throw new Error(`${this.name}.${call}: got ${value} at position ${i} of the context; expected finite numbers.`);
     }
   }
 }

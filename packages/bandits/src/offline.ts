@@ -30,7 +30,8 @@ export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<
   let mean = 0;
   let squares = 0;
   for (const { arm, reward, context } of log) {
-    if (!Number.isInteger(arm) || arm < 0 || arm >= policy.arms) throw new Error(`evaluateOffline: got arm ${arm} in event ${events}; expected 0 to ${policy.arms - 1}.`);
+    if (!Number.isInteger(arm) || arm < 0 || arm >= policy.arms)
+      throw new Error(`evaluateOffline: got arm ${arm} in event ${events}; expected 0 to ${policy.arms - 1}.`);
     events++;
     if (policy.select(context as Context | undefined) !== arm) continue;
     policy.update(arm, reward, context as Context | undefined);
@@ -38,7 +39,12 @@ export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<
     mean += difference / ++matched;
     squares += difference * (reward - mean);
   }
-  return { meanReward: matched === 0 ? NaN : mean, standardError: matched > 1 ? Math.sqrt(squares / (matched - 1) / matched) : NaN, matched, events };
+  return {
+    meanReward: matched === 0 ? NaN : mean,
+    standardError: matched > 1 ? Math.sqrt(squares / (matched - 1) / matched) : NaN,
+    matched,
+    events,
+  };
 }
 
 /**
@@ -54,7 +60,10 @@ function readJson(text: string): LoggedPull[] {
   return items.map((item, i) => {
     const { arm, reward, context } = item as Record<string, unknown>;
     const numbers = [arm, reward, ...(Array.isArray(context) ? (context as unknown[]) : [])];
-    if ((context !== undefined && !Array.isArray(context)) || !numbers.every((value) => typeof value === "number" && Number.isFinite(value))) {
+    if (
+      (context !== undefined && !Array.isArray(context)) ||
+      !numbers.every((value) => typeof value === "number" && Number.isFinite(value))
+    ) {
       throw new Error(`readLog: got ${JSON.stringify(item)} as item ${i}; expected { arm, reward, context? } of finite numbers.`);
     }
     return { arm: arm as number, reward: reward as number, ...(context === undefined ? {} : { context: context as number[] }) };
@@ -66,10 +75,12 @@ function readCsv(text: string): LoggedPull[] {
   const header = (lines[0] ?? "").split(",").map((name) => name.trim());
   const arm = header.indexOf("arm");
   const reward = header.indexOf("reward");
-  if (arm < 0 || reward < 0) throw new Error(`readLog: got header "${lines[0] ?? ""}"; expected columns named arm and reward (others are the context).`);
+  if (arm < 0 || reward < 0)
+    throw new Error(`readLog: got header "${lines[0] ?? ""}"; expected columns named arm and reward (others are the context).`);
   return lines.slice(1).map((line, i) => {
     const cells = line.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell)));
-    if (cells.length !== header.length || !cells.every(Number.isFinite)) throw new Error(`readLog: got "${line}" on line ${i + 2}; expected ${header.length} numbers separated by commas.`);
+    if (cells.length !== header.length || !cells.every(Number.isFinite))
+      throw new Error(`readLog: got "${line}" on line ${i + 2}; expected ${header.length} numbers separated by commas.`);
     const context = cells.filter((_, column) => column !== arm && column !== reward);
     return { arm: cells[arm]!, reward: cells[reward]!, ...(context.length > 0 ? { context } : {}) };
   });

@@ -100,20 +100,28 @@ class Recorder {
   private curve(sums: Float64Array, squares: Float64Array): Curve {
     const { tasks } = this;
     const mean = sums.map((sum) => sum / tasks);
-    const standardError = mean.map((m, step) => (tasks > 1 ? Math.sqrt(Math.max(0, squares[step]! - tasks * m * m) / (tasks - 1) / tasks) : 0));
+    const standardError = mean.map((m, step) =>
+      tasks > 1 ? Math.sqrt(Math.max(0, squares[step]! - tasks * m * m) / (tasks - 1) / tasks) : 0,
+    );
     return { mean, standardError };
   }
 }
 
 /** Runs the testbed. The same options and seed give the same bits. Throws for sizes below 1 and for what the policies refuse. */
-export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>>(options: TestbedOptions & { readonly policies: Policies }): Record<keyof Policies & string, TestbedResult> {
+export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>>(
+  options: TestbedOptions & { readonly policies: Policies },
+): Record<keyof Policies & string, TestbedResult> {
   const arms = wholeNumber("testbed", "arms", options.arms ?? 10, 1);
   const tasks = wholeNumber("testbed", "tasks", options.tasks ?? 2000, 1);
   const steps = wholeNumber("testbed", "steps", options.steps ?? 1000, 1);
-  if (options.walk !== undefined && options.problem !== undefined) throw new Error("testbed: got both walk and problem; put the walk into the problem: gaussianArms({ walk }).");
+  if (options.walk !== undefined && options.problem !== undefined)
+    throw new Error("testbed: got both walk and problem; put the walk into the problem: gaussianArms({ walk }).");
   const makeProblem = options.problem ?? gaussianArms({ walk: options.walk ?? 0 });
   const factories = Object.values<PolicyFactory>(options.policies);
-  if (factories.length === 0) throw new Error('testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.');
+  if (factories.length === 0)
+    throw new Error(
+      'testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.',
+    );
   const recorders = factories.map(() => new Recorder(steps, tasks));
   const rng = new Generator(options.seed ?? 0);
 
@@ -122,7 +130,10 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     const rows = Math.min(BLOCK, tasks - block * BLOCK);
     const stream = rng.fork("block", block);
     const problem = makeProblem({ arms, tasks: rows, rng: stream.fork("problem") });
-    const runs = factories.map((make, i) => ({ policy: make({ arms, tasks: rows, rng: new BufferedStream(stream.fork("policy", i)) }), recorder: recorders[i]! }));
+    const runs = factories.map((make, i) => ({
+      policy: make({ arms, tasks: rows, rng: new BufferedStream(stream.fork("policy", i)) }),
+      recorder: recorders[i]!,
+    }));
     const chosen = new Int32Array(rows);
     const rewards = new Float64Array(rows);
     const best = new Float64Array(rows);
@@ -139,7 +150,10 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     }
     options.onProgress?.((block + 1) / blocks);
   }
-  return Object.fromEntries(Object.keys(options.policies).map((label, i) => [label, recorders[i]!.result()])) as Record<keyof Policies & string, TestbedResult>;
+  return Object.fromEntries(Object.keys(options.policies).map((label, i) => [label, recorders[i]!.result()])) as Record<
+    keyof Policies & string,
+    TestbedResult
+  >;
 }
 
 function selectAll(policy: Policy<unknown>, chosen: Int32Array, contexts: readonly Float64Array[] | undefined): void {
@@ -148,7 +162,12 @@ function selectAll(policy: Policy<unknown>, chosen: Int32Array, contexts: readon
   else for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(contexts[row], row);
 }
 
-function updateAll(policy: Policy<unknown>, chosen: Int32Array, rewards: Float64Array, contexts: readonly Float64Array[] | undefined): void {
+function updateAll(
+  policy: Policy<unknown>,
+  chosen: Int32Array,
+  rewards: Float64Array,
+  contexts: readonly Float64Array[] | undefined,
+): void {
   if (policy.updateAll) policy.updateAll(chosen, rewards);
   else if (contexts === undefined) for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, undefined, row);
   else for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, contexts[row], row);

@@ -57,7 +57,8 @@ describe("recorded runs", () => {
       const { actions, rows } = play(make, table, first);
       expect(actions).toEqual(golden[name].actions);
       const expected: number[][] = golden[name][table];
-      for (let step = 0; step < time; step++) for (let arm = 0; arm < arms; arm++) expect(Math.abs(rows[step]![arm]! - expected[step]![arm]!)).toBeLessThanOrEqual(1e-12);
+      for (let step = 0; step < time; step++)
+        for (let arm = 0; arm < arms; arm++) expect(Math.abs(rows[step]![arm]! - expected[step]![arm]!)).toBeLessThanOrEqual(1e-12);
     });
   }
   it("covers every policy in the file", () => {

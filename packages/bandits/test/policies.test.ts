@@ -1,8 +1,24 @@
 import { Generator } from "@rl/random";
 import { describe, expect, it } from "vitest";
 import {
-  decayingEpsilon, discountedUcb, epsilonGreedy, exp3, exploreThenCommit, gaussianThompson, gradientBandit, klUcb, linearThompson, linUcb,
-  slidingWindowUcb, softmax, thompson, ucb, ucb1, ucbTuned, type Context, type Policy,
+  decayingEpsilon,
+  discountedUcb,
+  epsilonGreedy,
+  exp3,
+  exploreThenCommit,
+  gaussianThompson,
+  gradientBandit,
+  klUcb,
+  linearThompson,
+  linUcb,
+  slidingWindowUcb,
+  softmax,
+  thompson,
+  ucb,
+  ucb1,
+  ucbTuned,
+  type Context,
+  type Policy,
 } from "../src/index.ts";
 
 const arms = 5;
@@ -87,7 +103,12 @@ describe.each(Object.keys(makers))("%s", (name) => {
     ["a state of another policy", (p: Policy<Context>) => p.restore({ ...p.state(), policy: "other" }), 'policy "other"'],
     ["a state of another version", (p: Policy<Context>) => p.restore({ ...p.state(), version: 2 as 1 }), "version 2"],
     ["a state of another size", (p: Policy<Context>) => p.restore({ ...p.state(), arms: 4 }), "4 arms"],
-    ["a state with a table cut short", (p: Policy<Context>) => p.restore({ ...p.state(), tables: Object.fromEntries(Object.entries(p.state().tables).map(([k, v]) => [k, v.slice(1)])) }), "damaged"],
+    [
+      "a state with a table cut short",
+      (p: Policy<Context>) =>
+        p.restore({ ...p.state(), tables: Object.fromEntries(Object.entries(p.state().tables).map(([k, v]) => [k, v.slice(1)])) }),
+      "damaged",
+    ],
   ])("refuses %s and stays as it was", (_what, act, message) => {
     const policy = make(3) as Policy<Context>;
     play(policy, new Generator(5), 50);

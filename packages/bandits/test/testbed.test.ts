@@ -3,7 +3,19 @@
  * errors there about 0.01 reward and 0.35 % optimal).
  */
 import { describe, expect, it } from "vitest";
-import { bernoulliArms, epsilonGreedy, gaussianArms, gradientBandit, linearArms, linUcb, testbed, thompson, ucb, type PolicyFactory, type TestbedResult } from "../src/index.ts";
+import {
+  bernoulliArms,
+  epsilonGreedy,
+  gaussianArms,
+  gradientBandit,
+  linearArms,
+  linUcb,
+  testbed,
+  thompson,
+  ucb,
+  type PolicyFactory,
+  type TestbedResult,
+} from "../src/index.ts";
 
 const policies = {
   greedy: (shared) => epsilonGreedy({ ...shared, epsilon: 0 }),
@@ -45,8 +57,12 @@ function check(name: string, result: TestbedResult): void {
   const tolerance = 3 * Math.hypot(0.66 / Math.sqrt(2000), 0.01) + 0.005;
   expect(Math.abs(mean(result.reward.mean) - reward), `${name} reward`).toBeLessThan(tolerance);
   const optimalError = (step: number): number => 100 * result.optimal.standardError[step]!;
-  expect(Math.abs(100 * mean(result.optimal.mean) - late), `${name} % optimal`).toBeLessThan(3 * Math.hypot(optimalError(999), 0.35) + 0.05);
-  expect(Math.abs(100 * result.optimal.mean[99]! - early), `${name} % optimal at 100`).toBeLessThan(3 * Math.hypot(optimalError(99), 0.35) + 0.05);
+  expect(Math.abs(100 * mean(result.optimal.mean) - late), `${name} % optimal`).toBeLessThan(
+    3 * Math.hypot(optimalError(999), 0.35) + 0.05,
+  );
+  expect(Math.abs(100 * result.optimal.mean[99]! - early), `${name} % optimal at 100`).toBeLessThan(
+    3 * Math.hypot(optimalError(99), 0.35) + 0.05,
+  );
 }
 
 describe("the ten-armed testbed, 2000 tasks × 1000 steps", () => {
@@ -60,7 +76,10 @@ describe("the ten-armed testbed, 2000 tasks × 1000 steps", () => {
   });
   it("exercise 2.5, a tenth of the tasks", () => {
     const results = testbed({
-      tasks: 200, steps: 10_000, walk: 0.01, seed: 3,
+      tasks: 200,
+      steps: 10_000,
+      walk: 0.01,
+      seed: 3,
       policies: { average: policies["ε = .1"], constant: policies["start 0"] },
     });
     const mean = (values: Float64Array): number => values.slice(9000).reduce((a, b) => a + b) / 1000;
@@ -94,16 +113,29 @@ describe("testbed", () => {
     expect(Math.abs(regret.mean[0]! - 1.5388)).toBeLessThan(3 * regret.standardError[0]!);
   });
   it("runs Bernoulli and contextual problems", () => {
-    const bernoulli = testbed({ ...small, steps: 500, problem: bernoulliArms({ means: [0.1, 0.9, 0.5, 0.5] }), policies: { p: (shared) => thompson(shared) } }).p;
+    const bernoulli = testbed({
+      ...small,
+      steps: 500,
+      problem: bernoulliArms({ means: [0.1, 0.9, 0.5, 0.5] }),
+      policies: { p: (shared) => thompson(shared) },
+    }).p;
     expect(bernoulli.optimal.mean[499]!).toBeGreaterThan(0.9);
-    const linear = testbed({ ...small, steps: 500, problem: linearArms({ features: 5 }), policies: { p: (shared) => linUcb({ ...shared, features: 5, alpha: 0.3 }) } }).p;
+    const linear = testbed({
+      ...small,
+      steps: 500,
+      problem: linearArms({ features: 5 }),
+      policies: { p: (shared) => linUcb({ ...shared, features: 5, alpha: 0.3 }) },
+    }).p;
     expect(linear.optimal.mean[499]!).toBeGreaterThan(0.85);
   });
   it.each([
     [{ policies: {} }, "got no policies"],
     [{ policies: { p: policies.greedy }, tasks: 0 }, "got tasks = 0"],
     [{ policies: { p: policies.greedy }, walk: 0.1, problem: gaussianArms() }, "both walk and problem"],
-    [{ policies: { p: policies.greedy }, arms: 3, problem: bernoulliArms({ means: [0.5] }) }, "got 1 means; expected one for each of the 3 arms"],
+    [
+      { policies: { p: policies.greedy }, arms: 3, problem: bernoulliArms({ means: [0.5] }) },
+      "got 1 means; expected one for each of the 3 arms",
+    ],
   ])("refuses case %#", (options, message) => {
     expect(() => testbed(options)).toThrow(message);
   });

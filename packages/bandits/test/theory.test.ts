@@ -1,7 +1,21 @@
 /** Bounds and identities from the papers, as tests. */
 import { Generator } from "@rl/random";
 import { describe, expect, it } from "vitest";
-import { bernoulliArms, bernoulliKl, evaluateOffline, exp3, exp3Settings, gradientBandit, klUcb, linUcb, readLog, testbed, thompson, ucb1, ucb1RegretBound } from "../src/index.ts";
+import {
+  bernoulliArms,
+  bernoulliKl,
+  evaluateOffline,
+  exp3,
+  exp3Settings,
+  gradientBandit,
+  klUcb,
+  linUcb,
+  readLog,
+  testbed,
+  thompson,
+  ucb1,
+  ucb1RegretBound,
+} from "../src/index.ts";
 
 describe("UCB1", () => {
   it("stays below its regret bound on 100 random problems", () => {
@@ -10,7 +24,14 @@ describe("UCB1", () => {
       const arms = rng.integers(2, 8);
       const means = Array.from({ length: arms }, () => rng.random());
       const steps = 500;
-      const { policy } = testbed({ arms, tasks: 20, steps, seed: problem, problem: bernoulliArms({ means }), policies: { policy: (shared) => ucb1(shared) } });
+      const { policy } = testbed({
+        arms,
+        tasks: 20,
+        steps,
+        seed: problem,
+        problem: bernoulliArms({ means }),
+        policies: { policy: (shared) => ucb1(shared) },
+      });
       expect(policy.regret.mean[steps - 1]!).toBeLessThanOrEqual(ucb1RegretBound(means, steps));
       // And it is a real experiment: some regret was paid.
       expect(policy.regret.mean[steps - 1]!).toBeGreaterThan(0);
@@ -65,10 +86,15 @@ describe("Thompson sampling and KL-UCB", () => {
     const steps = 8000;
     const lower = means.slice(1).reduce((sum, mean) => sum + (0.8 - mean) / bernoulliKl(mean, 0.8), 0);
     const result = testbed({
-      arms: 3, tasks: 200, steps, seed: 5, problem: bernoulliArms({ means }),
+      arms: 3,
+      tasks: 200,
+      steps,
+      seed: 5,
+      problem: bernoulliArms({ means }),
       policies: { thompson: (shared) => thompson(shared), kl: (shared) => klUcb(shared), ucb1: (shared) => ucb1(shared) },
     });
-    const slope = (name: "thompson" | "kl" | "ucb1"): number => (result[name].regret.mean[steps - 1]! - result[name].regret.mean[steps / 8 - 1]!) / Math.log(8);
+    const slope = (name: "thompson" | "kl" | "ucb1"): number =>
+      (result[name].regret.mean[steps - 1]! - result[name].regret.mean[steps / 8 - 1]!) / Math.log(8);
     for (const name of ["thompson", "kl"] as const) {
       expect(slope(name)).toBeGreaterThan(0.6 * lower);
       expect(slope(name)).toBeLessThan(1.5 * lower);
@@ -109,7 +135,11 @@ describe("gradient bandit", () => {
 });
 
 describe("LinUCB and offline evaluation", () => {
-  const weights = [[1, 0], [0, 1], [-1, 0.5]];
+  const weights = [
+    [1, 0],
+    [0, 1],
+    [-1, 0.5],
+  ];
   const rng = new Generator(8);
   const log = Array.from({ length: 30_000 }, () => {
     const context = [rng.standardNormal(), rng.standardNormal()];
@@ -122,8 +152,11 @@ describe("LinUCB and offline evaluation", () => {
     let [a, b, c, x, y] = [0.5, 0, 0.5, 0, 0];
     for (const { context, reward } of log.slice(0, 200)) {
       policy.update(0, reward, context);
-      a += context[0]! * context[0]!; b += context[0]! * context[1]!; c += context[1]! * context[1]!;
-      x += reward * context[0]!; y += reward * context[1]!;
+      a += context[0]! * context[0]!;
+      b += context[0]! * context[1]!;
+      c += context[1]! * context[1]!;
+      x += reward * context[0]!;
+      y += reward * context[1]!;
     }
     const det = a * c - b * b;
     const theta = [(c * x - b * y) / det, (a * y - b * x) / det];
@@ -136,7 +169,17 @@ describe("LinUCB and offline evaluation", () => {
   });
 
   it("estimates a policy's reward without bias: the fixed policy 'arm 1' has mean reward E[x₁] = 0", () => {
-    const fixed = { name: "fixed", arms: 3, tasks: 1, select: () => 1, update: () => {}, state: () => { throw new Error(); }, restore: () => {} };
+    const fixed = {
+      name: "fixed",
+      arms: 3,
+      tasks: 1,
+      select: () => 1,
+      update: () => {},
+      state: () => {
+        throw new Error();
+      },
+      restore: () => {},
+    };
     const result = evaluateOffline(fixed, log);
     expect(result.matched).toBe(log.filter(({ arm }) => arm === 1).length);
     expect(Math.abs(result.meanReward)).toBeLessThan(4 * result.standardError);
@@ -150,7 +193,10 @@ describe("LinUCB and offline evaluation", () => {
   });
 
   it("reads CSV and JSON logs and names what is wrong", () => {
-    expect(readLog("arm,reward,x\n0,1.5,2\n1,0,-1\n")).toEqual([{ arm: 0, reward: 1.5, context: [2] }, { arm: 1, reward: 0, context: [-1] }]);
+    expect(readLog("arm,reward,x\n0,1.5,2\n1,0,-1\n")).toEqual([
+      { arm: 0, reward: 1.5, context: [2] },
+      { arm: 1, reward: 0, context: [-1] },
+    ]);
     expect(readLog('[{"arm":1,"reward":0.5}]')).toEqual([{ arm: 1, reward: 0.5 }]);
     expect(() => readLog("a,b\n1,2")).toThrow("columns named arm and reward");
     expect(() => readLog("arm,reward\n0,1\n0,x\n")).toThrow('"0,x" on line 3');

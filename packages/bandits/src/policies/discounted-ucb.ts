@@ -32,7 +32,12 @@ class DiscountedUcb extends PolicyBase implements Policy {
 
   constructor(options: DiscountedUcbOptions) {
     let tables!: { sums: Float64Array; weights: Float64Array };
-    super("discounted-ucb", options, ["discount", "maxReward", "xi", "ties"], (size) => (tables = { sums: new Float64Array(size), weights: new Float64Array(size) }));
+    super(
+      "discounted-ucb",
+      options,
+      ["discount", "maxReward", "xi", "ties"],
+      (size) => (tables = { sums: new Float64Array(size), weights: new Float64Array(size) }),
+    );
     this.discount = inRange(this.name, "discount", options.discount, "(0, 1)");
     this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
     this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
@@ -50,7 +55,8 @@ class DiscountedUcb extends PolicyBase implements Policy {
       total += weights[start + arm]!;
     }
     const spread = 2 * this.maxReward * Math.sqrt(this.xi * log(Math.max(1, total)));
-    for (let arm = 0; arm < arms; arm++) scores[arm] = sums[start + arm]! / weights[start + arm]! + spread / Math.sqrt(weights[start + arm]!);
+    for (let arm = 0; arm < arms; arm++)
+      scores[arm] = sums[start + arm]! / weights[start + arm]! + spread / Math.sqrt(weights[start + arm]!);
     return argmax(scores, 0, arms, this.ties, this.rng);
   }
 

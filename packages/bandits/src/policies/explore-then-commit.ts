@@ -25,7 +25,12 @@ class ExploreThenCommit extends PolicyBase implements Policy {
   constructor(options: ExploreThenCommitOptions) {
     let tables!: { means: Float64Array; counts: Int32Array; steps: Int32Array; committed: Int32Array };
     super("explore-then-commit", options, ["pulls", "ties"], (size, tasks) => {
-      return (tables = { means: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks), committed: new Int32Array(tasks).fill(-1) });
+      return (tables = {
+        means: new Float64Array(size),
+        counts: new Int32Array(size),
+        steps: new Int32Array(tasks),
+        committed: new Int32Array(tasks).fill(-1),
+      });
     });
     this.pulls = wholeNumber(this.name, "pulls", options.pulls, 1);
     this.ties = checkTies(this.name, options.ties);

@@ -51,7 +51,8 @@ class GaussianThompson extends PolicyBase implements Policy {
     let best = 0;
     let high = -Infinity;
     for (let arm = 0; arm < this.arms; arm++) {
-      const draw = this.variance === "unknown" ? this.drawUnknown(row * this.arms + arm) : this.drawKnown(row * this.arms + arm, this.variance);
+      const draw =
+        this.variance === "unknown" ? this.drawUnknown(row * this.arms + arm) : this.drawKnown(row * this.arms + arm, this.variance);
       if (draw > high) {
         high = draw;
         best = arm;

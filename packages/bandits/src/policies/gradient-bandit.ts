@@ -35,7 +35,8 @@ class GradientBandit extends PolicyBase implements Policy {
     });
     this.stepSize = inRange(this.name, "stepSize", options.stepSize, "(0, ∞)");
     const { baseline = true } = options;
-    if (typeof baseline !== "boolean" && baseline !== "after-first") throw new Error(`${this.name}: got baseline = ${String(baseline)}; expected true, false or "after-first".`);
+    if (typeof baseline !== "boolean" && baseline !== "after-first")
+      throw new Error(`${this.name}: got baseline = ${String(baseline)}; expected true, false or "after-first".`);
     this.baseline = baseline;
     ({ preferences: this.preferences, meanReward: this.meanReward, steps: this.steps } = tables);
     this.weights = new Float64Array(this.arms);

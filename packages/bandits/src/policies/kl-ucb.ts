@@ -51,7 +51,12 @@ class KlUcb extends PolicyBase implements Policy {
 
   constructor(options: KlUcbOptions) {
     let tables!: { means: Float64Array; counts: Int32Array; steps: Int32Array };
-    super("kl-ucb", options, ["c", "ties"], (size, tasks) => (tables = { means: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) }));
+    super(
+      "kl-ucb",
+      options,
+      ["c", "ties"],
+      (size, tasks) => (tables = { means: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) }),
+    );
     this.c = inRange(this.name, "c", options.c ?? 0, "[0, ∞)");
     this.ties = checkTies(this.name, options.ties);
     ({ means: this.means, counts: this.counts, steps: this.steps } = tables);

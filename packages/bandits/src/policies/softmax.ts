@@ -28,7 +28,12 @@ class Softmax extends PolicyBase implements Policy {
 
   constructor(options: SoftmaxOptions) {
     let tables!: { estimates: Float64Array; counts: Int32Array };
-    super("softmax", options, ["temperature", "stepSize", "initial"], (size) => (tables = { estimates: new Float64Array(size), counts: new Int32Array(size) }));
+    super(
+      "softmax",
+      options,
+      ["temperature", "stepSize", "initial"],
+      (size) => (tables = { estimates: new Float64Array(size), counts: new Int32Array(size) }),
+    );
     this.temperature = inRange(this.name, "temperature", options.temperature, "(0, ∞)");
     this.stepSize = options.stepSize === undefined ? 0 : inRange(this.name, "stepSize", options.stepSize, "(0, 1]");
     ({ estimates: this.estimates, counts: this.counts } = tables);

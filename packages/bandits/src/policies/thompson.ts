@@ -42,7 +42,9 @@ class Thompson extends PolicyBase implements Policy {
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
     if (reward !== 0 && reward !== 1) {
-      throw new Error(`thompson.update: got reward ${reward}; expected 0 or 1. For other rewards use gaussianThompson, or draw 1 with probability equal to the reward.`);
+      throw new Error(
+        `thompson.update: got reward ${reward}; expected 0 or 1. For other rewards use gaussianThompson, or draw 1 with probability equal to the reward.`,
+      );
     }
     const at = row * this.arms + arm;
     this.successes[at]! += reward;

@@ -24,7 +24,12 @@ class UcbTuned extends PolicyBase implements Policy {
   constructor(options: UcbTunedOptions) {
     let tables!: { means: Float64Array; squares: Float64Array; counts: Int32Array; steps: Int32Array };
     super("ucb-tuned", options, ["ties"], (size, tasks) => {
-      return (tables = { means: new Float64Array(size), squares: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) });
+      return (tables = {
+        means: new Float64Array(size),
+        squares: new Float64Array(size),
+        counts: new Int32Array(size),
+        steps: new Int32Array(tasks),
+      });
     });
     this.ties = checkTies(this.name, options.ties);
     ({ means: this.means, squares: this.squares, counts: this.counts, steps: this.steps } = tables);

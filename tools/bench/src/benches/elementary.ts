@@ -56,7 +56,14 @@ export default defineBench({
     return (ctx.flags.functions ?? "exp,log,tanh").split(",").map((name) => {
       const { ulp, at, count } = worstError(name, stride);
       ctx.log(`${name}: ${ulp} ulp at ${at}`);
-      return { work: `${name}, ${count} arguments`, ours: ulp, unit: "ulp", better: "lower", target: "≤ 2", note: `worst at ${at}` } as const;
+      return {
+        work: `${name}, ${count} arguments`,
+        ours: ulp,
+        unit: "ulp",
+        better: "lower",
+        target: "≤ 2",
+        note: `worst at ${at}`,
+      } as const;
     });
   },
 });

@@ -20,7 +20,8 @@ function randomReturn(id: string): number {
 
 export default defineBench({
   name: "pg-gae",
-  description: "Policy gradient with value baseline and GAE(λ), the defaults: deterministic policy after training, 100 episodes on unseen seeds, five seeds.",
+  description:
+    "Policy gradient with value baseline and GAE(λ), the defaults: deterministic policy after training, 100 episodes on unseen seeds, five seeds.",
   run(ctx) {
     const tasks = [
       { env: "CartPole-v1", settings: {}, steps: 150_000 },
@@ -37,14 +38,29 @@ export default defineBench({
         return evaluate(trainer, makeVec(env, 100), { episodes: 100, seed: 1_000_000 });
       });
       const random = randomReturn(env);
-      lines.push(`| ${env} | ${steps} | ${random.toFixed(1)} | ${results.map((r) => `${r.meanReturn.toFixed(1)} ± ${r.stdReturn.toFixed(1)}`).join(" | ")} | ${seconds.toFixed(2)} |`);
+      lines.push(
+        `| ${env} | ${steps} | ${random.toFixed(1)} | ${results.map((r) => `${r.meanReturn.toFixed(1)} ± ${r.stdReturn.toFixed(1)}`).join(" | ")} | ${seconds.toFixed(2)} |`,
+      );
       return { returns: results.map((r) => r.meanReturn), random };
     });
     ctx.remark(lines.join("\n"));
     const [cartPole, pendulum] = scores as [(typeof scores)[0], (typeof scores)[0]];
     return [
-      { work: "CartPole-v1, worst of five seeds, 150k steps", ours: Math.min(...cartPole.returns), unit: "return", better: "higher", target: "≥ 475 return" },
-      { work: "Pendulum-v1 (discount 0.9), mean of five seeds, 300k steps", ours: mean(pendulum.returns), unit: "return", better: "higher", target: "≥ −700 return", note: `random actions: ${pendulum.random.toFixed(0)}` },
+      {
+        work: "CartPole-v1, worst of five seeds, 150k steps",
+        ours: Math.min(...cartPole.returns),
+        unit: "return",
+        better: "higher",
+        target: "≥ 475 return",
+      },
+      {
+        work: "Pendulum-v1 (discount 0.9), mean of five seeds, 300k steps",
+        ours: mean(pendulum.returns),
+        unit: "return",
+        better: "higher",
+        target: "≥ −700 return",
+        note: `random actions: ${pendulum.random.toFixed(0)}`,
+      },
     ];
   },
 });

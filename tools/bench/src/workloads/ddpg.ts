@@ -48,7 +48,10 @@ const value = (net: Network, x: Tensor, action: Tensor): Tensor => forward(net, 
 
 export function ddpgUpdate(state: DdpgState, batch: DdpgBatch): DdpgState {
   const { observations, nextObservations, actions, rewards, terminated } = batch;
-  const goal = value(state.criticTarget, nextObservations, act(state.actorTarget, nextObservations)).mul(terminated.neg().add(1)).mul(0.98).add(rewards);
+  const goal = value(state.criticTarget, nextObservations, act(state.actorTarget, nextObservations))
+    .mul(terminated.neg().add(1))
+    .mul(0.98)
+    .add(rewards);
   const criticLoss = (net: Network): Tensor => {
     const error = value(net, observations, actions).sub(goal);
     return error.mul(error).mean();

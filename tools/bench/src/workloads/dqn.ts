@@ -34,8 +34,11 @@ export function dqnBatch(batch: number): DqnBatch {
 }
 
 export function dqnUpdate({ q, optimizer }: DqnState, target: Network, batch: DqnBatch): DqnState {
-  const goal = noGrad(() => forward(target, batch.nextObservations, "relu").max(1).mul(batch.terminated.neg().add(1)).mul(0.99).add(batch.rewards));
-  const loss = (net: Network): Tensor => smoothL1(gather(forward(net, batch.observations, "relu"), batch.actions.unsqueeze(1), 1).squeeze(1), goal);
+  const goal = noGrad(() =>
+    forward(target, batch.nextObservations, "relu").max(1).mul(batch.terminated.neg().add(1)).mul(0.99).add(batch.rewards),
+  );
+  const loss = (net: Network): Tensor =>
+    smoothL1(gather(forward(net, batch.observations, "relu"), batch.actions.unsqueeze(1), 1).squeeze(1), goal);
   const gradients = clipByNorm(grad(loss)(q), 10);
   const { params, state } = adam(gradients, optimizer, q, 1e-3);
   return { q: params, optimizer: state };

@@ -1,5 +1,20 @@
 /** Convolutional workloads: a DQN update on pixels (three strided convolutions with batch normalisation, RMSprop) and a LeNet step. */
-import { batchNorm, conv2d, crossEntropy, gather, grad, maxPool2d, noGrad, ones, relu, smoothL1, tensor, tree, zeros, type Tensor } from "@rl/tensor";
+import {
+  batchNorm,
+  conv2d,
+  crossEntropy,
+  gather,
+  grad,
+  maxPool2d,
+  noGrad,
+  ones,
+  relu,
+  smoothL1,
+  tensor,
+  tree,
+  zeros,
+  type Tensor,
+} from "@rl/tensor";
 import { network, normals, stream, type Network } from "./parts.ts";
 
 interface Block {
@@ -68,10 +83,16 @@ export function pixelBatch(batch: number): PixelBatch {
 /** RMSprop as PyTorch's: v ← 0.99v + 0.01g², p ← p − lr·g/(√v + ε); gradients clipped to ±1. */
 export function pixelUpdate({ q, square }: PixelState, target: PixelNet, batch: PixelBatch): PixelState {
   const goal = noGrad(() => pixelForward(target, batch.nextObservations, false).max(1).mul(0.999).add(batch.rewards));
-  const loss = (net: PixelNet): Tensor => smoothL1(gather(pixelForward(net, batch.observations, true), batch.actions.unsqueeze(1), 1).squeeze(1), goal);
+  const loss = (net: PixelNet): Tensor =>
+    smoothL1(gather(pixelForward(net, batch.observations, true), batch.actions.unsqueeze(1), 1).squeeze(1), goal);
   const gradients = tree.map((g: Tensor) => g.clamp(-1, 1), grad(loss)(q) as never) as PixelNet;
   const next = tree.map((v: Tensor, g: Tensor) => v.mul(0.99).add(g.mul(g).mul(0.01)), square as never, gradients as never) as PixelNet;
-  const params = tree.map((p: Tensor, g: Tensor, v: Tensor) => p.sub(g.mul(0.01).div(v.sqrt().add(1e-8))), q as never, gradients as never, next as never) as PixelNet;
+  const params = tree.map(
+    (p: Tensor, g: Tensor, v: Tensor) => p.sub(g.mul(0.01).div(v.sqrt().add(1e-8))),
+    q as never,
+    gradients as never,
+    next as never,
+  ) as PixelNet;
   return { q: params, square: next };
 }
 
@@ -98,10 +119,13 @@ export function leNetBatch(batch: number): { images: Tensor; labels: Tensor } {
 export function leNetForward({ first, second, dense }: LeNet, images: Tensor): Tensor {
   let h = maxPool2d(relu(conv2d(images, first.weight, first.bias, { padding: 2 })), { kernel: 2 });
   h = maxPool2d(relu(conv2d(h, second.weight, second.bias)), { kernel: 2 });
-  return dense.reduce((x, { weight, bias }, i) => {
-    const sum = x.matmul(weight).add(bias);
-    return i < 2 ? relu(sum) : sum;
-  }, h.reshape([images.shape[0]!, -1]));
+  return dense.reduce(
+    (x, { weight, bias }, i) => {
+      const sum = x.matmul(weight).add(bias);
+      return i < 2 ? relu(sum) : sum;
+    },
+    h.reshape([images.shape[0]!, -1]),
+  );
 }
 
 /** Stochastic gradient descent, rate 0.01. */
