@@ -99,21 +99,25 @@ export class Agent {
     this.finalChunk = new Float32Array(numEnvs * observation.size);
 
     const { head, network } = this;
-    this.sampleProgram = compile(function samplePolicy(
-      policy: PolicyParameters,
-      observations: unknown,
-      masks: unknown,
-      noise: unknown,
-    ): Tensor {
-      const input = inputOf(policy, observations as Tensor, masks as Tensor);
-      return head.sample(input, policy.head, (noise as Tensor).reshape([-1, head.noise.size]));
-    } as never);
-    this.modeProgram = compile(function policyMode(policy: PolicyParameters, observations: unknown, masks: unknown): Tensor {
-      return head.mode(inputOf(policy, observations as Tensor, masks as Tensor), policy.head);
-    } as never);
-    this.valueProgram = compile(function values(parameters: Parameters, observations: unknown): Tensor {
-      return network.value(parameters, rows(observations as Tensor));
-    } as never);
+    this.sampleProgram = compile(
+      function samplePolicy(policy: PolicyParameters, observations: unknown, masks: unknown, noise: unknown): Tensor {
+        const input = inputOf(policy, observations as Tensor, masks as Tensor);
+        return head.sample(input, policy.head, (noise as Tensor).reshape([-1, head.noise.size]));
+      } as never,
+      { reuse: true },
+    );
+    this.modeProgram = compile(
+      function policyMode(policy: PolicyParameters, observations: unknown, masks: unknown): Tensor {
+        return head.mode(inputOf(policy, observations as Tensor, masks as Tensor), policy.head);
+      } as never,
+      { reuse: true },
+    );
+    this.valueProgram = compile(
+      function values(parameters: Parameters, observations: unknown): Tensor {
+        return network.value(parameters, rows(observations as Tensor));
+      } as never,
+      { reuse: true },
+    );
     const rows = (x: Tensor): Tensor => x.reshape([-1, observation.size]);
     const inputOf = (policy: PolicyParameters, observations: Tensor, masks: Tensor): HeadInput => ({
       ...network.policy(policy, rows(observations)),
@@ -160,7 +164,7 @@ export class Agent {
 
   /**
    * Values of the rollout's observations ((T + 1) × N, the last N being those after it), of `rowsToRead` rows at least the first (length + 1)·N;
-   * and of the final observations, spread to T × N.
+   * and of the final observations, spread to T × N. The array is overwritten by the next call.
    */
   estimateValues(parameters: Parameters, finalValues: Float64Array, rowsToRead: number): Float32Array {
     const { rollout, observation, finalChunk, env } = this;
@@ -213,7 +217,7 @@ export class Agent {
     const encoded = new Float32Array(count * observation.size);
     encodeObservations(observation, observations, 0, count, encoded, 0, () => "given to values");
     this.observationNormalizer?.apply(encoded, count);
-    return this.valueProgram(parameters, encoded).data() as Float32Array;
+    return this.valueProgram(parameters, encoded).data().slice() as Float32Array;
   }
 
   state(): AgentState {
