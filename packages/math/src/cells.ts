@@ -1,4 +1,4 @@
-import { cos, sinePair } from "./sin.ts";
+import { sinePair } from "./sin.ts";
 import { pair } from "./pair.ts";
 
 /** Taylor coefficients of an odd function about the points c = j/128, ten to a point: the value in two parts, the slope less 1, then the coefficients of the
@@ -22,26 +22,26 @@ export function cellRest(table: Float64Array, i: number, value: number, h: numbe
   return h - (value + h - value) + ((table[i + 1] as number) + low + ((table[i + 2] as number) * g + gg * p));
 }
 
-/** Fills in value and slope and the higher coefficients from those of the derivative, g[0] … g[7]. The value: a start θ from the cell before, corrected once
- *  by Newton's step for sin θ = c or tan θ = c with sines in two parts. */
-function fill(table: Float64Array, j: number, c: number, slopeLess1: number, g: readonly number[], tangent: boolean): void {
+/** Fills in the row of the point c: value, slope less 1, and the other coefficients from those of the derivative, g[0] … g[7]. The value: a start θ from the row
+ *  before, corrected once by Newton's step for sin θ = c, or sin θ = c·cos θ when `tangent`, with sines in two parts; `cosine` is cos θ. */
+function fill(table: Float64Array, j: number, c: number, slopeLess1: number, g: Float64Array, cosine: number, tangent: boolean): void {
   const i = j * STRIDE;
   if (j > 0) {
     const b = i - STRIDE;
-    const h = 0.0078125;
     let theta = 0;
-    for (let n = 8; n >= 2; n--) theta = (theta + (table[b + n + 1] as number)) * h;
-    theta = (theta + (table[b + 2] as number) + 1) * h + (table[b] as number);
+    for (let n = 9; n > 2; n--) theta = (theta + (table[b + n] as number)) * 0.0078125;
+    theta = (theta + (table[b + 2] as number) + 1) * 0.0078125 + (table[b] as number);
     sinePair(theta, 0);
-    const s = pair[0] as number;
-    const sl = pair[1] as number;
-    let step: number;
+    let step = c - (pair[0] as number) - (pair[1] as number);
     if (tangent) {
+      const s = pair[0] as number;
+      const sl = pair[1] as number;
       sinePair(theta, 64);
-      // c·cos θ − sin θ; c has 7 bits.
+      // c has 7 bits, so that its product with a short cosine is exact.
       const ch = Math.fround(pair[0] as number);
-      step = (c * ch - s + (c * ((pair[0] as number) - ch + (pair[1] as number)) - sl)) * cos(theta);
-    } else step = (c - s - sl) / cos(theta);
+      step = (c * ch - s + (c * ((pair[0] as number) - ch + (pair[1] as number)) - sl)) * cosine * cosine;
+    }
+    step /= cosine;
     table[i] = theta + step;
     table[i + 1] = theta - (table[i] as number) + step;
   }
@@ -52,12 +52,14 @@ function fill(table: Float64Array, j: number, c: number, slopeLess1: number, g: 
 /** arctan about j/128, j = 0 … 128. Its derivative g satisfies (1 + x²)·g = 1. */
 export const ATAN_TABLE: Float64Array = /* @__PURE__ */ (() => {
   const table = new Float64Array(256 * STRIDE);
+  const g = new Float64Array(8);
   for (let j = 0; j <= 128; j++) {
     const c = j / 128;
     const d = 1 + c * c;
-    const g = [1 / d];
-    for (let n = 1; n < 8; n++) g.push(-(2 * c * (g[n - 1] as number) + (n > 1 ? (g[n - 2] as number) : 0)) / d);
-    fill(table, j, c, (-c * c) / d, g, true);
+    g[0] = 1 / d;
+    g[1] = (-2 * c * (g[0] as number)) / d;
+    for (let n = 2; n < 8; n++) g[n] = -(2 * c * (g[n - 1] as number) + (g[n - 2] as number)) / d;
+    fill(table, j, c, (-c * c) / d, g, 1 / Math.sqrt(d), true);
   }
   return table;
 })();
@@ -65,13 +67,15 @@ export const ATAN_TABLE: Float64Array = /* @__PURE__ */ (() => {
 /** arcsin about j/128, j = −64 … 64, row j + 64, so that small arguments need no case for their sign. Its derivative g satisfies (1 − x²)·g′ = x·g. */
 export const ASIN_TABLE: Float64Array = /* @__PURE__ */ (() => {
   const half = new Float64Array(65 * STRIDE);
+  const g = new Float64Array(8);
   for (let j = 0; j <= 64; j++) {
     const c = j / 128;
     const u = 1 - c * c;
     const root = Math.sqrt(u);
-    const g = [1 / root];
-    for (let n = 0; n < 7; n++) g.push((c * (2 * n + 1) * (g[n] as number) + (n > 0 ? n * (g[n - 1] as number) : 0)) / (u * (n + 1)));
-    fill(half, j, c, (c * c) / (root * (1 + root)), g, false);
+    g[0] = 1 / root;
+    g[1] = (c * (g[0] as number)) / u;
+    for (let n = 1; n < 7; n++) g[n + 1] = (c * (2 * n + 1) * (g[n] as number) + n * (g[n - 1] as number)) / (u * (n + 1));
+    fill(half, j, c, (c * c) / (root * (1 + root)), g, root, false);
   }
   // An odd function: about −c the value and the even powers change sign.
   const table = new Float64Array(256 * STRIDE);
