@@ -243,6 +243,67 @@ describe("passes", () => {
     expect(optimized((a: Tensor) => a.div(3), x)).toContain("= div");
   });
 
+  test("rules keep every bit, also of −0, NaN and infinities, and do what they say", () => {
+    const values = tensor([0, -0, 1, -1.5, NaN, Infinity, -Infinity, 3e38, 1e-45, 7]);
+    const rules: [f: (a: Tensor) => Tensor, gone: string, made: string][] = [
+      [(a) => a.add(-0), "add", ""],
+      [(a) => a.add(0), "", "add"],
+      [(a) => a.sub(0), "sub", ""],
+      [(a) => a.sub(-0), "", "sub"],
+      [(a) => a.mul(1), "mul", ""],
+      [(a) => a.mul(-1), "mul", "neg"],
+      [(a) => a.mul(0), "", "mul"],
+      [(a) => a.div(-8), "div", "mul"],
+      [(a) => a.div(3), "", "div"],
+      [(a) => a.div(2 ** -126).div(2 ** 120), "", "div"],
+      [(a) => a.add(a.exp().neg()), "add", "sub"],
+      [(a) => a.exp().neg().add(a), "add", "sub"],
+      [(a) => a.sub(a.exp().neg()), "sub", "add"],
+      [(a) => a.neg().abs(), "neg", "abs"],
+      [(a) => a.greater(0).not().where(a, 1), "not", "select"],
+      [(a) => a.greater(0).where(a, a), "select", ""],
+      [(a) => a.unsqueeze(1).sum(1), "sum", ""],
+      [(a) => a.unsqueeze(0).max(0), "max", ""],
+      [
+        (a) =>
+          a
+            .slice(2)
+            .expand([10])
+            .add(a.slice(3).expand([10]))
+            .expand([2, 10]),
+        "",
+        "add",
+      ],
+      [
+        (a) =>
+          a
+            .reshape([2, 5])
+            .matmul(a.reshape([5, 2]))
+            .transpose(),
+        "",
+        "dot",
+      ],
+    ];
+    for (const [f, gone, made] of rules) {
+      const plain = f(values).read();
+      const compiled = compile(f, { engine: "reference" })(values).read();
+      plain.forEach((x, i) => expect(Object.is(compiled[i], x), `${String(f)} [${i}]: ${compiled[i]}, expected ${x}`).toBe(true));
+      const text = optimized(f, values);
+      if (gone) expect(text, String(f)).not.toContain(`= ${gone} `);
+      if (made) expect(text, String(f)).toContain(`= ${made} `);
+    }
+    expect(
+      optimized(
+        (a: Tensor) =>
+          a
+            .reshape([2, 5])
+            .matmul(a.reshape([5, 2]))
+            .transpose(),
+        values,
+      ),
+    ).toMatch(/= dot .*\n +return/);
+  });
+
   test("zeros and ones made inside do not become large constants", () => {
     const text = optimized((a: Tensor) => a.add(t.ones([2, 2])).mul(t.full([2, 2], 3)), x);
     expect(text).not.toMatch(/elements\]|data=\[1, 1/);
