@@ -11,6 +11,7 @@ import { resumeRun, train } from "./commands/train.ts";
 import { findAlgorithm } from "./algorithms.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { openScreen, type Screen } from "./terminal/screen.ts";
+import { version } from "./version.ts";
 import { collectSetting, parseCount, parseNumber } from "./values.ts";
 
 interface TrainFlags {
@@ -33,7 +34,7 @@ const RUN = "runs/pg/CartPole-v1/seed-1";
 function build(screen: Screen): Command {
   const program = new Command("rl")
     .description("Train agents, look at them, and go on where you stopped.")
-    .version("0.0.0", "--version", "print the version")
+    .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .option("--debug", "show the stack of an error")

@@ -6,6 +6,7 @@ import { nearest, type Metrics, type Trainer } from "@rl/train";
 import type { RunConfig } from "@rl/train/node";
 import { checkActions, checkPreset, findAlgorithm, type Algorithm, type CommonOptions } from "./algorithms.ts";
 import { asUsage, UsageError } from "./errors.ts";
+import { version } from "./version.ts";
 import type { Goal } from "./terminal/progress.ts";
 
 export interface Job {
@@ -70,6 +71,7 @@ export function configOf(job: Job): RunConfig {
     record: {
       created: new Date().toISOString(),
       command: process.argv.slice(2).join(" "),
+      rl: version(),
       node: process.version,
       v8: process.versions.v8,
       system: `${os.platform()} ${os.arch()}`,
