@@ -31,7 +31,7 @@ export interface Policy<Context = undefined> {
   select(context?: Context, row?: number): number;
   /** Learns from one reward. A refused reward leaves the policy as it was. */
   update(arm: number, reward: number, context?: Context, row?: number): void;
-  /** For policies where it pays: `select` and `update` for all rows at once, in row order, with the same results. */
+  /** For policies where it pays: `select` and `update` for all rows at once, in row order. The law of the choices is the same; the draws may be others. */
   selectAll?(chosen: Int32Array): void;
   updateAll?(chosen: Int32Array, rewards: Float64Array): void;
   state(): PolicyState;

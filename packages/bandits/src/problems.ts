@@ -38,7 +38,11 @@ export function gaussianArms(options: { readonly mean?: number; readonly spread?
   inRange("gaussianArms", "walk", walk, "[0, ∞)");
   return ({ arms, tasks, rng }) => {
     checkMeans("gaussianArms", means, arms);
-    const noises = new Float64Array(tasks);
+    // Several steps' noise at once: longer fills cost less per number.
+    const drawn = new Float64Array(tasks * NOISE_STEPS);
+    const parts = Array.from({ length: NOISE_STEPS }, (_, i) => drawn.subarray(i * tasks, (i + 1) * tasks));
+    let part = NOISE_STEPS;
+    let noises = parts[0]!;
     const moves = new Float64Array(walk > 0 ? tasks * arms : 0);
     const noiseStream = rng.fork("noise");
     const walkStream = rng.fork("walk");
@@ -47,7 +51,11 @@ export function gaussianArms(options: { readonly mean?: number; readonly spread?
       values,
       changes: walk > 0,
       step() {
-        noiseStream.fillStandardNormal(noises);
+        if (part === NOISE_STEPS) {
+          noiseStream.fillStandardNormal(drawn);
+          part = 0;
+        }
+        noises = parts[part++]!;
         if (walk === 0) return;
         walkStream.fillStandardNormal(moves);
         for (let i = 0; i < values.length; i++) values[i]! += walk * moves[i]!;
@@ -121,6 +129,8 @@ export function linearArms(options: { readonly features: number; readonly noise?
     };
   };
 }
+
+const NOISE_STEPS = 16;
 
 function drawValues(arms: number, tasks: number, means: readonly number[] | undefined, rng: Generator, draw: (rng: Generator) => number): Float64Array {
   const values = new Float64Array(tasks * arms);

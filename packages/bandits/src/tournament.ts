@@ -2,12 +2,16 @@
  * The arm with the largest value, kept up to date while single values change: a knock-out tree per row, each node holding the winner
  * of its two children and how many leaves below tie with it. A change costs log₂ K comparisons, the winner is read off the root; so an
  * ε-greedy policy with 100 000 arms selects as fast as one with ten. Most changes are to the champion itself and leave it ahead of the
- * runner-up: then every match has the same winner as before, and nothing is replayed.
+ * runner-up: then every match has the same winner as before, and nothing is replayed. Few arms need no tree: looking at all of them is faster.
  */
-import type { Ties } from "./argmax.ts";
+import { argmax, type Ties } from "./argmax.ts";
 import type { RandomStream } from "./policy.ts";
 
+/** Up to this many arms, a scan beats the tree. */
+const SCAN_MOST = 48;
+
 export class Tournament {
+  private readonly small: boolean;
   private readonly leaves: number;
   private readonly winner: Int32Array;
   private readonly equal: Int32Array;
@@ -24,8 +28,10 @@ export class Tournament {
     this.arms = arms;
     let leaves = 1;
     while (leaves < arms) leaves *= 2;
-    this.leaves = leaves;
     const tasks = values.length / arms;
+    this.small = arms <= SCAN_MOST;
+    if (this.small) leaves = 0;
+    this.leaves = leaves;
     this.winner = new Int32Array(2 * leaves * tasks).fill(-1);
     this.equal = new Int32Array(2 * leaves * tasks);
     this.champion = new Int32Array(tasks);
@@ -36,6 +42,10 @@ export class Tournament {
   rebuild(): void {
     const { leaves, arms } = this;
     for (let row = 0; row * arms < this.values.length; row++) {
+      if (this.small) {
+        this.scan(row);
+        continue;
+      }
       const root = row * 2 * leaves;
       for (let arm = 0; arm < arms; arm++) {
         this.winner[root + leaves + arm] = arm;
@@ -51,8 +61,15 @@ export class Tournament {
     this.replay(row, arm);
   }
 
-  /** Plays every match on the arm's way to the root again. */
+  /** Takes notice of a value that may have changed the ranking. */
   replay(row: number, arm: number): void {
+    if (this.small) {
+      const value = this.values[row * this.arms + arm]!;
+      const sole = this.champion[row]!;
+      if (sole < 0 || sole === arm || value >= this.values[row * this.arms + sole]!) this.scan(row);
+      else if (value > this.runnerUp[row]!) this.runnerUp[row] = value;
+      return;
+    }
     const root = row * 2 * this.leaves;
     const start = row * this.arms;
     for (let node = (this.leaves + arm) >> 1; node >= 1; node >>= 1) {
@@ -67,6 +84,25 @@ export class Tournament {
       }
     }
     this.findRunnerUp(row);
+  }
+
+  private scan(row: number): void {
+    const { values, arms } = this;
+    const start = row * arms;
+    let best = 0;
+    let high = values[start]!;
+    let second = -Infinity;
+    for (let arm = 1; arm < arms; arm++) {
+      const value = values[start + arm]!;
+      if (value > high) {
+        second = high;
+        high = value;
+        best = arm;
+      } else if (value > second) second = value;
+    }
+    const tie = second === high;
+    this.champion[row] = tie ? -1 : best;
+    this.runnerUp[row] = tie ? Infinity : second;
   }
 
   /** The best of those who lost to the champion on its way up. */
@@ -90,6 +126,7 @@ export class Tournament {
   }
 
   private breakTie(row: number, ties: Ties, rng: RandomStream): number {
+    if (this.small) return argmax(this.values, row * this.arms, this.arms, ties, rng);
     const root = row * 2 * this.leaves;
     if (ties === "first") return this.winner[root + 1]!;
     let pick = Math.floor(rng.random() * this.equal[root + 1]!);

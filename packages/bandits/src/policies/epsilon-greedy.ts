@@ -7,6 +7,7 @@
  * Sutton & Barto 2018, §2.2–2.6, eq. 2.2–2.5. ε = 0 is the greedy method; `initial` above the rewards gives optimistic starts (§2.6).
  * Regret: linear, ≥ ε·mean gap·T, for constant ε; O(log T) for εₜ = min(1, cK / d²t) (Auer et al. 2002, theorem 3), `decayingEpsilon`.
  */
+import { log, log1p } from "@rl/math";
 import { checkTies, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 import { Tournament } from "../tournament.ts";
@@ -29,6 +30,8 @@ export function decayingEpsilon(options: { readonly arms: number; readonly c: nu
   return (step) => Math.min(1, (c * arms) / (d * d * (step + 1)));
 }
 
+const LONGEST_GAP = 0x40000000;
+
 class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly epsilon: number | ((step: number) => number);
   private readonly stepSize: number;
@@ -36,6 +39,10 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly estimates: Float64Array;
   private readonly counts: Int32Array;
   private readonly tournament: Tournament;
+  /** `selectAll` alone: pulls before the next exploration; −1 before the first. */
+  private untilExplore = -1;
+  /** 1/ln(1 − ε), made when first needed; −0 for ε = 1. */
+  private gapScale = 0;
 
   constructor(options: EpsilonGreedyOptions) {
     let tables!: { estimates: Float64Array; counts: Int32Array };
@@ -72,17 +79,30 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   selectAll(chosen: Int32Array): void {
     const { epsilon, arms, rng, ties, tournament } = this;
     const { champion } = tournament;
+    if (this.untilExplore < 0 && typeof epsilon === "number") this.untilExplore = this.drawGap(epsilon);
     if (typeof epsilon === "function") {
       for (let row = 0; row < chosen.length; row++) chosen[row] = this.select(undefined, row);
       return;
     }
+    // Coins of probability ε are tossed until one falls: the number of pulls before it is geometric, one draw instead of one per pull.
+    let gap = this.untilExplore;
     for (let row = 0; row < chosen.length; row++) {
-      if (epsilon > 0 && rng.random() < epsilon) chosen[row] = Math.floor(rng.random() * arms);
-      else {
+      if (gap-- > 0) {
         const sole = champion[row]!;
         chosen[row] = sole >= 0 ? sole : tournament.best(row, ties, rng);
+      } else {
+        chosen[row] = Math.floor(rng.random() * arms);
+        gap = this.drawGap(epsilon);
       }
     }
+    this.untilExplore = gap;
+  }
+
+  /** Number of pulls before the next exploration: ⌊ln(1 − u)/ln(1 − ε)⌋. */
+  private drawGap(epsilon: number): number {
+    if (epsilon === 0) return LONGEST_GAP;
+    if (this.gapScale === 0) this.gapScale = 1 / log1p(-epsilon);
+    return Math.min(LONGEST_GAP, Math.floor(log(1 - this.rng.random()) * this.gapScale));
   }
 
   updateAll(chosen: Int32Array, rewards: Float64Array): void {
