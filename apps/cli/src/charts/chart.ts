@@ -106,7 +106,7 @@ function lineSpec(series: readonly Series[], options: ChartOptions): object {
     scale: scale(options.yScale, options.yDomain),
     ...(options.yFormat ? { axis: { format: options.yFormat } } : {}),
   };
-  const values = series.flatMap((s, i) => thin(s, 500, i));
+  const values = series.flatMap((s, i) => thin(s, 250, i));
   const dashes = {
     field: "series",
     type: "nominal",
