@@ -26,6 +26,7 @@ interface TrainFlags {
   readonly evalEpisodes: number;
   readonly saveFreq?: number;
   readonly keepFreq?: number;
+  readonly verbose: boolean;
 }
 
 const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
@@ -44,6 +45,7 @@ function build(screen: Screen): Command {
   const seed = (text = "seed of everything random"): Option => new Option("--seed <number>", text).argParser(parseCount("--seed", 0));
   const checkpoint = (): Option =>
     new Option("--checkpoint <name>", 'which one: "best", "last", or the N of a step-N; default the best there is');
+  const verbose = (): Option => new Option("--verbose", "a line for every iteration: loss, mean return, mean length").default(false);
   const root = (): Option => new Option("--dir <folder>", "folder of all runs").default("runs");
 
   program
@@ -81,12 +83,13 @@ function build(screen: Screen): Command {
         parseCount("--keep-freq"),
       ),
     )
+    .addOption(verbose())
     .addHelpText(
       "after",
       examples(
         "rl train pg --env CartPole-v1 --preset gae --seed 1 --steps 300000 --set learningRate=3e-3",
         "rl train pg --env Pendulum-v1 --set hiddenSizes=[32,32] --set learningRate=lin_1e-3",
-        "rl train pg --env CartPole-v0 --preset simplest",
+        "rl train pg --env CartPole-v0 --preset simplest --verbose",
       ),
     )
     .action(async (name: string, flags: TrainFlags) => {
@@ -101,14 +104,10 @@ function build(screen: Screen): Command {
         totalSteps: flags.steps,
         options: flags.set ?? {},
       };
-      await train(screen, job, {
-        root: flags.dir,
-        name: flags.name,
-        evaluateEvery: flags.evalFreq,
-        evaluateEpisodes: flags.evalEpisodes,
-        saveEvery: flags.saveFreq,
-        keepEvery: flags.keepFreq,
-      });
+      const { dir, name: runName, evalFreq, evalEpisodes, saveFreq, keepFreq } = flags;
+      const plans = { root: dir, name: runName, evaluateEvery: evalFreq, evaluateEpisodes: evalEpisodes, saveEvery: saveFreq, keepEvery: keepFreq };
+      await train(screen, job, plans, flags.verbose);
+    });
     });
 
   program
@@ -116,8 +115,9 @@ function build(screen: Screen): Command {
     .description("go on with a run where it was saved last, with the bits it would have had")
     .argument("<dir>", "run folder")
     .addOption(new Option("--checkpoint <name>", 'where to go on: "last", "best", or the N of a step-N').default("last"))
+    .addOption(verbose())
     .addHelpText("after", examples(`rl resume ${RUN}`, `rl resume ${RUN} --checkpoint best`))
-    .action((dir: string, flags: { checkpoint: string }) => resumeRun(screen, dir, flags.checkpoint));
+    .action((dir: string, flags: { checkpoint: string; verbose: boolean }) => resumeRun(screen, dir, flags.checkpoint, flags.verbose));
 
   program
     .command("eval")

@@ -86,6 +86,27 @@ test("the same command again makes another run with the same numbers", async () 
   expect(metrics("twice/pg/CartPole-v1/seed-2-2")).toEqual(first);
 }, 60_000);
 
+test("--verbose: a line for every iteration, and what the loss is not", async () => {
+  const { stdout, code } = await rl(
+    root,
+    "train",
+    "pg",
+    "--env",
+    "CartPole-v0",
+    "--preset",
+    "simplest",
+    "--set",
+    "iterations=3",
+    "--set",
+    "stepsPerEnv=200",
+    "--verbose",
+  );
+  expect(code).toBe(0);
+  expect(stdout).toContain("The loss is not a measure of progress");
+  const rows = stdout.match(/^ +[123] {2}step +\d+ {2}loss +[\d.]+ {2}mean return +[\d.]+ {2}mean length +[\d.]+$/gm);
+  expect(rows).toHaveLength(3);
+}, 60_000);
+
 test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what an unbroken run gives", async () => {
   const whole = await rl(root, ...train("--seed", "3", "--steps", "64000", "--name", "whole"));
   expect(whole.code).toBe(0);

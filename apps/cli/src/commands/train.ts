@@ -9,21 +9,21 @@ import type { Order, Plans } from "../training/protocol.ts";
 import { trainInThread } from "../training/train.ts";
 import { short } from "../values.ts";
 
-export async function train(screen: Screen, job: Job, plans: Plans): Promise<void> {
+export async function train(screen: Screen, job: Job, plans: Plans, verbose: boolean): Promise<void> {
   // Checked here first: a mistake is said before a thread is started.
   const { goal } = prepare(job);
-  finish(screen, await trainInThread(screen, { kind: "new", job, plans }, goal));
+  finish(screen, await trainInThread(screen, { kind: "new", job, plans, verbose }, goal));
 }
 
-export async function resumeRun(screen: Screen, dir: string, wanted: string): Promise<void> {
+export async function resumeRun(screen: Screen, dir: string, wanted: string, verbose: boolean): Promise<void> {
   const { folder, job } = openJob(dir);
   const { goal } = prepare(job);
   // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
-  let order: Order = { kind: "resume", dir };
+  let order: Order = { kind: "resume", dir, verbose };
   if (folder.checkpointNames().length > 0) {
     const { progress, checkpoint } = revive(dir, wanted);
     const { step, iteration } = progress;
-    order = { kind: "resume", dir, checkpoint };
+    order = { kind: "resume", dir, checkpoint, verbose };
     if (step >= goal.steps || iteration >= goal.iterations) {
       screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${dir}`);
       return;

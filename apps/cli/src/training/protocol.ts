@@ -1,5 +1,5 @@
 /** What the program and its training thread say to each other. */
-import type { CheckpointName, RunProgress } from "@rl/train";
+import type { CheckpointName, LogRecord, RunProgress } from "@rl/train";
 import type { Job } from "../job.ts";
 
 export interface Plans {
@@ -14,13 +14,23 @@ export interface Plans {
 }
 
 /** What to do: given when the thread starts. */
-export type Order =
+export type Order = (
   | { readonly kind: "new"; readonly job: Job; readonly plans: Plans }
-  | { readonly kind: "resume"; readonly dir: string; readonly checkpoint?: CheckpointName };
+  | { readonly kind: "resume"; readonly dir: string; readonly checkpoint?: CheckpointName }
+) & {
+  /** True for a report of every iteration, with its metrics. */
+  readonly verbose?: boolean;
+};
 
 export type Report =
   | { readonly kind: "started"; readonly dir: string; readonly from: RunProgress | undefined }
-  | { readonly kind: "progress"; readonly step: number; readonly iteration: number; readonly meanReturn: number }
+  | {
+      readonly kind: "progress";
+      readonly step: number;
+      readonly iteration: number;
+      readonly meanReturn: number;
+      readonly metrics?: LogRecord["metrics"];
+    }
   | { readonly kind: "done"; readonly dir: string; readonly progress: RunProgress; readonly stopped: boolean }
   | { readonly kind: "failed"; readonly usage: boolean; readonly message: string; readonly stack: string };
 

@@ -5,7 +5,7 @@ import { programName } from "../program-name.ts";
 import { onInterrupt } from "../stop.ts";
 import { Progress, type Goal } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { short } from "../values.ts";
+import { grouped, short } from "../values.ts";
 import { STOP, type Order, type Report } from "./protocol.ts";
 
 const SOURCE = import.meta.url.endsWith(".ts");
@@ -28,10 +28,15 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
         switch (report.kind) {
           case "started":
             screen.line(`Run folder: ${report.dir}${report.from === undefined ? "" : `, from step ${short(report.from.step)}`}`);
+            if (order.verbose === true)
+              screen.line(
+                "The loss is not a measure of progress: the batch it is computed from changes with the agent. The mean return is.",
+              );
             progress = new Progress(screen, goal, report.from ?? { step: 0, iteration: 0 });
             break;
           case "progress":
-            progress?.update(report);
+            if (report.metrics === undefined) progress?.update(report);
+            else screen.line(iterationLine(report.iteration, report.step, report.metrics));
             break;
           default:
             resolve(report);
@@ -51,6 +56,17 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
     progress?.stop();
     stop.release();
   }
+}
+
+function iterationLine(iteration: number, step: number, metrics: Readonly<Record<string, number>>): string {
+  const parts = [
+    ["loss", "train/loss"],
+    ["mean return", "rollout/ep_rew_mean"],
+    ["mean length", "rollout/ep_len_mean"],
+    ["evaluation", "eval/mean_reward"],
+  ] as const;
+  const told = parts.flatMap(([name, tag]) => (metrics[tag] === undefined ? [] : [`${name} ${short(metrics[tag]).padStart(8)}`]));
+  return `${String(iteration).padStart(5)}  step ${grouped(step).padStart(9)}  ${told.join("  ")}`;
 }
 
 function revive({ usage, message, stack }: Extract<Report, { kind: "failed" }>): Error {

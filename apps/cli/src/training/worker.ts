@@ -14,6 +14,7 @@ const REPORT_MS = 5;
 // Before anything is compiled: this thread's engine takes pairs of vectors where the runtime can.
 enableWideVectors();
 
+const order = workerData as Order;
 const port = parentPort!;
 const send = (report: Report): void => port.postMessage(report);
 
@@ -26,8 +27,14 @@ const shared = {
   signal: stop.signal,
   onStart: (folder: RunFolder, from?: RunProgress): void => send({ kind: "started", dir: folder.path, from }),
   onMetrics: (_: unknown, { step, iteration, metrics }: LogRecord): void => {
-    latest = { kind: "progress", step, iteration, meanReturn: metrics["rollout/ep_rew_mean"] ?? NaN };
-    if (performance.now() - reported < REPORT_MS) return;
+    latest = {
+      kind: "progress",
+      step,
+      iteration,
+      meanReturn: metrics["rollout/ep_rew_mean"] ?? NaN,
+      ...(order.verbose === true ? { metrics } : {}),
+    };
+    if (order.verbose !== true && performance.now() - reported < REPORT_MS) return;
     send(latest);
     latest = undefined;
     reported = performance.now();
@@ -68,7 +75,6 @@ function trainOn(dir: string, checkpoint: CheckpointName | undefined): Promise<F
   });
 }
 
-const order = workerData as Order;
 try {
   const { dir, progress, stopped } = await (order.kind === "new" ? trainNew(order.job, order.plans) : trainOn(order.dir, order.checkpoint));
   if (latest !== undefined) send(latest);
