@@ -105,9 +105,15 @@ function build(screen: Screen): Command {
         options: flags.set ?? {},
       };
       const { dir, name: runName, evalFreq, evalEpisodes, saveFreq, keepFreq } = flags;
-      const plans = { root: dir, name: runName, evaluateEvery: evalFreq, evaluateEpisodes: evalEpisodes, saveEvery: saveFreq, keepEvery: keepFreq };
+      const plans = {
+        root: dir,
+        name: runName,
+        evaluateEvery: evalFreq,
+        evaluateEpisodes: evalEpisodes,
+        saveEvery: saveFreq,
+        keepEvery: keepFreq,
+      };
       await train(screen, job, plans, flags.verbose);
-    });
     });
 
   program
