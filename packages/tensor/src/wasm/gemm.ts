@@ -76,7 +76,7 @@ export function chunkOf({ M, N, K, rowA, wide }: GemmOptions): { M: number; K: n
   if (4 * M * K <= 2 * CACHED) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
-  if (rowA !== 4 && panels > 1 && 4 * K * 40 <= 2 * CACHED) return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
+  if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED) return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
   return { M, K };
 }
 
