@@ -57,6 +57,12 @@ export async function runInFirefox<T>(source: string, options: BrowserOptions = 
   );
 }
 
+/** Why `runInChromium` cannot run here; undefined where it can. Tests skip with it. */
+export function noChromium(): string | undefined {
+  if (process.env["CHROMIUM"] !== undefined || (process.platform === "linux" && process.arch === "x64")) return undefined;
+  return "Chromium from npm is for Linux on x64; name a Chromium or Chrome of this machine in the variable CHROMIUM";
+}
+
 /** Where Firefox is; undefined where there is none. */
 export function findFirefox(): string | undefined {
   const named = process.env["FIREFOX"];
@@ -133,6 +139,10 @@ async function runIn<T>(browser: Browser, name: string, source: string, options:
 
 /** The unpacked browser, in a folder of this user and version; unpacked aside and renamed, so that two processes may come at once. */
 async function chromiumPath(): Promise<{ path: string; libraries: () => Promise<string> }> {
+  const named = process.env["CHROMIUM"];
+  if (named !== undefined) return { path: named, libraries: () => Promise.resolve("") };
+  const reason = noChromium();
+  if (reason !== undefined) throw new Error(`${reason}.`);
   const packed = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../..");
   const { version } = JSON.parse(readFileSync(join(packed, "package.json"), "utf8")) as { version: string };
   const home = join(tmpdir(), `rl-chromium-${version}-${userInfo().uid}`);
