@@ -7,7 +7,7 @@ const entry = new URL("browser-entry.ts", import.meta.url).pathname;
 const wasm = "let wasm = true; try { new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)); } catch { wasm = false; }";
 
 describe.skipIf(noChromium() !== undefined)(
-  `Chromium (skipped: ${noChromium()})`,
+  `Chromium${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
   () => {
     it.each([
       ["with WebAssembly", true, {}],

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { bundle, noChromium, runInChromium } from "../src/browser.ts";
 
 describe.skipIf(noChromium() !== undefined)(
-  `Chromium (skipped: ${noChromium()})`,
+  `Chromium${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
   () => {
     it("runs code, returns JSON, keeps the console, isolates the page", async () => {
       const { value, browser, console } = await runInChromium<unknown[]>(
