@@ -1,5 +1,6 @@
 /** The algorithms that the CLI knows. A new one is one entry here; every command finds it. */
 import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
+import { createPpo, ppoDefaults, ppoPresets, resolvePpoConfig, type PpoOptions } from "@rl/ppo";
 import type { Metrics, Trainer } from "@rl/train";
 import { nearest } from "@rl/train";
 import { createTrpo, resolveTrpoConfig, trpoDefaults, trpoPresets, type TrpoOptions } from "@rl/trpo";
@@ -42,6 +43,19 @@ export const algorithms: readonly Algorithm[] = [
     create: (options) => createPg(options as unknown as PgOptions),
     goal: (options) => {
       const { totalSteps, iterations } = resolvePgConfig(options as unknown as PgOptions);
+      return { steps: totalSteps, iterations };
+    },
+  },
+  {
+    name: "ppo",
+    title: "proximal policy optimisation with the clipped surrogate",
+    actions: "any",
+    presets: ppoPresets,
+    defaults: ppoDefaults,
+    defaultPreset: "default",
+    create: (options) => createPpo(options as unknown as PpoOptions),
+    goal: (options) => {
+      const { totalSteps, iterations } = resolvePpoConfig(options as unknown as PpoOptions);
       return { steps: totalSteps, iterations };
     },
   },
