@@ -86,6 +86,6 @@ if (import.meta.main) {
   const base64 = await assemble();
   writeFileSync(
     new URL("../src/bulk-module.ts", import.meta.url),
-    `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE =\n  "${base64}";\n`,
+    `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE: string =\n  "${base64}";\n`,
   );
 }
