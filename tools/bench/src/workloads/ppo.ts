@@ -1,4 +1,5 @@
 /** One PPO update: two networks of two hidden layers, clipped surrogate, entropy bonus, value loss, norm clip, Adam. Schulman et al. 2017. */
+import { log } from "@rl/math";
 import { gather, grad, logSoftmax, loop, minimum, tensor, type Tensor } from "@rl/tensor";
 import { adam, adamState, clipByNorm, forward, network, normals, stream, type AdamState, type Network } from "./parts.ts";
 
@@ -42,7 +43,7 @@ export function ppoBatch({ batch, observation, actions }: PpoShape): PpoBatch {
     actions: tensor(Int32Array.from({ length: batch }, () => rng.integers(0, actions))),
     advantages: normals(rng, batch),
     returns: normals(rng, batch),
-    logProbabilitiesOld: tensor(new Float32Array(batch).fill(-Math.log(actions))),
+    logProbabilitiesOld: tensor(new Float32Array(batch).fill(-log(actions))),
   };
 }
 

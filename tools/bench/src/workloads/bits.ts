@@ -1,0 +1,33 @@
+/** The same updates everywhere must give the same bits: 200 PPO updates of two 4-64-64 networks on changing minibatches, and a hash of every parameter. */
+import { compile, tensor, tree, type Tensor } from "@rl/tensor";
+import { normals, stream } from "./parts.ts";
+import { ppoBatch, ppoInitial, ppoUpdate, type PpoBatch, type PpoState } from "./ppo.ts";
+
+const shape = { hidden: 64, batch: 64, observation: 4, actions: 2 };
+
+/** Four lanes of FNV type over all bits. */
+function hash(leaves: readonly Tensor[]): string {
+  const lanes = [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b];
+  for (const leaf of leaves) {
+    const data = leaf.read() as Float32Array;
+    const words = new Int32Array(data.buffer, data.byteOffset, data.length);
+    for (const word of words) for (let i = 0; i < 4; i++) lanes[i] = Math.imul(lanes[i]! ^ (word + i * 0x3b), 0x01000193 + 2 * i * 0x1234) ^ (lanes[i]! >>> 15);
+  }
+  return lanes.map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** Parameters, moments and a few other functions (softplus, sin, pow …) after 200 updates. */
+export function ppoBits(updates = 200): string {
+  const step = compile(ppoUpdate, { engine: "wasm", donate: [0] }) as (state: PpoState, batch: PpoBatch) => PpoState;
+  let state = ppoInitial(shape);
+  const fixed = ppoBatch(shape);
+  const rng = stream(7);
+  for (let i = 0; i < updates; i++) {
+    state = step(state, { ...fixed, observations: normals(rng, 64, 4), advantages: normals(rng, 64) });
+  }
+  const others = compile(
+    (x: Tensor) => [x.softplus(), x.sigmoid(), x.sin(), x.cos(), x.expm1(), x.abs().add(0.1).log1p(), x.abs().add(0.1).pow(x), x.erf(), x.reshape([50, 20]).sum(1), x.reshape([50, 20]).transpose().matmul(x.reshape([50, 20]))],
+    { engine: "wasm" },
+  )(tensor(Float32Array.from({ length: 1000 }, () => 3 * rng.standardNormal())));
+  return hash([...tree.leaves(state as never), ...others] as Tensor[]);
+}

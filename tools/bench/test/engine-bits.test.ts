@@ -1,0 +1,30 @@
+/** The engine gives the same bits in every runtime, thread and vector width; the hash was first made with Node 24 (plain) on an EPYC. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { bundle, findFirefox, noChromium, runInChromium, runInFirefox } from "@rl-tools/test-utils/browser";
+import { describe, expect, test } from "vitest";
+import { ppoBits } from "../src/workloads/bits.ts";
+
+const BITS = "9dbba55d4505994c34e9baf93851c6c2";
+const entry = fileURLToPath(new URL("../src/workloads/bits.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/workloads/bits-main.ts", import.meta.url));
+const node = (...args: string[]): { bits: string; wide: boolean; worker: boolean } => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", main, ...args], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as { bits: string; wide: boolean; worker: boolean };
+};
+
+describe("bits of 200 PPO updates", () => {
+  test("this process", () => expect(ppoBits()).toBe(BITS));
+  test("joined pairs", () => expect(node("wide")).toMatchObject({ bits: BITS, wide: true }), 60_000);
+  test("a worker thread, plain and joined", () => {
+    expect(node("worker")).toMatchObject({ bits: BITS, worker: true, wide: false });
+    expect(node("worker", "wide")).toMatchObject({ bits: BITS, worker: true, wide: true });
+  }, 60_000);
+  test.skipIf(noChromium() !== undefined)("headless Chromium", async () => {
+    expect((await runInChromium<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
+  }, 120_000);
+  test.skipIf(findFirefox() === undefined)("headless Firefox", async () => {
+    expect((await runInFirefox<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
+  }, 120_000);
+});
