@@ -8,7 +8,8 @@ import { type Func, ModuleBuilder } from "./assembler.ts";
 import { hasSimd, wideState, type EngineInfo, engineInfo } from "./detect.ts";
 import { gemm } from "./gemm.ts";
 
-const FLAGS = ["--experimental-wasm-revectorize", "--no-liftoff"];
+/** Joining, and (so that the first call is fast already) no baseline code. Node 25 and later abort when the second is set at run time; there code gets fast after some calls. */
+const flagsOf = (major: number): readonly string[] => ["--experimental-wasm-revectorize", ...(major < 25 ? ["--no-liftoff"] : [])];
 
 /** Joins pairs where the runtime can; returns what runs now and why. Calling it again changes nothing. */
 export function enableWideVectors(): EngineInfo {
@@ -22,15 +23,16 @@ export function enableWideVectors(): EngineInfo {
   if (process.versions.v8 === undefined) return off("not V8");
   const major = Number(process.versions.node.split(".")[0]);
   if (major < 23) return off(`Node ${process.versions.node} cannot join vectors; Node 24 can`);
+  const flags = flagsOf(major);
   const plain = selfTest(false);
-  for (const flag of FLAGS) v8.setFlagsFromString(flag);
+  for (const flag of flags) v8.setFlagsFromString(flag);
   const wide = selfTest(true);
   if (wide === undefined || plain === undefined || wide.some((bits, i) => bits !== plain[i])) {
-    for (const flag of ["--no-experimental-wasm-revectorize", "--liftoff"]) v8.setFlagsFromString(flag);
+    for (const flag of ["--no-experimental-wasm-revectorize", ...(major < 25 ? ["--liftoff"] : [])]) v8.setFlagsFromString(flag);
     return off("the self-test gave other bits with joined vectors than without");
   }
   wideState.enabled = true;
-  wideState.reason = `V8 ${process.versions.v8} with ${FLAGS.join(" ")}; self-test passed`;
+  wideState.reason = `V8 ${process.versions.v8} with ${flags.join(" ")}; self-test passed`;
   return engineInfo();
 }
 
