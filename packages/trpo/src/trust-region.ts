@@ -8,7 +8,7 @@
  * F is never formed. At θ_old the gradient of D̄ is zero, so with the network's outputs z(θ) and their Jacobian J, F = Jᵀ (∂²D̄/∂z²) J exactly, and
  *   F v = Jᵀ · ∂²D̄/∂z² · (J v): one derivative forward and one backward.
  */
-import { full, hvp, inner, jvp, loop, ravel, scan, stopGradient, tree, valueAndGrad, vjp, where, type Tensor } from "@rl/tensor";
+import { full, grad, inner, loop, ravel, scan, stopGradient, tree, valueAndGrad, vjp, where, type Tensor } from "@rl/tensor";
 import type { HeadParameters, PolicyParameters } from "@rl/pg";
 
 /** What the distribution over actions is made from: z(θ), a tree of tensors. */
@@ -65,7 +65,11 @@ export interface TrustRegion<B> {
   /** (F + λI) v. */
   fisherProduct(policy: PolicyParameters, batch: B, vector: Tensor): Tensor;
   /** s ≈ (F + λI)⁻¹ g by conjugate gradients inside the program, and the residuals. */
-  solve(policy: PolicyParameters, batch: B, gradient: Tensor): { readonly solution: Tensor; readonly residuals: Tensor; readonly iterations: Tensor };
+  solve(
+    policy: PolicyParameters,
+    batch: B,
+    gradient: Tensor,
+  ): { readonly solution: Tensor; readonly residuals: Tensor; readonly iterations: Tensor };
   /** The whole step. */
   step(policy: PolicyParameters, batch: B): { readonly policy: PolicyParameters; readonly measures: StepMeasures };
 }
@@ -81,14 +85,28 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
     return ravel(slope).vector;
   }
 
-  function fisherProduct(policy: PolicyParameters, batch: B, vector: Tensor): Tensor {
-    const outputs = (own: PolicyParameters): Outputs => problem.outputs(own, batch);
-    const { value, tangent } = jvp(outputs, [policy], [ravel(policy).unravel(vector)]);
+  /**
+   * v ↦ (F + λI) v. What does not depend on v (activations, probabilities) is computed here, once, not in every iteration of conjugate gradients.
+   * J v is the gradient of u ↦ uᵀJ, which is linear; the Hessian of KL is symmetric, so that its product is its own transpose's.
+   */
+  function fisher(policy: PolicyParameters, batch: B): (vector: Tensor) => Tensor {
+    const { value, pullback } = vjp((own: PolicyParameters): Outputs => problem.outputs(own, batch), policy);
     const old = detached(value);
-    const curved = hvp((now: Outputs) => problem.kl(old, now, batch).mean(), old, tangent);
-    const [product] = vjp(outputs, policy).pullback(curved);
-    return ravel(product).vector.add(vector.mul(cgDamping));
+    const { pullback: push } = vjp(
+      (cotangent: Outputs): PolicyParameters => pullback(cotangent)[0],
+      tree.map((leaf) => leaf.mul(0), old),
+    );
+    const slope = grad((now: Outputs) => problem.kl(old, now, batch).mean());
+    const { pullback: curve } = vjp((now: Outputs): Outputs => slope(now) as Outputs, old);
+    const { unravel } = ravel(policy);
+    return (vector) => {
+      const [tangent] = push(unravel(vector));
+      const [curved] = curve(tangent);
+      return ravel(pullback(curved)[0]).vector.add(vector.mul(cgDamping));
+    };
   }
+
+  const fisherProduct = (policy: PolicyParameters, batch: B, vector: Tensor): Tensor => fisher(policy, batch)(vector);
 
   function solve(policy: PolicyParameters, batch: B, g: Tensor): { solution: Tensor; residuals: Tensor; iterations: Tensor } {
     const rr0 = inner(g, g);
@@ -100,8 +118,9 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
       readonly rr: Tensor;
       readonly count: Tensor;
     }
+    const product = fisher(policy, batch);
     const body = ({ x, r, d, rr, count }: Carry): readonly [Carry, Tensor] => {
-      const image = fisherProduct(policy, batch, d);
+      const image = product(d);
       const curvature = inner(d, image);
       // Past the solution, or where rounding leaves no curvature, the step is zero rather than anything over nothing.
       const usable = curvature.greater(0).and(rr.greater(target));
@@ -110,7 +129,13 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
       const rrNext = inner(next, next);
       const beta = where(usable, rrNext.div(where(usable, rr, 1)), 0);
       const left = where(usable, rrNext, rr);
-      const carry = { x: x.add(d.mul(alpha)), r: where(usable, next, r), d: where(usable, next.add(d.mul(beta)), d), rr: left, count: count.add(where(usable, 1, 0)) };
+      const carry = {
+        x: x.add(d.mul(alpha)),
+        r: where(usable, next, r),
+        d: where(usable, next.add(d.mul(beta)), d),
+        rr: left,
+        count: count.add(where(usable, 1, 0)),
+      };
       return [carry, left.div(where(rr0.greater(0), rr0, 1)).sqrt()];
     };
     const start: Carry = { x: g.mul(0), r: g, d: g, rr: rr0, count: full([], 0) };
@@ -127,7 +152,13 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
     // sᵀ(F + λI)s, so that damping shortens the step too, as Schulman's code has it.
     const curvature = inner(solution, fisherProduct(policy, batch, solution));
     const usable = curvature.greater(0);
-    const longest = where(usable, where(usable, curvature, 1).pow(-0.5).mul(Math.sqrt(2 * targetKl)), 0);
+    const longest = where(
+      usable,
+      where(usable, curvature, 1)
+        .pow(-0.5)
+        .mul(Math.sqrt(2 * targetKl)),
+      0,
+    );
 
     const tried = loop(
       lineSearchSteps,
