@@ -106,12 +106,12 @@ export class WasmEngine implements Engine {
   }
 
   copyIn(data: TypedArray, address: number, dtype: DType): void {
-    if (dtype === "float32") this.heap.f32.set(data, address >> 2);
-    else this.heap.i32.set(data, address >> 2);
+    if (dtype === "float32") this.heap.f32.set(data, address >>> 2);
+    else this.heap.i32.set(data, address >>> 2);
   }
 
   copyOut(address: number, dtype: DType, length: number): TypedArray {
-    const at = address >> 2;
+    const at = address >>> 2;
     if (dtype === "float32") return this.heap.f32.slice(at, at + length);
     const words = this.heap.i32.subarray(at, at + length);
     return dtype === "int32" ? words.slice() : new Uint8Array(words);
@@ -119,7 +119,7 @@ export class WasmEngine implements Engine {
 
   /** copyOut into an array that is there. */
   copyOver(address: number, dtype: DType, out: TypedArray): void {
-    const at = address >> 2;
+    const at = address >>> 2;
     const source = dtype === "float32" ? this.heap.f32 : this.heap.i32;
     if (out.length > 64) out.set(source.subarray(at, at + out.length));
     else for (let i = 0; i < out.length; i++) out[i] = source[at + i]!;
@@ -246,7 +246,7 @@ export class WasmProgram implements Program {
         regions[i] = given.region;
       } else regions[i] = takenBy[i]! >= 0 ? heap.allocate(this.inputLengths[i]! * elementBytes(inputDTypes[i]!) + 32, `argument ${i}`) : undefined;
     }
-    const table = block >> 2;
+    const table = block >>> 2;
     for (let i = 0; i < takenBy.length; i++) {
       const given = inputs[i]!;
       const region = regions[i];
@@ -311,7 +311,7 @@ export class WasmProgram implements Program {
 
   private failure(status: number): Error {
     const { op, extent } = this.emitted.sites[status - 1]!;
-    const index = this.engine.heap.i32[(this.block.address + this.emitted.tableBytes + BAD_INDEX_AT) >> 2];
+    const index = this.engine.heap.i32[(this.block.address + this.emitted.tableBytes + BAD_INDEX_AT) >>> 2];
     return new RangeError(`${op}: index ${index} is outside 0 … ${extent - 1}`);
   }
 }

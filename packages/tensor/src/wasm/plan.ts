@@ -49,7 +49,7 @@ export interface Plan {
 export const elementBytes = (dtype: DType): number => (dtype === "float64" ? 8 : 4);
 export const byteLength = (shape: readonly number[], dtype: DType): number => sizeOf(shape) * elementBytes(dtype);
 /** Buffers end with room for a whole pair of vectors. */
-export const padded = (bytes: number): number => Math.max(64, (bytes + 63) & ~63);
+export const padded = (bytes: number): number => Math.max(64, 64 * Math.ceil(bytes / 64));
 
 /** Free and used ranges of the arena while steps are walked in order. */
 class Arena {

@@ -1,5 +1,5 @@
 /** The engine's benchmark rows: programs, their arguments, and how one call is made. */
-import { compile, tensor, Tensor, tree, type Engine } from "@rl/tensor";
+import { compile, tensor, tree, type Engine, type Tensor } from "@rl/tensor";
 import { ddpgBatch, ddpgInitial, ddpgUpdate } from "./ddpg.ts";
 import { dqnBatch, dqnInitial, dqnTarget, dqnUpdate } from "./dqn.ts";
 import { fisherPolicy, fisherProduct, fisherStates, fisherVector } from "./fisher.ts";

@@ -1,0 +1,78 @@
+/** What the engine contract does not say: programs are shared, memory is freed and its end is an error, code can be looked at, int32 products, wide products. */
+import { describe, expect, test } from "vitest";
+import type { Graph, Node } from "../src/graph.ts";
+import { compile, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
+import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
+import { choosePanels } from "../src/wasm/gemm.ts";
+import { Heap } from "../src/wasm/heap.ts";
+
+const input = (...shape: number[]): Node => ({ op: "input", inputs: [], attributes: { shape, dtype: "float32" }, shape, dtype: "float32" });
+
+describe("programs", () => {
+  test("equal graphs are one program", () => {
+    const graph = (): Graph => ({ nodes: [input(3), { op: "neg", inputs: [0], attributes: {}, shape: [3], dtype: "float32" }], inputs: [0], outputs: [1], donated: [] });
+    expect(wasmEngine.compile(graph())).toBe(wasmEngine.compile(graph()));
+  });
+
+  test("inspect shows kernels, the memory plan and the module as text", () => {
+    const text = String(inspect((x: Tensor, w: Tensor, b: Tensor) => x.matmul(w).add(b).tanh().mean(), [zeros([8, 4]), zeros([4, 16]), zeros([16])]));
+    for (const part of ["dot 8×16×4", "reduce add·tanh·sum", "bytes of shared scratch", "(module", "f32x4.mul", "v128.store"]) expect(text).toContain(part);
+  });
+
+  test("a size that no memory holds is an error that says so, and the engine stays usable", () => {
+    const engine = createWasmEngine("small");
+    const n = 1 << 30;
+    const program = engine.compile({ nodes: [input(n), { op: "sum", inputs: [0], attributes: { axes: [0] }, shape: [], dtype: "float32" }], inputs: [0], outputs: [1], donated: [] });
+    expect(() => program.run([new Float32Array(1)])).toThrow(/could not get 4096\.\d MiB for intermediate results; .* reference engine/);
+    expect(compile((x: Tensor) => x.sum(), { engine })(tensor([1, 2, 3])).item()).toBe(6);
+  });
+
+  test("float64 programs are served, exactly as the reference does", () => {
+    const x = tensor(Float64Array.of(0.1, 0.2, 0.3));
+    expect(compile((t: Tensor) => t.exp().sum())(x).item()).toBe(x.exp().sum().item());
+  });
+
+  test("products of every edge equal float32 sums in order of k, to the bit", () => {
+    for (const [M, N, K] of [[1, 1, 1], [2, 3, 5], [7, 13, 5], [5, 31, 9], [64, 2, 64], [13, 12, 70], [101, 28, 260], [33, 1, 300], [260, 20, 6]] as const) {
+      const a = Float32Array.from({ length: M * K }, (_v, i) => Math.fround(((i * 7919) % 997) / 301 - 1.6));
+      const b = Float32Array.from({ length: K * N }, (_v, i) => Math.fround(((i * 104729) % 991) / 299 - 1.7));
+      const expected = new Float32Array(M * N);
+      for (let i = 0; i < M; i++)
+        for (let j = 0; j < N; j++) {
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum = Math.fround(sum + Math.fround(a[i * K + k]! * b[k * N + j]!));
+          expected[i * N + j] = sum;
+        }
+      const left = tensor(a, { shape: [M, K] });
+      const right = tensor(b, { shape: [K, N] });
+      const run = compile((x: Tensor, y: Tensor) => [x.matmul(y), x.transpose().add(0).transpose().matmul(y), x.matmul(y.transpose().add(0).transpose())]);
+      for (const result of run(left, right)) expect(result.read()).toEqual(expected);
+    }
+  });
+
+  test("panels of a product cover its columns", () => {
+    for (const wide of [true, false])
+      for (const M of [1, 2, 3, 64, 300])
+        for (let N = 1; N < 100; N++) {
+          const columns = choosePanels(M, N, wide).reduce((sum, { vectors, count }) => sum + 4 * vectors * count, 0);
+          expect(columns).toBeGreaterThanOrEqual(N);
+          expect(columns).toBeLessThan(N + 8);
+        }
+  });
+});
+
+describe("memory", () => {
+  test("released regions are used again and joined; growth keeps contents", () => {
+    const heap = new Heap();
+    const regions = Array.from({ length: 8 }, (_v, i) => heap.allocate(1000, `region ${i}`));
+    const first = regions[0]!.address;
+    expect(new Set(regions.map(({ address }) => address)).size).toBe(8);
+    for (const { address } of regions) expect(address % 64).toBe(0);
+    heap.f32[regions[7]!.address / 4] = 42;
+    for (const region of regions.slice(0, 7)) heap.release(region);
+    expect(heap.allocate(7000, "all seven").address).toBe(first);
+    heap.allocate(64 * 1048576, "more than there was");
+    expect(heap.f32[regions[7]!.address / 4]).toBe(42);
+    expect(heap.usedBytes).toBe(1024 + 7040 + 64 * 1048576);
+  });
+});
