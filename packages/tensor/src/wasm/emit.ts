@@ -50,9 +50,13 @@ function bitsOf(value: number, dtype: DType): number {
   return word.getInt32(0);
 }
 
+/** Loads of a flat nest: repeated or walked through; of a single element, all are repeated. */
+const flatLoads = (domain: readonly number[], loads: readonly Load[]): Load[] =>
+  loads.map(({ strides }) => ({ strides: [strides.some((stride, axis) => stride !== 0 && domain[axis]! > 1) ? 1 : 0] }));
+
 /** What decides the code of a body. */
 const bodyKey = (v: Vectors, loads: readonly Load[], roots: readonly Vec[]): string =>
-  `${v.ops.join()};${v.args.join(" ")};${v.data.join()};${loads.map(({ strides }) => strides.join()).join("|")};${roots.join()}`;
+  `${v.ops.join()};${v.args.join(" ")};${v.data.join()};${v.imports.join()};${loads.map(({ strides }) => strides.join()).join("|")};${roots.join()}`;
 
 /** Parameters and fixed locals of `run`. */
 const ARENA = 0;
@@ -376,7 +380,7 @@ export class Emitter {
     const kernel = { domain: unit.domain, v, loads, roots };
     const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
     const flat = isFlat(kernel);
-    const index = this.kernel(`map ${ops}`, `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? loads.map(({ strides }) => ({ strides: [strides.some((stride) => stride !== 0) ? 1 : 0] })) : loads, roots)}`, () => mapKernel(kernel, this.around));
+    const index = this.kernel(`map ${ops}`, `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`, () => mapKernel(kernel, this.around));
     this.run.get(this.poolLocal);
     for (const result of unit.results) this.pushValue(level, result);
     for (const source of sources) this.pushOperand(level, source);
