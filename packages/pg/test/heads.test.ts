@@ -6,7 +6,7 @@ import { categoricalHead } from "../src/heads/categorical.ts";
 import { gaussianHead } from "../src/heads/gaussian.ts";
 import { stateDependentHead } from "../src/heads/state-dependent.ts";
 import { toEnvironmentActions } from "../src/spaces.ts";
-import { masked, meanReturn } from "./toys.ts";
+import { masked, meanReturn } from "@rl-tools/test-envs";
 
 const input = (output: number[][], more: { features?: number[][]; mask?: number[][] } = {}): HeadInput => ({
   output: tensor(output),

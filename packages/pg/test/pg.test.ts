@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPg, type PgMetrics, type PgOptions, type PgTrainer } from "../src/index.ts";
-import { follow, forever, meanReturn, twoChoices, twoStates } from "./toys.ts";
+import { follow, forever, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
 
 const train = (trainer: PgTrainer, iterations = Infinity): PgMetrics[] => {
   const list: PgMetrics[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPpo, type PpoMetrics, type PpoOptions, type PpoTrainer } from "../src/index.ts";
-import { follow, forever, masked, meanReturn, twoChoices, twoStates } from "../../pg/test/toys.ts";
+import { follow, forever, masked, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
 
 const train = (trainer: PpoTrainer, iterations = Infinity): PpoMetrics[] => {
   const list: PpoMetrics[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createTrpo, type TrpoMetrics, type TrpoOptions, type TrpoTrainer } from "../src/index.ts";
-import { follow, forever, meanReturn, twoChoices, twoStates } from "../../pg/test/toys.ts";
+import { follow, forever, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
 
 const train = (trainer: TrpoTrainer, iterations = Infinity): TrpoMetrics[] => {
   const list: TrpoMetrics[] = [];
