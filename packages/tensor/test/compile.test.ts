@@ -292,6 +292,9 @@ describe("passes", () => {
       if (gone) expect(text, String(f)).not.toContain(`= ${gone} `);
       if (made) expect(text, String(f)).toContain(`= ${made} `);
     }
+    // −x of uint8 wraps: |−1| is 255 there.
+    const wrapping = (a: Tensor): Tensor => a.neg().abs();
+    expect(compile(wrapping)(tensor([1, 200], { dtype: "uint8" })).toArray()).toEqual([255, 56]);
     expect(
       optimized(
         (a: Tensor) =>

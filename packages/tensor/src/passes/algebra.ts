@@ -71,7 +71,11 @@ const isOp = (node: Node | undefined, op: string): node is Node => node !== unde
 const RULES: Record<string, Rule | undefined> = {
   neg: (_b, _n, [x]) => (isOp(x, "neg") ? x.inputs[0] : undefined),
   not: (_b, _n, [x]) => (isOp(x, "not") ? x.inputs[0] : undefined),
-  abs: (b, n, [x]) => (isOp(x, "neg") || isOp(x, "abs") ? b.push({ ...n, inputs: [x.inputs[0]!] }) : undefined),
+  abs(b, n, [x]) {
+    // Not for uint8, where −x wraps around.
+    if (isOp(x, "neg") && n.dtype !== "uint8") return b.push({ ...n, inputs: [x.inputs[0]!] });
+    return isOp(x, "abs") ? n.inputs[0] : undefined;
+  },
   add(b, n, [x, y]) {
     if (isNothing(b, x!, isFloat(n.dtype) ? -0 : 0)) return n.inputs[1];
     if (isNothing(b, y!, isFloat(n.dtype) ? -0 : 0)) return n.inputs[0];
