@@ -346,6 +346,22 @@ describe("random numbers from keys", () => {
     expect(Math.abs(e.mean().item() - 1)).toBeLessThan(0.025);
     expect(Number.isFinite(e.max().item())).toBe(true);
   });
+
+  test("exponential numbers are above 0 also where the uniform one is 0: a race with them never picks a choice of logit −∞", () => {
+    const key = t.keyOf(7);
+    const at = 125_726;
+    expect(
+      t
+        .uniformFromKey(key, [at + 1])
+        .slice(at)
+        .item(),
+    ).toBe(0);
+    for (const draw of [t.exponentialFromKey, compile((k: Tensor) => t.exponentialFromKey(k, [at + 1]))]) {
+      const e = draw(key, [at + 1]);
+      expect(e.min().item()).toBe(2 ** -25);
+      expect(t.sub(-Infinity, e.log()).max().item()).toBe(-Infinity);
+    }
+  });
 });
 
 describe("engines", () => {

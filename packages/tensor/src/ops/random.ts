@@ -32,9 +32,16 @@ export function uniformFromKey(key: Tensor, shape: readonly number[]): Tensor {
   return named("uniformFromKey", castTo(bitsFromKey(key, shape).and(0xffffff), "float32").mul(2 ** -24));
 }
 
-/** Exponential with mean 1, float32: −log(1 − u). */
+/** Exponential with mean 1, float32: −log(1 − u); where u is 0, half its step, 2^−25, so that every number is above 0, as a race of choices needs. */
 export function exponentialFromKey(key: Tensor, shape: readonly number[]): Tensor {
-  return named("exponentialFromKey", uniformFromKey(key, shape).neg().log1p().neg());
+  return named(
+    "exponentialFromKey",
+    uniformFromKey(key, shape)
+      .neg()
+      .log1p()
+      .neg()
+      .maximum(2 ** -25),
+  );
 }
 
 /** Standard normal, float32, by Box and Muller 1958: √(−2 log(1 − u))·cos 2πv from two words each. */
