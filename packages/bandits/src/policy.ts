@@ -63,7 +63,12 @@ export class PolicyBase {
   protected rng: RandomStream;
   private readonly tables: Tables;
 
-  constructor(name: string, options: CommonOptions, keys: readonly string[], tables: (size: number, tasks: number, arms: number) => Tables) {
+  constructor(
+    name: string,
+    options: CommonOptions,
+    keys: readonly string[],
+    tables: (size: number, tasks: number, arms: number) => Tables,
+  ) {
     refuseUnknown(name, options, [...commonKeys, ...keys]);
     this.name = name;
     this.arms = wholeNumber(name, "arms", options.arms, 1);
@@ -79,15 +84,24 @@ export class PolicyBase {
   }
 
   restore(state: PolicyState): void {
-    if (state?.policy !== this.name) throw new Error(`${this.name}.restore: got a state of policy "${String(state?.policy)}"; expected "${this.name}". Restore it with the policy that saved it.`);
-    if (state.version !== 1) throw new Error(`${this.name}.restore: got state version ${String(state.version)}; expected 1. Update @rl/bandits to read it.`);
+    if (state?.policy !== this.name)
+      throw new Error(
+        `${this.name}.restore: got a state of policy "${String(state?.policy)}"; expected "${this.name}". Restore it with the policy that saved it.`,
+      );
+    if (state.version !== 1)
+      throw new Error(`${this.name}.restore: got state version ${String(state.version)}; expected 1. Update @rl/bandits to read it.`);
     if (state.arms !== this.arms || state.tasks !== this.tasks) {
-      throw new Error(`${this.name}.restore: got a state of ${state.arms} arms and ${state.tasks} tasks; expected ${this.arms} and ${this.tasks}. Create the policy with the saved sizes.`);
+      throw new Error(
+        `${this.name}.restore: got a state of ${state.arms} arms and ${state.tasks} tasks; expected ${this.arms} and ${this.tasks}. Create the policy with the saved sizes.`,
+      );
     }
     const entries = Object.entries(this.tables);
     for (const [key, values] of entries) {
       const got = state.tables?.[key]?.length;
-      if (got !== values.length) throw new Error(`${this.name}.restore: got ${String(got ?? "no")} numbers in table "${key}"; expected ${values.length}. The state is damaged or of other options.`);
+      if (got !== values.length)
+        throw new Error(
+          `${this.name}.restore: got ${String(got ?? "no")} numbers in table "${key}"; expected ${values.length}. The state is damaged or of other options.`,
+        );
     }
     const rng = state.rng === null ? undefined : Generator.fromState(state.rng);
     for (const [key, values] of entries) values.set(state.tables[key]!);
@@ -99,19 +113,28 @@ export class PolicyBase {
   protected restored(): void {}
 
   protected checkPull(arm: number, reward: number, row: number): void {
-    if (!(arm >= 0 && arm < this.arms) || (arm | 0) !== arm) throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
-    if (reward - reward !== 0) throw new Error(`${this.name}.update: got reward ${reward}; expected a finite number. The policy is unchanged; leave such a pull out.`);
-    if (!(row >= 0 && row < this.tasks)) throw new Error(`${this.name}.update: got row ${row}; expected 0 to ${this.tasks - 1} (option tasks).`);
+    if (!(arm >= 0 && arm < this.arms) || (arm | 0) !== arm)
+      throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
+    if (reward - reward !== 0)
+      throw new Error(
+        `${this.name}.update: got reward ${reward}; expected a finite number. The policy is unchanged; leave such a pull out.`,
+      );
+    if (!(row >= 0 && row < this.tasks))
+      throw new Error(`${this.name}.update: got row ${row}; expected 0 to ${this.tasks - 1} (option tasks).`);
   }
 
   /** For policies whose bound needs rewards in [0, 1]. */
   protected checkUnitReward(reward: number): void {
-    if (!(reward >= 0 && reward <= 1)) throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, 1]. Rescale rewards: (reward − low) / (high − low).`);
+    if (!(reward >= 0 && reward <= 1))
+      throw new Error(
+        `${this.name}.update: got reward ${reward}; expected a number in [0, 1]. Rescale rewards: (reward − low) / (high − low).`,
+      );
   }
 }
 
 export function wholeNumber(where: string, name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`${where}: got ${name} = ${String(value)}; expected a whole number ≥ ${least}.`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`${where}: got ${name} = ${String(value)}; expected a whole number ≥ ${least}.`);
   return value;
 }
 
@@ -127,7 +150,8 @@ export function inRange(where: string, name: string, value: number, range: strin
 
 function refuseUnknown(where: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) throw new Error(`${where}: got unknown option "${key}"; expected one of ${known.join(", ")}. Did you mean "${nearest(key, known)}"?`);
+    if (!known.includes(key))
+      throw new Error(`${where}: got unknown option "${key}"; expected one of ${known.join(", ")}. Did you mean "${nearest(key, known)}"?`);
   }
 }
 
@@ -142,5 +166,7 @@ function nearest(word: string, known: readonly string[]): string {
     }
     return row[b.length]!;
   };
-  return known.reduce((best, candidate) => (distance(word.toLowerCase(), candidate.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? candidate : best));
+  return known.reduce((best, candidate) =>
+    distance(word.toLowerCase(), candidate.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? candidate : best,
+  );
 }

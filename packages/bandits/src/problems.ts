@@ -30,7 +30,15 @@ export type ProblemFactory = (sizes: ProblemSizes) => Problem;
  * Gaussian arms: true values N(mean, spread²), rewards N(value, noise²). With `walk` > 0 every value moves by N(0, walk²) before each step
  * (Sutton & Barto 2018, exercise 2.5, where spread is 0: all arms start equal). `means` fixes the true values instead.
  */
-export function gaussianArms(options: { readonly mean?: number; readonly spread?: number; readonly noise?: number; readonly walk?: number; readonly means?: readonly number[] } = {}): ProblemFactory {
+export function gaussianArms(
+  options: {
+    readonly mean?: number;
+    readonly spread?: number;
+    readonly noise?: number;
+    readonly walk?: number;
+    readonly means?: readonly number[];
+  } = {},
+): ProblemFactory {
   const { mean = 0, noise = 1, walk = 0, means } = options;
   const spread = options.spread ?? (walk > 0 ? 0 : 1);
   inRange("gaussianArms", "spread", spread, "[0, ∞)");
@@ -68,7 +76,9 @@ export function gaussianArms(options: { readonly mean?: number; readonly spread?
 }
 
 /** Bernoulli arms: success rates uniform in [low, high] (default [0, 1]), or given as `means`; rewards 0 or 1. */
-export function bernoulliArms(options: { readonly low?: number; readonly high?: number; readonly means?: readonly number[] } = {}): ProblemFactory {
+export function bernoulliArms(
+  options: { readonly low?: number; readonly high?: number; readonly means?: readonly number[] } = {},
+): ProblemFactory {
   const { low = 0, high = 1, means } = options;
   for (const value of [low, high, ...(means ?? [])]) inRange("bernoulliArms", "a success rate", value, "[0, 1]");
   return ({ arms, tasks, rng }) => {
@@ -132,12 +142,19 @@ export function linearArms(options: { readonly features: number; readonly noise?
 
 const NOISE_STEPS = 16;
 
-function drawValues(arms: number, tasks: number, means: readonly number[] | undefined, rng: Generator, draw: (rng: Generator) => number): Float64Array {
+function drawValues(
+  arms: number,
+  tasks: number,
+  means: readonly number[] | undefined,
+  rng: Generator,
+  draw: (rng: Generator) => number,
+): Float64Array {
   const values = new Float64Array(tasks * arms);
   for (let i = 0; i < values.length; i++) values[i] = means === undefined ? draw(rng) : means[i % arms]!;
   return values;
 }
 
 function checkMeans(where: string, means: readonly number[] | undefined, arms: number): void {
-  if (means !== undefined && means.length !== arms) throw new Error(`${where}: got ${means.length} means; expected one for each of the ${arms} arms.`);
+  if (means !== undefined && means.length !== arms)
+    throw new Error(`${where}: got ${means.length} means; expected one for each of the ${arms} arms.`);
 }

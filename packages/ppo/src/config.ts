@@ -117,16 +117,25 @@ export const ppoRules: Rules<PpoOptions> = {
 export function resolvePpoConfig(options: PpoOptions): PpoConfig {
   const where = "createPpo";
   checkOptions(where, options, ppoRules);
-  if (options.env === undefined) throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
+  if (options.env === undefined)
+    throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env, preset = "default", ...given } = options;
-  const config: PpoConfig = { ...ppoDefaults, ...ppoPresets[preset], ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  const config: PpoConfig = {
+    ...ppoDefaults,
+    ...ppoPresets[preset],
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
   const numEnvs = typeof env === "object" ? ("numEnvs" in env ? env.numEnvs : 1) : config.numEnvs;
   const batch = numEnvs * config.stepsPerEnv;
   if (config.minibatchSize > batch) {
-    throw new Error(`${where}: minibatchSize is ${config.minibatchSize}, but a rollout has ${numEnvs} × ${config.stepsPerEnv} = ${batch} rows; expected at most ${batch}.`);
+    throw new Error(
+      `${where}: minibatchSize is ${config.minibatchSize}, but a rollout has ${numEnvs} × ${config.stepsPerEnv} = ${batch} rows; expected at most ${batch}.`,
+    );
   }
   if (config.normalizeAdvantages && config.minibatchSize === 1) {
-    throw new Error(`${where}: minibatchSize 1 with normalizeAdvantages; expected at least 2 rows to take a deviation of, or normalizeAdvantages: false.`);
+    throw new Error(
+      `${where}: minibatchSize 1 with normalizeAdvantages; expected at least 2 rows to take a deviation of, or normalizeAdvantages: false.`,
+    );
   }
   return config;
 }

@@ -7,7 +7,9 @@ import { minimum, type Tensor } from "@rl/tensor";
  */
 export function clippedSurrogate(logProbability: Tensor, logProbabilityOld: Tensor, advantage: Tensor, clipRange: Tensor | number): Tensor {
   const ratio = logProbability.sub(logProbabilityOld).exp();
-  return minimum(ratio.mul(advantage), clipAround(ratio, 1, clipRange).mul(advantage)).mean().neg();
+  return minimum(ratio.mul(advantage), clipAround(ratio, 1, clipRange).mul(advantage))
+    .mean()
+    .neg();
 }
 
 /** Value loss: L = mean((V(sₜ) − targetₜ)²). */

@@ -38,19 +38,34 @@ export interface PpoMetrics {
 
 /** For tables, tooltips and logs: what a metric means and which values are healthy. */
 export const ppoMetricInfo: Readonly<Record<keyof PpoMetrics, MetricInfo>> = {
-  "rollout/ep_rew_mean": { meaning: "mean return of recent training episodes (actions drawn at random from the policy)", healthy: "rises; the measure of progress" },
+  "rollout/ep_rew_mean": {
+    meaning: "mean return of recent training episodes (actions drawn at random from the policy)",
+    healthy: "rises; the measure of progress",
+  },
   "rollout/ep_len_mean": { meaning: "mean length of the same episodes", healthy: "depends on the task" },
   "time/iterations": { meaning: "iterations so far", healthy: "counts up" },
   "time/total_timesteps": { meaning: "environment steps so far", healthy: "counts up" },
   "train/loss": { meaning: "surrogate + weighted value and entropy losses", healthy: "not a measure of progress; should not blow up" },
   "train/policy_gradient_loss": { meaning: "the clipped surrogate, to minimise", healthy: "slightly below 0" },
   "train/value_loss": { meaning: "mean squared error of the value function", healthy: "falls for a fixed policy; rises when returns grow" },
-  "train/entropy_loss": { meaning: "−mean entropy of the policy", healthy: "rises slowly towards 0 (discrete); a jump to 0 early means exploration has stopped" },
-  "train/approx_kl": { meaning: "KL(old ‖ new) estimated from samples", healthy: "0.003 to 0.03; above that lower the learning rate, the epochs or set targetKl" },
+  "train/entropy_loss": {
+    meaning: "−mean entropy of the policy",
+    healthy: "rises slowly towards 0 (discrete); a jump to 0 early means exploration has stopped",
+  },
+  "train/approx_kl": {
+    meaning: "KL(old ‖ new) estimated from samples",
+    healthy: "0.003 to 0.03; above that lower the learning rate, the epochs or set targetKl",
+  },
   "train/clip_fraction": { meaning: "share of ratios outside 1 ± ε", healthy: "0.05 to 0.3" },
   "train/clip_range": { meaning: "ε", healthy: "as scheduled" },
-  "train/explained_variance": { meaning: "1 − Var(returns − values)/Var(returns)", healthy: "towards 1; below 0 the values are worse than a constant" },
-  "train/grad_norm": { meaning: "length of the gradient before clipping", healthy: "steady; growth by orders of magnitude means the learning rate is too high" },
+  "train/explained_variance": {
+    meaning: "1 − Var(returns − values)/Var(returns)",
+    healthy: "towards 1; below 0 the values are worse than a constant",
+  },
+  "train/grad_norm": {
+    meaning: "length of the gradient before clipping",
+    healthy: "steady; growth by orders of magnitude means the learning rate is too high",
+  },
   "train/learning_rate": { meaning: "step size", healthy: "as scheduled" },
   "train/n_updates": { meaning: "optimiser steps so far", healthy: "counts up" },
   "train/std": { meaning: "mean σ of a Gaussian policy", healthy: "falls as the policy becomes sure; below 0.05 it no longer explores" },

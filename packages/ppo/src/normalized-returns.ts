@@ -6,7 +6,13 @@
  * Both traps are meant: an episode's last step has return 0, and nothing continues the horizon.
  */
 export function normalizedReturns(
-  input: { readonly rewards: Float64Array; readonly terminated: Uint8Array; readonly truncated: Uint8Array; readonly numEnvs: number; readonly discount: number },
+  input: {
+    readonly rewards: Float64Array;
+    readonly terminated: Uint8Array;
+    readonly truncated: Uint8Array;
+    readonly numEnvs: number;
+    readonly discount: number;
+  },
   out: Float32Array,
 ): void {
   const { rewards, terminated, truncated, numEnvs, discount } = input;

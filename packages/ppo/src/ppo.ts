@@ -83,62 +83,106 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   let iteration = 0;
   let updates = 0;
 
-  const update = compile(function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>) {
-    const observations = batch.observations.reshape([-1, agent.observation.size]);
-    const actions = batch.actions.reshape([-1, head.actionSize]);
-    const masks = agent.maskTensor(batch.masks);
-    const { output, features } = network.policy(first.policy, observations);
-    const logProbabilityOld = head.logProbability({ output, features, mask: masks }, first.policy.head, actions);
+  const update = compile(
+    function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>) {
+      const observations = batch.observations.reshape([-1, agent.observation.size]);
+      const actions = batch.actions.reshape([-1, head.actionSize]);
+      const masks = agent.maskTensor(batch.masks);
+      const { output, features } = network.policy(first.policy, observations);
+      const logProbabilityOld = head.logProbability({ output, features, mask: masks }, first.policy.head, actions);
 
-    interface Row {
-      readonly chosen: Tensor;
-      readonly rate: Tensor;
-      readonly clip: Tensor;
-      readonly entropyWeight: Tensor;
-    }
-    interface Carry {
-      readonly parameters: Parameters;
-      readonly state: AdamState;
-      readonly stop: Tensor;
-    }
-    const body = ({ parameters: now, state }: Carry, { chosen, rate, clip, entropyWeight }: Row): readonly [Carry, Measured<Tensor>] => {
-      const x = observations.take(chosen);
-      const taken = actions.take(chosen);
-      const mask = masks?.take(chosen);
-      const old = logProbabilityOld.take(chosen);
-      const rawAdvantage = batch.advantages.take(chosen);
-      const advantage = config.normalizeAdvantages ? normalized(rawAdvantage) : rawAdvantage;
-      const target = batch.targets.take(chosen);
-      const valueOld = batch.values.take(chosen);
+      interface Row {
+        readonly chosen: Tensor;
+        readonly rate: Tensor;
+        readonly clip: Tensor;
+        readonly entropyWeight: Tensor;
+      }
+      interface Carry {
+        readonly parameters: Parameters;
+        readonly state: AdamState;
+        readonly stop: Tensor;
+      }
+      const body = ({ parameters: now, state }: Carry, { chosen, rate, clip, entropyWeight }: Row): readonly [Carry, Measured<Tensor>] => {
+        const x = observations.take(chosen);
+        const taken = actions.take(chosen);
+        const mask = masks?.take(chosen);
+        const old = logProbabilityOld.take(chosen);
+        const rawAdvantage = batch.advantages.take(chosen);
+        const advantage = config.normalizeAdvantages ? normalized(rawAdvantage) : rawAdvantage;
+        const target = batch.targets.take(chosen);
+        const valueOld = batch.values.take(chosen);
 
-      const { value: loss, gradient, aux } = valueAndGrad((all: Parameters) => {
-        const out = network.both(all, x);
-        const input = { output: out.output, features: out.features, mask };
-        const logProbability = head.logProbability(input, all.policy.head, taken);
-        const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
-        const values = valueClipRange === null ? valueLoss(out.values, target) : clippedValueLoss(out.values, valueOld, target, valueClipRange);
-        const entropy = entropyLoss(head.entropy(input, all.policy.head));
-        const total = surrogate.add(values.mul(config.valueCoefficient)).add(entropy.mul(entropyWeight));
-        const std = head.std?.(input, all.policy.head) ?? total.mul(0);
-        return [total, { surrogate, value: values, entropy, kl: approximateKl(logProbability, old), clipped: clipFraction(logProbability, old, clip), std }] as const;
-      })(now);
-      const { gradients, norm } = config.maxGradNorm === null ? { gradients: gradient as Parameters, norm: globalNorm(gradient) } : clipGradNorm(gradient as Parameters, config.maxGradNorm);
-      const next = optimizer.update(gradients, state, now, { learningRate: rate });
-      const stop = targetKl === null ? aux.kl.mul(0).greater(1) : aux.kl.greater(KL_SLACK * targetKl);
-      // The step that went too far is not taken.
-      const keep = <T>(fresh: T, before: T): T => (targetKl === null ? fresh : tree.unflatten(before, tree.leaves<Tensor>(before).map((leaf, i) => where(stop, leaf, tree.leaves<Tensor>(fresh)[i]!))));
-      return [{ parameters: keep(next.params, now), state: keep(next.state, state), stop }, { loss, ...aux, norm, used: loss.mul(0).add(1) }];
-    };
-    const [last, measured] = scan(
-      body,
-      { parameters: first, state: firstState, stop: batch.rates.narrow(0, 0, 1).sum().mul(0).greater(1) } as Carry,
-      { chosen: batch.order.reshape([updatesPerIteration, minibatchSize]), rate: batch.rates, clip: batch.clips, entropyWeight: batch.entropies } as Row,
-      targetKl === null ? {} : { stop: ({ stop }: Carry) => stop },
-    );
-    const { used, ...columns } = measured;
-    const count = used.sum();
-    return { parameters: last.parameters, state: last.state, measured: tree.map((column) => column.sum().div(count), columns), used: count };
-  } as never, { donate: [0, 1] }) as unknown as (parameters: Parameters, state: AdamState, batch: Batch) => {
+        const {
+          value: loss,
+          gradient,
+          aux,
+        } = valueAndGrad((all: Parameters) => {
+          const out = network.both(all, x);
+          const input = { output: out.output, features: out.features, mask };
+          const logProbability = head.logProbability(input, all.policy.head, taken);
+          const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
+          const values =
+            valueClipRange === null ? valueLoss(out.values, target) : clippedValueLoss(out.values, valueOld, target, valueClipRange);
+          const entropy = entropyLoss(head.entropy(input, all.policy.head));
+          const total = surrogate.add(values.mul(config.valueCoefficient)).add(entropy.mul(entropyWeight));
+          const std = head.std?.(input, all.policy.head) ?? total.mul(0);
+          return [
+            total,
+            {
+              surrogate,
+              value: values,
+              entropy,
+              kl: approximateKl(logProbability, old),
+              clipped: clipFraction(logProbability, old, clip),
+              std,
+            },
+          ] as const;
+        })(now);
+        const { gradients, norm } =
+          config.maxGradNorm === null
+            ? { gradients: gradient as Parameters, norm: globalNorm(gradient) }
+            : clipGradNorm(gradient as Parameters, config.maxGradNorm);
+        const next = optimizer.update(gradients, state, now, { learningRate: rate });
+        const stop = targetKl === null ? aux.kl.mul(0).greater(1) : aux.kl.greater(KL_SLACK * targetKl);
+        // The step that went too far is not taken.
+        const keep = <T>(fresh: T, before: T): T =>
+          targetKl === null
+            ? fresh
+            : tree.unflatten(
+                before,
+                tree.leaves<Tensor>(before).map((leaf, i) => where(stop, leaf, tree.leaves<Tensor>(fresh)[i]!)),
+              );
+        return [
+          { parameters: keep(next.params, now), state: keep(next.state, state), stop },
+          { loss, ...aux, norm, used: loss.mul(0).add(1) },
+        ];
+      };
+      const [last, measured] = scan(
+        body,
+        { parameters: first, state: firstState, stop: batch.rates.narrow(0, 0, 1).sum().mul(0).greater(1) } as Carry,
+        {
+          chosen: batch.order.reshape([updatesPerIteration, minibatchSize]),
+          rate: batch.rates,
+          clip: batch.clips,
+          entropyWeight: batch.entropies,
+        } as Row,
+        targetKl === null ? {} : { stop: ({ stop }: Carry) => stop },
+      );
+      const { used, ...columns } = measured;
+      const count = used.sum();
+      return {
+        parameters: last.parameters,
+        state: last.state,
+        measured: tree.map((column) => column.sum().div(count), columns),
+        used: count,
+      };
+    } as never,
+    { donate: [0, 1] },
+  ) as unknown as (
+    parameters: Parameters,
+    state: AdamState,
+    batch: Batch,
+  ) => {
     readonly parameters: Parameters;
     readonly state: AdamState;
     readonly measured: Omit<Measured<Tensor>, "used">;
@@ -168,7 +212,16 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       normalizedReturns({ rewards, terminated, truncated, numEnvs, discount: config.discount }, batch.targets);
       for (let i = 0; i < size; i++) batch.advantages[i] = batch.targets[i]! - batch.values[i]!;
     } else {
-      const { advantages, returns } = gae({ rewards, values: batch.values, terminated, truncated, finalValues, lastValues: all.subarray(size), discount: config.discount, lambda: config.gaeLambda });
+      const { advantages, returns } = gae({
+        rewards,
+        values: batch.values,
+        terminated,
+        truncated,
+        finalValues,
+        lastValues: all.subarray(size),
+        discount: config.discount,
+        lambda: config.gaeLambda,
+      });
       batch.advantages.set(advantages);
       batch.targets.set(returns);
     }
@@ -191,7 +244,10 @@ export function createPpo(options: PpoOptions): PpoTrainer {
     const { totalSteps, iterations } = config;
     while (collector.steps < totalSteps && iteration < iterations) {
       const share = Math.max(totalSteps === Infinity ? 0 : size / totalSteps, iterations === Infinity ? 0 : 1 / iterations);
-      const progress = Math.max(totalSteps === Infinity ? 0 : collector.steps / totalSteps, iterations === Infinity ? 0 : iteration / iterations);
+      const progress = Math.max(
+        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        iterations === Infinity ? 0 : iteration / iterations,
+      );
       agent.collect(parameters.policy, iteration, stepsPerEnv);
       const explained = estimate();
       plan(progress, share);
@@ -226,7 +282,9 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   /** Names the first thing that went wrong and what usually is behind it. */
   function notFinite(loss: number, norm: number): Error {
     const bad = (["advantages", "targets", "values"] as const).find((name) => !batch[name].every(Number.isFinite));
-    const parameter = tree.entries<Tensor>(parameters).find(([, leaf]) => !Array.from(leaf.read() as Float32Array).every(Number.isFinite))?.[0];
+    const parameter = tree
+      .entries<Tensor>(parameters)
+      .find(([, leaf]) => !Array.from(leaf.read() as Float32Array).every(Number.isFinite))?.[0];
     const first = bad ?? (parameter === undefined ? "the loss" : `parameters.${parameter}`);
     return new Error(
       `createPpo: iteration ${iteration} gave loss ${loss} and gradient norm ${norm}; the first tensor that is not finite is ${first}. Go back to the last checkpoint, and lower learningRate, set maxGradNorm, or normalise observations and rewards.`,
@@ -239,7 +297,15 @@ export function createPpo(options: PpoOptions): PpoTrainer {
     train,
     act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
     values: (observations) => agent.values(parameters, observations),
-    state: () => ({ algorithm: "ppo", version: 1, iteration, updates, agent: agent.state(), parameters: saveTree(parameters), optimizer: saveTree(optimizerState) }),
+    state: () => ({
+      algorithm: "ppo",
+      version: 1,
+      iteration,
+      updates,
+      agent: agent.state(),
+      parameters: saveTree(parameters),
+      optimizer: saveTree(optimizerState),
+    }),
     restore(given) {
       const saved = checkState(given);
       const restoredParameters = restoreTree("createPpo.restore", parameters, saved.parameters);
@@ -255,7 +321,13 @@ export function createPpo(options: PpoOptions): PpoTrainer {
 
 function checkState(state: object): PpoState {
   const { algorithm, version } = state as Partial<PpoState>;
-  if (algorithm !== "ppo") throw new Error(`createPpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "ppo". Restore it with the trainer that made it.`);
-  if (version !== 1) throw new Error(`createPpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/ppo.`);
+  if (algorithm !== "ppo")
+    throw new Error(
+      `createPpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "ppo". Restore it with the trainer that made it.`,
+    );
+  if (version !== 1)
+    throw new Error(
+      `createPpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/ppo.`,
+    );
   return state as PpoState;
 }

@@ -18,7 +18,16 @@ function parameters(engine: string, options: PpoOptions): [path: string, values:
 
 describe("reference and wasm agree", () => {
   afterEach(() => setDefaultEngine("wasm"));
-  const base = { env: "CartPole-v1", iterations: 1, totalSteps: Infinity, numEnvs: 4, stepsPerEnv: 64, minibatchSize: 64, epochs: 2, seed: 1 } as const;
+  const base = {
+    env: "CartPole-v1",
+    iterations: 1,
+    totalSteps: Infinity,
+    numEnvs: 4,
+    stepsPerEnv: 64,
+    minibatchSize: 64,
+    epochs: 2,
+    seed: 1,
+  } as const;
   it.each([
     ["defaults", {}],
     ["no clipping of gradients", { maxGradNorm: null, hiddenSizes: [100] }],

@@ -2,7 +2,16 @@
 import { readFileSync } from "node:fs";
 import { grad, tensor, type Tensor } from "@rl/tensor";
 import { describe, expect, it } from "vitest";
-import { approximateKl, clipFraction, clippedSurrogate, clippedValueLoss, entropyLoss, normalized, normalizedReturns, valueLoss } from "../src/index.ts";
+import {
+  approximateKl,
+  clipFraction,
+  clippedSurrogate,
+  clippedValueLoss,
+  entropyLoss,
+  normalized,
+  normalizedReturns,
+  valueLoss,
+} from "../src/index.ts";
 
 const { clippedSurrogate: recorded } = JSON.parse(readFileSync(new URL("./golden/rl_math.json", import.meta.url), "utf8"));
 const t = (data: readonly number[]): Tensor => tensor(Float64Array.from(data));
@@ -17,7 +26,10 @@ describe("clipped surrogate", () => {
     expect(approximateKl(logp, old).item()).toBeCloseTo(recorded["kl k3 mean(exp(d)-1-d)"], 10);
   });
   it("takes ε as a tensor too", () => {
-    expect(clippedSurrogate(logp, old, advantage, tensor(0.2, { dtype: "float64" })).item()).toBeCloseTo(clippedSurrogate(logp, old, advantage, 0.2).item(), 12);
+    expect(clippedSurrogate(logp, old, advantage, tensor(0.2, { dtype: "float64" })).item()).toBeCloseTo(
+      clippedSurrogate(logp, old, advantage, 0.2).item(),
+      12,
+    );
   });
   it("by hand: ratio 2 with Â = 1 is held at 1.2, ratio 2 with Â = −1 is not", () => {
     expect(clippedSurrogate(t([Math.log(2)]), t([0]), t([1]), 0.2).item()).toBeCloseTo(-1.2, 12);
@@ -42,7 +54,16 @@ describe("the other losses", () => {
   it("normalised returns of the guide: 0 at an episode's last step, nothing behind the horizon", () => {
     const out = new Float32Array(4);
     // γ = 0.5; rewards 1, 1, 1, 1; the episode ends at step 1: returns 1, 0, 1.5, 1 → mean 0.875, deviation √(0.2969).
-    normalizedReturns({ rewards: Float64Array.of(1, 1, 1, 1), terminated: Uint8Array.of(0, 1, 0, 0), truncated: new Uint8Array(4), numEnvs: 1, discount: 0.5 }, out);
+    normalizedReturns(
+      {
+        rewards: Float64Array.of(1, 1, 1, 1),
+        terminated: Uint8Array.of(0, 1, 0, 0),
+        truncated: new Uint8Array(4),
+        numEnvs: 1,
+        discount: 0.5,
+      },
+      out,
+    );
     [1, 0, 1.5, 1].forEach((value, i) => expect(out[i]).toBeCloseTo((value - 0.875) / Math.sqrt(0.296875), 5));
   });
 });

@@ -8,7 +8,16 @@ const train = (trainer: PpoTrainer, iterations = Infinity): PpoMetrics[] => {
   return list;
 };
 
-const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 32, minibatchSize: 32, epochs: 4, discount: 0.9, learningRate: 1e-2, totalSteps: Infinity } as const;
+const small = {
+  hiddenSizes: [16],
+  numEnvs: 4,
+  stepsPerEnv: 32,
+  minibatchSize: 32,
+  epochs: 4,
+  discount: 0.9,
+  learningRate: 1e-2,
+  totalSteps: Infinity,
+} as const;
 
 describe("createPpo learns", () => {
   it.each([
@@ -34,7 +43,8 @@ describe("createPpo learns", () => {
 
   it("under action masks, and never takes a forbidden action", () => {
     const trainer = createPpo({ env: masked, ...small, iterations: 40 });
-    for (const metrics of train(trainer)) if (!Number.isNaN(metrics["rollout/ep_rew_mean"])) expect(metrics["rollout/ep_rew_mean"]).toBeGreaterThanOrEqual(0);
+    for (const metrics of train(trainer))
+      if (!Number.isNaN(metrics["rollout/ep_rew_mean"])) expect(metrics["rollout/ep_rew_mean"]).toBeGreaterThanOrEqual(0);
     expect(meanReturn(masked, (row, masks) => trainer.act(row, { deterministic: true, masks: masks! }))).toBe(10);
   });
 
@@ -71,14 +81,28 @@ describe("what is measured", () => {
     expect(metrics[2]!["train/n_updates"]).toBeGreaterThanOrEqual(3);
   });
   it("schedules reach the metrics", () => {
-    const metrics = train(createPpo({ env: "CartPole-v1", ...small, learningRate: { linear: [1e-3, 0] }, clipRange: { linear: [0.2, 0.1] }, iterations: 4 }));
+    const metrics = train(
+      createPpo({ env: "CartPole-v1", ...small, learningRate: { linear: [1e-3, 0] }, clipRange: { linear: [0.2, 0.1] }, iterations: 4 }),
+    );
     expect(metrics.map((m) => m["train/learning_rate"])).toEqual([1e-3, 7.5e-4, 5e-4, 2.5e-4]);
     expect(metrics.map((m) => Number(m["train/clip_range"].toFixed(6)))).toEqual([0.2, 0.175, 0.15, 0.125]);
   });
 });
 
 describe("the same seed", () => {
-  const options: PpoOptions = { env: "CartPole-v1", seed: 3, numEnvs: 4, stepsPerEnv: 16, minibatchSize: 24, epochs: 3, normalizeObservations: true, normalizeRewards: true, learningRate: { linear: [1e-3, 0] }, clipRange: { linear: [0.2, 0] }, totalSteps: 64 * 10 };
+  const options: PpoOptions = {
+    env: "CartPole-v1",
+    seed: 3,
+    numEnvs: 4,
+    stepsPerEnv: 16,
+    minibatchSize: 24,
+    epochs: 3,
+    normalizeObservations: true,
+    normalizeRewards: true,
+    learningRate: { linear: [1e-3, 0] },
+    clipRange: { linear: [0.2, 0] },
+    totalSteps: 64 * 10,
+  };
 
   it("gives the same bits, another seed others", () => {
     const [a, b, c] = [createPpo(options), createPpo(options), createPpo({ ...options, seed: 4 })];
@@ -89,21 +113,23 @@ describe("the same seed", () => {
     expect(mc).not.toEqual(ma);
   });
 
-  it.each([["CartPole-v1", {}], ["Pendulum-v1", {}], ["Pendulum-v1", { stateDependentExploration: 4 }], ["CartPole-v1", { targetKl: 0.01 }]] as const)(
-    "gives the same bits after stopping, saving, restoring and going on: %s %o",
-    (env, more) => {
-      const make = (): PpoTrainer => createPpo({ ...options, env, ...more });
-      const expected = train(make());
-      for (const stop of [1, 4, 9]) {
-        const first = make();
-        train(first, stop);
-        const saved = structuredClone(first.state());
-        const second = make();
-        second.restore(saved);
-        expect(train(second)).toEqual(expected.slice(stop));
-      }
-    },
-  );
+  it.each([
+    ["CartPole-v1", {}],
+    ["Pendulum-v1", {}],
+    ["Pendulum-v1", { stateDependentExploration: 4 }],
+    ["CartPole-v1", { targetKl: 0.01 }],
+  ] as const)("gives the same bits after stopping, saving, restoring and going on: %s %o", (env, more) => {
+    const make = (): PpoTrainer => createPpo({ ...options, env, ...more });
+    const expected = train(make());
+    for (const stop of [1, 4, 9]) {
+      const first = make();
+      train(first, stop);
+      const saved = structuredClone(first.state());
+      const second = make();
+      second.restore(saved);
+      expect(train(second)).toEqual(expected.slice(stop));
+    }
+  });
 
   it("refuses states that are not its own, and stays as it was", () => {
     const trainer = createPpo(options);
@@ -136,12 +162,19 @@ describe("bad input", () => {
     let steps = 0;
     const env = () => {
       const inner = follow();
-      return { ...inner, step: (action: Float32Array) => (++steps === 7 ? { ...inner.step(action), observation: Float32Array.of(NaN) } : inner.step(action)) };
+      return {
+        ...inner,
+        step: (action: Float32Array) => (++steps === 7 ? { ...inner.step(action), observation: Float32Array.of(NaN) } : inner.step(action)),
+      };
     };
-    expect(() => train(createPpo({ env: env as never, ...small, numEnvs: 1, stepsPerEnv: 32, minibatchSize: 16 }))).toThrow(/observation of environment 0 is NaN after step 7/);
+    expect(() => train(createPpo({ env: env as never, ...small, numEnvs: 1, stepsPerEnv: 32, minibatchSize: 16 }))).toThrow(
+      /observation of environment 0 is NaN after step 7/,
+    );
   });
 
   it("a rate that makes numbers overflow stops with the first bad tensor's name", () => {
-    expect(() => train(createPpo({ env: "Pendulum-v1", ...small, learningRate: 1e30, maxGradNorm: null, iterations: 5 }))).toThrow(/the first tensor that is not finite is .*Go back to the last checkpoint/);
+    expect(() => train(createPpo({ env: "Pendulum-v1", ...small, learningRate: 1e30, maxGradNorm: null, iterations: 5 }))).toThrow(
+      /the first tensor that is not finite is .*Go back to the last checkpoint/,
+    );
   });
 });

@@ -10,19 +10,32 @@ const input = (...shape: number[]): Node => ({ op: "input", inputs: [], attribut
 
 describe("programs", () => {
   test("equal graphs are one program", () => {
-    const graph = (): Graph => ({ nodes: [input(3), { op: "neg", inputs: [0], attributes: {}, shape: [3], dtype: "float32" }], inputs: [0], outputs: [1], donated: [] });
+    const graph = (): Graph => ({
+      nodes: [input(3), { op: "neg", inputs: [0], attributes: {}, shape: [3], dtype: "float32" }],
+      inputs: [0],
+      outputs: [1],
+      donated: [],
+    });
     expect(wasmEngine.compile(graph())).toBe(wasmEngine.compile(graph()));
   });
 
   test("inspect shows kernels, the memory plan and the module as text", () => {
-    const text = String(inspect((x: Tensor, w: Tensor, b: Tensor) => x.matmul(w).add(b).tanh().mean(), [zeros([8, 4]), zeros([4, 16]), zeros([16])]));
-    for (const part of ["dot 8×16×4", "reduce add·tanh·sum", "bytes of shared scratch", "(module", "f32x4.mul", "v128.store"]) expect(text).toContain(part);
+    const text = String(
+      inspect((x: Tensor, w: Tensor, b: Tensor) => x.matmul(w).add(b).tanh().mean(), [zeros([8, 4]), zeros([4, 16]), zeros([16])]),
+    );
+    for (const part of ["dot 8×16×4", "reduce add·tanh·sum", "bytes of shared scratch", "(module", "f32x4.mul", "v128.store"])
+      expect(text).toContain(part);
   });
 
   test("a size that no memory holds is an error that says so, and the engine stays usable", () => {
     const engine = createWasmEngine("small");
     const n = 1 << 30;
-    const program = engine.compile({ nodes: [input(n), { op: "sum", inputs: [0], attributes: { axes: [0] }, shape: [], dtype: "float32" }], inputs: [0], outputs: [1], donated: [] });
+    const program = engine.compile({
+      nodes: [input(n), { op: "sum", inputs: [0], attributes: { axes: [0] }, shape: [], dtype: "float32" }],
+      inputs: [0],
+      outputs: [1],
+      donated: [],
+    });
     expect(() => program.run([new Float32Array(1)])).toThrow(/could not get 4096\.\d MiB for intermediate results; .* reference engine/);
     expect(compile((x: Tensor) => x.sum(), { engine })(tensor([1, 2, 3])).item()).toBe(6);
   });
@@ -33,7 +46,17 @@ describe("programs", () => {
   });
 
   test("products of every edge equal float32 sums in order of k, to the bit", () => {
-    for (const [M, N, K] of [[1, 1, 1], [2, 3, 5], [7, 13, 5], [5, 31, 9], [64, 2, 64], [13, 12, 70], [101, 28, 260], [33, 1, 300], [260, 20, 6]] as const) {
+    for (const [M, N, K] of [
+      [1, 1, 1],
+      [2, 3, 5],
+      [7, 13, 5],
+      [5, 31, 9],
+      [64, 2, 64],
+      [13, 12, 70],
+      [101, 28, 260],
+      [33, 1, 300],
+      [260, 20, 6],
+    ] as const) {
       const a = Float32Array.from({ length: M * K }, (_v, i) => Math.fround(((i * 7919) % 997) / 301 - 1.6));
       const b = Float32Array.from({ length: K * N }, (_v, i) => Math.fround(((i * 104729) % 991) / 299 - 1.7));
       const expected = new Float32Array(M * N);
@@ -45,7 +68,11 @@ describe("programs", () => {
         }
       const left = tensor(a, { shape: [M, K] });
       const right = tensor(b, { shape: [K, N] });
-      const run = compile((x: Tensor, y: Tensor) => [x.matmul(y), x.transpose().add(0).transpose().matmul(y), x.matmul(y.transpose().add(0).transpose())]);
+      const run = compile((x: Tensor, y: Tensor) => [
+        x.matmul(y),
+        x.transpose().add(0).transpose().matmul(y),
+        x.matmul(y.transpose().add(0).transpose()),
+      ]);
       for (const result of run(left, right)) expect(result.read()).toEqual(expected);
     }
   });

@@ -40,20 +40,41 @@ export interface TrpoMetrics {
 
 /** For tables, tooltips and logs: what a metric means and which values are healthy. */
 export const trpoMetricInfo: Readonly<Record<keyof TrpoMetrics, MetricInfo>> = {
-  "rollout/ep_rew_mean": { meaning: "mean return of recent training episodes (actions drawn at random from the policy)", healthy: "rises; the measure of progress" },
+  "rollout/ep_rew_mean": {
+    meaning: "mean return of recent training episodes (actions drawn at random from the policy)",
+    healthy: "rises; the measure of progress",
+  },
   "rollout/ep_len_mean": { meaning: "mean length of the same episodes", healthy: "depends on the task" },
   "time/iterations": { meaning: "iterations so far", healthy: "counts up" },
   "time/total_timesteps": { meaning: "environment steps so far, branches of the vine counted in", healthy: "counts up" },
-  "train/policy_objective": { meaning: "gain of the surrogate mean(ratio · advantage) by this step", healthy: "above 0 whenever a step was accepted" },
+  "train/policy_objective": {
+    meaning: "gain of the surrogate mean(ratio · advantage) by this step",
+    healthy: "above 0 whenever a step was accepted",
+  },
   "train/kl_divergence_loss": { meaning: "mean KL(old ‖ new) of this step", healthy: "at most targetKl, most often close to it" },
-  "train/is_line_search_success": { meaning: "1 when a step was accepted", healthy: "1 nearly always; long runs of 0 mean a bad direction: raise cgIterations or cgDamping" },
-  "train/step_fraction": { meaning: "share of the longest step that was taken", healthy: "1 or one shrink below; far smaller means the quadratic model is poor" },
-  "train/lower_bound": { meaning: "surrogate gain minus C·KL, the bound that makes each step safe in theory", healthy: "below 0 nearly always: C is huge. Its rise towards 0 is what the theory sees" },
+  "train/is_line_search_success": {
+    meaning: "1 when a step was accepted",
+    healthy: "1 nearly always; long runs of 0 mean a bad direction: raise cgIterations or cgDamping",
+  },
+  "train/step_fraction": {
+    meaning: "share of the longest step that was taken",
+    healthy: "1 or one shrink below; far smaller means the quadratic model is poor",
+  },
+  "train/lower_bound": {
+    meaning: "surrogate gain minus C·KL, the bound that makes each step safe in theory",
+    healthy: "below 0 nearly always: C is huge. Its rise towards 0 is what the theory sees",
+  },
   "train/cg_residual": { meaning: "‖g − (F + λI)s‖/‖g‖ when conjugate gradients stopped", healthy: "well below 1" },
   "train/cg_iterations": { meaning: "iterations of conjugate gradients", healthy: "up to cgIterations" },
   "train/grad_norm": { meaning: "length of the objective's gradient", healthy: "steady or falling" },
-  "train/value_loss": { meaning: "mean squared error of the value function after its fit", healthy: "falls for a fixed policy; rises when returns grow" },
-  "train/explained_variance": { meaning: "1 − Var(returns − values)/Var(returns)", healthy: "towards 1; below 0 the values are worse than a constant" },
+  "train/value_loss": {
+    meaning: "mean squared error of the value function after its fit",
+    healthy: "falls for a fixed policy; rises when returns grow",
+  },
+  "train/explained_variance": {
+    meaning: "1 − Var(returns − values)/Var(returns)",
+    healthy: "towards 1; below 0 the values are worse than a constant",
+  },
   "train/learning_rate": { meaning: "step size of the value network", healthy: "as scheduled" },
   "train/n_updates": { meaning: "policy steps so far", healthy: "counts up" },
   "train/std": { meaning: "mean σ of a Gaussian policy", healthy: "falls as the policy becomes sure" },

@@ -8,7 +8,15 @@ const train = (trainer: TrpoTrainer, iterations = Infinity): TrpoMetrics[] => {
   return list;
 };
 
-const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 50, discount: 0.9, valueEpochs: 5, valueMinibatchSize: 50, totalSteps: Infinity } as const;
+const small = {
+  hiddenSizes: [16],
+  numEnvs: 4,
+  stepsPerEnv: 50,
+  discount: 0.9,
+  valueEpochs: 5,
+  valueMinibatchSize: 50,
+  totalSteps: Infinity,
+} as const;
 
 describe("createTrpo learns", () => {
   it.each([
@@ -49,7 +57,17 @@ describe("createTrpo learns", () => {
   });
 
   it("to follow a target by the vine with drawn actions", () => {
-    const trainer = createTrpo({ env: follow, ...small, numEnvs: 1, sampling: "vine", vineStates: 32, vineActions: 4, vineLength: 1, targetKl: 0.03, iterations: 80 });
+    const trainer = createTrpo({
+      env: follow,
+      ...small,
+      numEnvs: 1,
+      sampling: "vine",
+      vineStates: 32,
+      vineActions: 4,
+      vineLength: 1,
+      targetKl: 0.03,
+      iterations: 80,
+    });
     train(trainer);
     expect(meanReturn(follow, (row) => trainer.act(row, { deterministic: true }))).toBeGreaterThan(-0.7);
   });
@@ -87,7 +105,16 @@ describe("whole runs keep the promises of the method", () => {
 
   it("restores the parameters bit for bit when no point is accepted", () => {
     // A line search of one point in a region so large that the quadratic model is wrong there.
-    const trainer = createTrpo({ env: "CartPole-v1", ...small, numEnvs: 2, stepsPerEnv: 64, targetKl: 50, cgDamping: 0, lineSearchSteps: 1, iterations: 12 });
+    const trainer = createTrpo({
+      env: "CartPole-v1",
+      ...small,
+      numEnvs: 2,
+      stepsPerEnv: 64,
+      targetKl: 50,
+      cgDamping: 0,
+      lineSearchSteps: 1,
+      iterations: 12,
+    });
     let failures = 0;
     let before = JSON.stringify((trainer.state().parameters as { policy: unknown }).policy);
     for (const metrics of trainer.train()) {
@@ -103,7 +130,19 @@ describe("whole runs keep the promises of the method", () => {
 });
 
 describe("the same seed", () => {
-  const options: TrpoOptions = { env: "CartPole-v1", seed: 3, numEnvs: 2, stepsPerEnv: 32, normalizeObservations: true, normalizeRewards: true, valueLearningRate: { linear: [1e-3, 0] }, valueMinibatchSize: 24, valueEpochs: 3, hiddenSizes: [16], totalSteps: 64 * 10 };
+  const options: TrpoOptions = {
+    env: "CartPole-v1",
+    seed: 3,
+    numEnvs: 2,
+    stepsPerEnv: 32,
+    normalizeObservations: true,
+    normalizeRewards: true,
+    valueLearningRate: { linear: [1e-3, 0] },
+    valueMinibatchSize: 24,
+    valueEpochs: 3,
+    hiddenSizes: [16],
+    totalSteps: 64 * 10,
+  };
 
   it("gives the same bits, another seed others", () => {
     const [a, b, c] = [createTrpo(options), createTrpo(options), createTrpo({ ...options, seed: 4 })];
@@ -118,7 +157,18 @@ describe("the same seed", () => {
     ["CartPole-v1", {}],
     ["Pendulum-v1", {}],
     ["Pendulum-v1", { stateDependentExploration: 4 }],
-    ["CartPole-v1", { sampling: "vine", vineStates: 4, vineLength: 5, normalizeObservations: false, normalizeRewards: false, numEnvs: 1, totalSteps: 700 }],
+    [
+      "CartPole-v1",
+      {
+        sampling: "vine",
+        vineStates: 4,
+        vineLength: 5,
+        normalizeObservations: false,
+        normalizeRewards: false,
+        numEnvs: 1,
+        totalSteps: 700,
+      },
+    ],
   ] as const)("gives the same bits after stopping, saving, restoring and going on: %s %o", (env, more) => {
     const make = (): TrpoTrainer => createTrpo({ ...options, env, ...more });
     const expected = train(make());
@@ -159,7 +209,12 @@ describe("options", () => {
   });
 
   it("the vine says when the environment cannot be saved", () => {
-    const env = () => ({ ...twoStates(), state: () => { throw new Error("this simulator has no state()."); } });
+    const env = () => ({
+      ...twoStates(),
+      state: () => {
+        throw new Error("this simulator has no state().");
+      },
+    });
     const trainer = createTrpo({ env: env as never, ...small, numEnvs: 1, sampling: "vine" });
     expect(() => train(trainer, 1)).toThrow("needs an environment that can be saved, and state() failed: this simulator has no state().");
   });

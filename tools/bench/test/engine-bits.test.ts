@@ -21,10 +21,18 @@ describe("bits of 200 PPO updates", () => {
     expect(node("worker")).toMatchObject({ bits: BITS, worker: true, wide: false });
     expect(node("worker", "wide")).toMatchObject({ bits: BITS, worker: true, wide: true });
   }, 60_000);
-  test.skipIf(noChromium() !== undefined)("headless Chromium", async () => {
-    expect((await runInChromium<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
-  }, 120_000);
-  test.skipIf(findFirefox() === undefined)("headless Firefox", async () => {
-    expect((await runInFirefox<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
-  }, 120_000);
+  test.skipIf(noChromium() !== undefined)(
+    "headless Chromium",
+    async () => {
+      expect((await runInChromium<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
+    },
+    120_000,
+  );
+  test.skipIf(findFirefox() === undefined)(
+    "headless Firefox",
+    async () => {
+      expect((await runInFirefox<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
+    },
+    120_000,
+  );
 });

@@ -43,5 +43,9 @@ export interface EngineInfo {
 }
 
 /** Which path compiled programs take in this process, for a run's record. */
-export const engineInfo = (): EngineInfo => ({ simd: hasSimd(), relaxedSimd: hasRelaxedSimd(), wide: wideState.enabled, reason: wideState.reason });
-
+export const engineInfo = (): EngineInfo => ({
+  simd: hasSimd(),
+  relaxedSimd: hasRelaxedSimd(),
+  wide: wideState.enabled,
+  reason: wideState.reason,
+});

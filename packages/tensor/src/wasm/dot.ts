@@ -43,9 +43,33 @@ export function dotShape({ operands, dtype }: Value, { wide, fused }: CompileSet
   const N = b.extents[1];
   const common = { K, wide, fused, integer: dtype === "int32", batches: a.batches, batchC: 4 * M * N };
   if (N === 1 && M > 1) {
-    return { ...common, M: 1, N: M, rowA: 4, stepA: b.strides[0], stepB: a.strides[1], columnB: a.strides[0], rowC: 4 * M, batchA: b.batch, batchB: a.batch, swapped: true };
+    return {
+      ...common,
+      M: 1,
+      N: M,
+      rowA: 4,
+      stepA: b.strides[0],
+      stepB: a.strides[1],
+      columnB: a.strides[0],
+      rowC: 4 * M,
+      batchA: b.batch,
+      batchB: a.batch,
+      swapped: true,
+    };
   }
-  return { ...common, M, N, rowA: a.strides[0], stepA: a.strides[1], stepB: b.strides[0], columnB: b.strides[1], rowC: 4 * N, batchA: a.batch, batchB: b.batch, swapped: false };
+  return {
+    ...common,
+    M,
+    N,
+    rowA: a.strides[0],
+    stepA: a.strides[1],
+    stepB: b.strides[0],
+    columnB: b.strides[1],
+    rowC: 4 * N,
+    batchA: a.batch,
+    batchB: b.batch,
+    swapped: false,
+  };
 }
 
 /** Products with windows of images, a few images at a time. */

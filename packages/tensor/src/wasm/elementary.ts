@@ -58,7 +58,18 @@ function logCore(v: Vectors, u: Vec, extra: Vec | undefined, correction: Vec | u
   const m = v.op(Op.i32x4Add, v.and(shifted, v.bits(0x7fffff)), v.bits(0x3f3504f3));
   const f = v.sub(m, v.f32(1));
   const f2 = v.mul(f, f);
-  const p = v.horner(f, 0.0674661248922348, -0.11675660312175751, 0.11888179928064346, -0.1240558922290802, 0.14219549298286438, -0.1666799634695053, 0.2000211924314499, -0.25000008940696716, 0.3333331346511841);
+  const p = v.horner(
+    f,
+    0.0674661248922348,
+    -0.11675660312175751,
+    0.11888179928064346,
+    -0.1240558922290802,
+    0.14219549298286438,
+    -0.1666799634695053,
+    0.2000211924314499,
+    -0.25000008940696716,
+    0.3333331346511841,
+  );
   // log(1 + f) = f − f²/2 + f³·P(f); the small parts first.
   let small = v.sub(v.mul(v.mul(f2, f), p), v.mul(f2, v.f32(0.5)));
   small = v.add(small, v.mul(e, v.f32(LN2_LOW)));
@@ -145,8 +156,14 @@ function sinusoid(v: Vectors, x: Vec, turn: 0 | 1): Vec {
   const { q, r } = reduceQuadrant(v, x);
   const quadrant = turn ? v.op(Op.i32x4Add, q, v.bits(1)) : q;
   const z = v.mul(r, r);
-  const sine = v.add(r, v.mul(v.mul(r, z), v.horner(z, 2.7182743451703573e-6, -0.00019839330343529582, 0.008333329111337662, -0.1666666716337204)));
-  const cosine = v.add(v.sub(v.f32(1), v.mul(z, v.f32(0.5))), v.mul(v.mul(z, z), v.horner(z, -2.720989300541987e-7, 2.4799515813356265e-5, -0.0013888883404433727, 0.0416666679084301)));
+  const sine = v.add(
+    r,
+    v.mul(v.mul(r, z), v.horner(z, 2.7182743451703573e-6, -0.00019839330343529582, 0.008333329111337662, -0.1666666716337204)),
+  );
+  const cosine = v.add(
+    v.sub(v.f32(1), v.mul(z, v.f32(0.5))),
+    v.mul(v.mul(z, z), v.horner(z, -2.720989300541987e-7, 2.4799515813356265e-5, -0.0013888883404433727, 0.0416666679084301)),
+  );
   const odd = v.op(Op.i32x4Ne, v.and(quadrant, v.bits(1)), v.bits(0));
   const sign = v.and(v.shift(Op.i32x4Shl, quadrant, 30), v.bits(0x80000000));
   const result = v.xor(v.select(odd, cosine, sine), sign);
@@ -168,8 +185,16 @@ export function pow(v: Vectors, x: Vec, y: Vec): Vec {
     const m = v.op(Op.f64x2PromoteF32, part(mantissa));
     const one = v.f64(1);
     const s = v.op(Op.f64x2Div, v.op(Op.f64x2Sub, m, one), v.op(Op.f64x2Add, m, one));
-    const log = v.op(Op.f64x2Add, s, v.op(Op.f64x2Mul, v.op(Op.f64x2Mul, s, v.op(Op.f64x2Mul, s, s)), horner64(v, v.op(Op.f64x2Mul, s, s), ATANH)));
-    const ln = v.op(Op.f64x2Add, v.op(Op.f64x2Add, log, log), v.op(Op.f64x2Mul, v.op(Op.f64x2ConvertLowI32S, part(exponent)), v.f64(Math.LN2)));
+    const log = v.op(
+      Op.f64x2Add,
+      s,
+      v.op(Op.f64x2Mul, v.op(Op.f64x2Mul, s, v.op(Op.f64x2Mul, s, s)), horner64(v, v.op(Op.f64x2Mul, s, s), ATANH)),
+    );
+    const ln = v.op(
+      Op.f64x2Add,
+      v.op(Op.f64x2Add, log, log),
+      v.op(Op.f64x2Mul, v.op(Op.f64x2ConvertLowI32S, part(exponent)), v.f64(Math.LN2)),
+    );
     const product = v.op(Op.f64x2Mul, ln, v.op(Op.f64x2PromoteF32, part(y)));
     // e^product, kept inside float64's normal range.
     const bounded = v.op(Op.f64x2Pmin, v.f64(300), v.op(Op.f64x2Pmax, v.f64(-300), product));
@@ -184,7 +209,10 @@ export function pow(v: Vectors, x: Vec, y: Vec): Vec {
   const ordinary = v.and(v.and(positive, v.op(Op.f32x4Lt, x, v.f32(Infinity))), v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, y), v.f32(Infinity)));
   // A negative base of ordinary size with a whole exponent: the sign is that of odd exponents.
   const whole = v.op(Op.f32x4Eq, v.op(Op.f32x4Nearest, y), y);
-  const negative = v.and(v.and(v.op(Op.f32x4Le, x, v.f32(-1.1754943508222875e-38)), v.op(Op.f32x4Gt, x, v.f32(-Infinity))), v.and(whole, v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, y), v.f32(1048576))));
+  const negative = v.and(
+    v.and(v.op(Op.f32x4Le, x, v.f32(-1.1754943508222875e-38)), v.op(Op.f32x4Gt, x, v.f32(-Infinity))),
+    v.and(whole, v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, y), v.f32(1048576))),
+  );
   const odd = v.shift(Op.i32x4Shl, v.op(Op.i32x4TruncSatF32S, y), 31);
   const signed = v.xor(size, v.and(negative, odd));
   return v.patch("pow", signed, x, y, v.op(Op.vNot, v.or(ordinary, negative)));
@@ -192,8 +220,14 @@ export function pow(v: Vectors, x: Vec, y: Vec): Vec {
 
 /** 1.5·2^52 + 1023: adding it to a whole number k leaves the exponent bits of 2^k at the bottom. */
 const POWER_MAGIC = 6755399441055744 + 1023;
-const ATANH = [0.00815973131780836, 0.08330799217179541, 0.09064813914453275, 0.11111630298989873, 0.14285709084386694, 0.20000000023910863, 0.3333333333329678];
-const EXP = [2.762975311664101e-7, 2.763530090432731e-6, 2.4801492509165492e-5, 0.00019841184513412846, 0.001388888894526072, 0.008333333371391359, 0.04166666666651569, 0.16666666666610427, 0.5000000000000026];
+const ATANH = [
+  0.00815973131780836, 0.08330799217179541, 0.09064813914453275, 0.11111630298989873, 0.14285709084386694, 0.20000000023910863,
+  0.3333333333329678,
+];
+const EXP = [
+  2.762975311664101e-7, 2.763530090432731e-6, 2.4801492509165492e-5, 0.00019841184513412846, 0.001388888894526072, 0.008333333371391359,
+  0.04166666666651569, 0.16666666666610427, 0.5000000000000026,
+];
 
 function horner64(v: Vectors, q: Vec, coefficients: readonly number[]): Vec {
   let p = v.f64(coefficients[0]!);

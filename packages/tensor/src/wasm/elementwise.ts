@@ -24,7 +24,8 @@ function arithmetic(float: number, whole: number): Rule {
 
 /** Quotient toward zero of int32 lanes through float64; x/0 = 0. */
 function wholeQuotient(v: Vectors, a: Vec, b: Vec): Vec {
-  const half = (x: Vec, y: Vec): Vec => v.op(Op.i32x4TruncSatF64S, v.op(Op.f64x2Div, v.op(Op.f64x2ConvertLowI32S, x), v.op(Op.f64x2ConvertLowI32S, y)));
+  const half = (x: Vec, y: Vec): Vec =>
+    v.op(Op.i32x4TruncSatF64S, v.op(Op.f64x2Div, v.op(Op.f64x2ConvertLowI32S, x), v.op(Op.f64x2ConvertLowI32S, y)));
   const quotient = v.join(half(a, b), half(v.high(a), v.high(b)));
   const byZero = v.op(Op.i32x4Eq, b, v.bits(0));
   const byMinusOne = v.op(Op.i32x4Eq, b, v.bits(-1));

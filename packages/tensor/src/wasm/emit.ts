@@ -201,7 +201,13 @@ export class Emitter {
   }
 
   /** Calls a kernel; `make` builds it unless an equal one (by key) is there. */
-  private call(name: string, key: string, make: () => Func, push: () => void, work: { flops?: number; bytes?: number; step?: string } = {}): void {
+  private call(
+    name: string,
+    key: string,
+    make: () => Func,
+    push: () => void,
+    work: { flops?: number; bytes?: number; step?: string } = {},
+  ): void {
     const index = this.kernel(name, key, make);
     push();
     this.run.call(index);
@@ -234,7 +240,14 @@ export class Emitter {
         const strides = plainStrides(value.shape);
         operands.forEach((from, i) => {
           if (sizeOf(from.shape) > 0) {
-            this.copy(level, from.shape, strides, () => this.push(level, level.plan.places[value.id]!, 4 * before * strides[axis]!), from.strides, operand(i));
+            this.copy(
+              level,
+              from.shape,
+              strides,
+              () => this.push(level, level.plan.places[value.id]!, 4 * before * strides[axis]!),
+              from.strides,
+              operand(i),
+            );
           }
           before += from.shape[axis]!;
         });
@@ -242,25 +255,48 @@ export class Emitter {
       }
       case "pad": {
         if (size === 0) return;
-        const { low, interior, value: filler } = value.attributes as unknown as { low: readonly number[]; interior: readonly number[]; value: number };
+        const {
+          low,
+          interior,
+          value: filler,
+        } = value.attributes as unknown as { low: readonly number[]; interior: readonly number[]; value: number };
         this.fillValue(level, value.id, bitsOf(filler, value.dtype), size);
         if (sizeOf(inputShape(0)) === 0) return;
         const strides = plainStrides(value.shape);
         const offset = low.reduce((sum, n, i) => sum + n * strides[i]!, 0);
         const to = strides.map((stride, i) => stride * (interior[i]! + 1));
-        return this.copy(level, inputShape(0), to, () => this.push(level, level.plan.places[value.id]!, 4 * offset), operands[0]!.strides, operand(0));
+        return this.copy(
+          level,
+          inputShape(0),
+          to,
+          () => this.push(level, level.plan.places[value.id]!, 4 * offset),
+          operands[0]!.strides,
+          operand(0),
+        );
       }
       case "argmax": {
         if (size === 0) return;
         const shape = splitAt(inputShape(0), axis);
         const dtype = values[operands[0]!.value]!.dtype;
-        return this.plainCall("argmax", `${Object.values(shape).join("×")} ${dtype}`, () => argmaxKernel(shape, dtype), [place, operand(0)], sizeOf(inputShape(0)));
+        return this.plainCall(
+          "argmax",
+          `${Object.values(shape).join("×")} ${dtype}`,
+          () => argmaxKernel(shape, dtype),
+          [place, operand(0)],
+          sizeOf(inputShape(0)),
+        );
       }
       case "cumsum": {
         if (size === 0) return;
         const shape = splitAt(value.shape, axis);
         const reverse = value.attributes.reverse as boolean;
-        return this.plainCall("cumsum", `${Object.values(shape).join("×")} ${value.dtype} ${reverse}`, () => cumsumKernel(shape, value.dtype, reverse), [place, operand(0)], size);
+        return this.plainCall(
+          "cumsum",
+          `${Object.values(shape).join("×")} ${value.dtype} ${reverse}`,
+          () => cumsumKernel(shape, value.dtype, reverse),
+          [place, operand(0)],
+          size,
+        );
       }
       case "randomBits":
         if (size === 0) return;
@@ -288,12 +324,22 @@ export class Emitter {
       }
       case "fold": {
         if (size === 0) return;
-        const attributes = value.attributes as unknown as { stride: readonly number[]; dilation: readonly number[]; channelsLast?: boolean };
+        const attributes = value.attributes as unknown as {
+          stride: readonly number[];
+          dilation: readonly number[];
+          channelsLast?: boolean;
+        };
         this.fillValue(level, value.id, 0, size);
         const windows = inputShape(0);
         const key = `${windows.join("×")} → ${value.shape.join("×")} /${attributes.stride.join()} ${attributes.dilation.join()}${attributes.channelsLast ? " channels last" : ""}`;
         if (sizeOf(windows) === 0) return;
-        return this.plainCall("fold", key, () => (attributes.channelsLast ? foldChannelsLast : foldKernel)(windows, value.shape, attributes.stride, attributes.dilation), [place, operand(0)], sizeOf(windows));
+        return this.plainCall(
+          "fold",
+          key,
+          () => (attributes.channelsLast ? foldChannelsLast : foldKernel)(windows, value.shape, attributes.stride, attributes.dilation),
+          [place, operand(0)],
+          sizeOf(windows),
+        );
       }
       default:
         throw new Error(`wasm engine: the primitive "${value.op}" is not known; use the reference engine for this program`);
@@ -320,18 +366,43 @@ export class Emitter {
     this.run.memoryCopy();
   }
 
-  private copy(level: Level, domain: readonly number[], to: readonly number[], pushTo: () => void, from: readonly number[], pushFrom: () => void): void {
+  private copy(
+    level: Level,
+    domain: readonly number[],
+    to: readonly number[],
+    pushTo: () => void,
+    from: readonly number[],
+    pushFrom: () => void,
+  ): void {
     void level;
-    this.plainCall("copy", `${domain.join("×")} ${to.join()} ← ${from.join()}`, () => copyKernel(domain, to, from), [pushTo, pushFrom], sizeOf(domain));
+    this.plainCall(
+      "copy",
+      `${domain.join("×")} ${to.join()} ← ${from.join()}`,
+      () => copyKernel(domain, to, from),
+      [pushTo, pushFrom],
+      sizeOf(domain),
+    );
   }
 
   private fillValue(level: Level, value: number, bits: number, size: number): void {
     if (size === 0) return;
-    this.plainCall("fill", "", () => fillKernel(), [() => this.pushValue(level, value), () => this.run.i32(bits), () => this.run.i32(4 * size)], size);
+    this.plainCall(
+      "fill",
+      "",
+      () => fillKernel(),
+      [() => this.pushValue(level, value), () => this.run.i32(bits), () => this.run.i32(4 * size)],
+      size,
+    );
   }
 
   /** A kernel that may meet a bad index: leaves `run` with the number of the site. */
-  private gather(level: Level, op: string, gather: { outer: number; extent: number; inner: number; count: number }, make: () => Func, pushes: readonly (() => void)[]): void {
+  private gather(
+    level: Level,
+    op: string,
+    gather: { outer: number; extent: number; inner: number; count: number },
+    make: () => Func,
+    pushes: readonly (() => void)[],
+  ): void {
     void level;
     if (gather.count === 0 || gather.outer === 0 || gather.inner === 0) return;
     const key = `${gather.outer}·${gather.count} of ${gather.extent} × ${gather.inner}`;
@@ -357,14 +428,20 @@ export class Emitter {
         if (inside !== undefined) return inside;
         const from = values[operand.value]!;
         if (from.splat !== undefined) return v.bits(from.dtype === "bool" ? -from.splat : from.splat);
-        let leaf = sources.findIndex((other) => other.value === operand.value && other.offset === operand.offset && other.strides.every((stride, i) => stride === operand.strides[i]));
+        let leaf = sources.findIndex(
+          (other) =>
+            other.value === operand.value &&
+            other.offset === operand.offset &&
+            other.strides.every((stride, i) => stride === operand.strides[i]),
+        );
         if (leaf < 0) {
           leaf = sources.push(operand) - 1;
           loads.push({ strides: operand.strides });
         }
         return fromMemory(v, v.leaf(leaf), from.dtype);
       });
-      if (isElementwise(value.op)) nodes.set(member, lowerElementwise(v, value.op, value.attributes, value.operands.map((o) => values[o.value]!.dtype), args)); // prettier-ignore
+      if (isElementwise(value.op))
+        nodes.set(member, lowerElementwise(v, value.op, value.attributes, value.operands.map((o) => values[o.value]!.dtype), args)); // prettier-ignore
       else nodes.set(member, args[0]!);
     }
     return { nodes, loads, sources };
@@ -380,13 +457,22 @@ export class Emitter {
     const kernel = { domain: unit.domain, v, loads, roots };
     const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
     const flat = isFlat(kernel);
-    const index = this.kernel(`map ${ops}`, `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`, () => mapKernel(kernel, this.around));
+    const index = this.kernel(
+      `map ${ops}`,
+      `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
+      () => mapKernel(kernel, this.around),
+    );
     this.run.get(this.poolLocal);
     for (const result of unit.results) this.pushValue(level, result);
     for (const source of sources) this.pushOperand(level, source);
     this.run.i32(flat ? flatPairs(unit.domain) : 0);
     this.run.call(index);
-    this.note({ name: `map ${ops} ${unit.domain.join("×")}`, step: "map", flops: size * v.ops.length, bytes: 4 * size * (loads.length + roots.length) });
+    this.note({
+      name: `map ${ops} ${unit.domain.join("×")}`,
+      step: "map",
+      flops: size * v.ops.length,
+      bytes: 4 * size * (loads.length + roots.length),
+    });
   }
 
   private reduce(level: Level, unit: Unit, value: Value): void {
@@ -405,12 +491,21 @@ export class Emitter {
 
     const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
     const make = (): Func => reduceKernel({ domain: operand.shape, v, loads, root: inner, op, dtype: value.dtype, reduced }, this.around);
-    const index = this.kernel(`reduce ${ops}`, `${op}${value.dtype}${operand.shape.join()};${axes.join()};${bodyKey(v, loads, [inner])}`, make);
+    const index = this.kernel(
+      `reduce ${ops}`,
+      `${op}${value.dtype}${operand.shape.join()};${axes.join()};${bodyKey(v, loads, [inner])}`,
+      make,
+    );
     this.run.get(this.poolLocal);
     this.pushValue(level, value.id);
     for (const source of sources) this.pushOperand(level, source);
     this.run.call(index);
-    this.note({ name: `reduce ${ops} ${operand.shape.join("×")} → ${value.shape.join("×")}`, step: "reduce", flops: size * v.ops.length, bytes: 4 * size * loads.length });
+    this.note({
+      name: `reduce ${ops} ${operand.shape.join("×")} → ${value.shape.join("×")}`,
+      step: "reduce",
+      flops: size * v.ops.length,
+      bytes: 4 * size * loads.length,
+    });
   }
 
   private dot(level: Level, step: Step, value: Value): void {
@@ -482,7 +577,12 @@ export class Emitter {
       }, { flops: 2 * M * N * K, bytes: 4 * (M * K + K * N + M * N), step: "dot" }); // prettier-ignore
     f.repeat(blocks, () => {
       if (folding) {
-        const { stride, dilation, channelsLast, windows } = value.attributes as unknown as { stride: readonly number[]; dilation: readonly number[]; channelsLast: boolean; windows: readonly number[] };
+        const { stride, dilation, channelsLast, windows } = value.attributes as unknown as {
+          stride: readonly number[];
+          dilation: readonly number[];
+          channelsLast: boolean;
+          windows: readonly number[];
+        };
         multiply(() => f.get(pointers[0]), () => this.push(level, block)); // prettier-ignore
         const part = [images, ...windows.slice(1)];
         const image = [images, ...value.shape.slice(1)];
@@ -494,7 +594,14 @@ export class Emitter {
         return;
       }
       const part = [images, ...a.shape.slice(1)];
-      this.copy(level, part, plainStrides(part), () => this.push(level, block), a.strides, () => f.get(pointers[0]));
+      this.copy(
+        level,
+        part,
+        plainStrides(part),
+        () => this.push(level, block),
+        a.strides,
+        () => f.get(pointers[0]),
+      );
       multiply(() => this.push(level, block), () => f.get(pointers[2])); // prettier-ignore
       f.advance(pointers[0], 4 * images * a.strides[0]!);
       if (transposed) f.advance(pointers[1], product.stepB * K);
@@ -510,7 +617,8 @@ export class Emitter {
     const { count, constants, carry, scanned, stop } = attributes;
     const body = step.body!;
     const parts = new Map<number, Value>();
-    for (const other of values) if (other.op === "part" && other.operands[0]!.value === value.id) parts.set(other.attributes.index as number, other);
+    for (const other of values)
+      if (other.op === "part" && other.operands[0]!.value === value.id) parts.set(other.attributes.index as number, other);
     const types = body.lowered.outputs.map((operand) => ({ shape: operand.shape, dtype: body.lowered.values[operand.value]!.dtype }));
     const extra = step.scratchAt + body.arenaBytes;
     // Addresses of the body's inputs.

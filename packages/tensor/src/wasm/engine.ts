@@ -73,7 +73,9 @@ export class WasmEngine implements Engine {
 
   compile(graph: Graph): Program {
     if (!hasSimd())
-      throw new Error(`wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`);
+      throw new Error(
+        `wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`,
+      );
     if (usesFloat64(graph)) return viaReference(this, graph);
     const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd(), profile: this.clock !== undefined };
     const key = `${settings.wide}:${graphKey(graph)}`;
@@ -244,7 +246,9 @@ export class WasmProgram implements Program {
       if (given instanceof WasmBuffer) {
         if (!given.alive || given.engine !== engine) throw misused(given, engine, i);
         regions[i] = given.region;
-      } else regions[i] = takenBy[i]! >= 0 ? heap.allocate(this.inputLengths[i]! * elementBytes(inputDTypes[i]!) + 32, `argument ${i}`) : undefined;
+      } else
+        regions[i] =
+          takenBy[i]! >= 0 ? heap.allocate(this.inputLengths[i]! * elementBytes(inputDTypes[i]!) + 32, `argument ${i}`) : undefined;
     }
     const table = block >>> 2;
     for (let i = 0; i < takenBy.length; i++) {
@@ -290,7 +294,11 @@ export class WasmProgram implements Program {
     const { calls, plan, bytes, functionNames } = this.emitted;
     const places = plan.places.flatMap((place, id) => {
       const value = plan.lowered.values[id]!;
-      return place ? [`  ${value.op} ${value.dtype}[${value.shape.join(", ")}] at ${place.base}${place.base === "input" ? ` ${place.index}` : ""} + ${place.offset}`] : [];
+      return place
+        ? [
+            `  ${value.op} ${value.dtype}[${value.shape.join(", ")}] at ${place.base}${place.base === "input" ? ` ${place.index}` : ""} + ${place.offset}`,
+          ]
+        : [];
     });
     return [
       `kernels`,
@@ -317,8 +325,13 @@ export class WasmProgram implements Program {
 }
 
 function misused(buffer: WasmBuffer, engine: WasmEngine, input: number): Error {
-  if (!buffer.alive) return new Error(`wasm engine: got a donated buffer as input ${input}; expected a live one; use the result of the call it was donated to`);
-  return new Error(`wasm engine: got a buffer of another "${buffer.engine.name}" engine as input ${input}; expected one of "${engine.name}"; read it and upload it again`);
+  if (!buffer.alive)
+    return new Error(
+      `wasm engine: got a donated buffer as input ${input}; expected a live one; use the result of the call it was donated to`,
+    );
+  return new Error(
+    `wasm engine: got a buffer of another "${buffer.engine.name}" engine as input ${input}; expected one of "${engine.name}"; read it and upload it again`,
+  );
 }
 
 /** The engine that compile uses unless told otherwise. Its memory is made at first use. */

@@ -56,7 +56,15 @@ export class Fusion {
     for (const value of values) for (const { value: from } of value.operands) this.readers[from]!.push(value.id);
     for (const { value } of outputs) this.delivered.add(value);
     for (const value of values) {
-      const unit: Unit = { id: value.id, members: [value.id], domain: value.shape, operands: new Map([[value.id, value.operands]]), results: [], reads: [...new Set(value.operands.map((operand) => operand.value))], seen: 0 };
+      const unit: Unit = {
+        id: value.id,
+        members: [value.id],
+        domain: value.shape,
+        operands: new Map([[value.id, value.operands]]),
+        results: [],
+        reads: [...new Set(value.operands.map((operand) => operand.value))],
+        seen: 0,
+      };
       this.units.set(unit.id, unit);
       this.of.push(unit);
       if (isElementwise(value.op)) this.join(unit, value);
@@ -74,7 +82,8 @@ export class Fusion {
     const candidates = new Set<Unit>();
     for (const operand of value.operands) {
       const producer = this.of[operand.value]!;
-      if (this.isGroup(producer) && isWhole(operand, this.values) && this.sameKind(this.values[operand.value]!, value)) candidates.add(producer);
+      if (this.isGroup(producer) && isWhole(operand, this.values) && this.sameKind(this.values[operand.value]!, value))
+        candidates.add(producer);
     }
     for (const candidate of [...candidates].sort((a, b) => b.members.at(-1)! - a.members.at(-1)!)) {
       if (this.of[candidate.members[0]!] !== candidate || candidate === current) continue;
@@ -120,14 +129,18 @@ export class Fusion {
 
   private leaves(a: Unit, b: Unit): number {
     const found = new Set<number>();
-    for (const { reads } of [a, b]) for (const value of reads) if (this.of[value] !== a && this.of[value] !== b && this.values[value]!.splat === undefined) found.add(value);
+    for (const { reads } of [a, b])
+      for (const value of reads)
+        if (this.of[value] !== a && this.of[value] !== b && this.values[value]!.splat === undefined) found.add(value);
     return found.size;
   }
 
   /** Whether one reads a value of the other in another order than its own. */
   private turned(a: Unit, b: Unit): boolean {
     const inside = (value: number): boolean => this.of[value] === a || this.of[value] === b;
-    return [a, b].some(({ members }) => members.some((member) => this.values[member]!.operands.some((operand) => inside(operand.value) && !isWhole(operand, this.values))));
+    return [a, b].some(({ members }) =>
+      members.some((member) => this.values[member]!.operands.some((operand) => inside(operand.value) && !isWhole(operand, this.values))),
+    );
   }
 
   /** Whether some value outside is both a consequence and a cause of the two units. */
@@ -191,7 +204,9 @@ export class Fusion {
     for (const unit of [...this.units.values()].sort((a, b) => a.members.at(-1)! - b.members.at(-1)!)) visit(unit);
     for (const unit of order) {
       const inside = new Set(unit.members);
-      unit.results = unit.members.filter((member) => this.delivered.has(member) || this.readers[member]!.some((reader) => !inside.has(reader)));
+      unit.results = unit.members.filter(
+        (member) => this.delivered.has(member) || this.readers[member]!.some((reader) => !inside.has(reader)),
+      );
     }
     return order;
   }

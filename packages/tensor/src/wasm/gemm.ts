@@ -76,11 +76,13 @@ export function chunkOf({ M, N, K, rowA, wide }: GemmOptions): { M: number; K: n
   if (4 * M * K <= 2 * CACHED) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
-  if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED) return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
+  if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED)
+    return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
   return { M, K };
 }
 
-const tileScratch = (options: GemmOptions): number => WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
+const tileScratch = (options: GemmOptions): number =>
+  WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
 
 /** A's columns lie far apart: strips of it are copied side by side, else every element of a column throws its neighbours out of the first cache. */
 const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64;
@@ -144,7 +146,12 @@ function byRows(options: GemmOptions, M: number, add: AddFunction): Func {
 function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
   const f = new Func(PARAMS);
   const part = (length: number, accumulate: boolean, last: boolean): void => {
-    callPart(f, "chunk", { ...options, K: length, accumulate, bias: last && options.bias === true, relu: last && options.relu === true }, add);
+    callPart(
+      f,
+      "chunk",
+      { ...options, K: length, accumulate, bias: last && options.bias === true, relu: last && options.relu === true },
+      add,
+    );
     f.advance(A, length * options.stepA);
     f.advance(B, length * options.stepB);
   };
@@ -210,7 +217,9 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     f.get(C);
     f.set(pc);
     for (const { rows: height, count } of strips(M, rows)) {
-      const source = stripped ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K } : { rowA, stepA: options.stepA, strip: height * rowA };
+      const source = stripped
+        ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K }
+        : { rowA, stepA: options.stepA, strip: height * rowA };
       f.get(pa);
       f.get(packed ? panelAt : B);
       f.get(pc);
@@ -242,7 +251,14 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
 }
 
 /** `count` tiles one below the other. */
-function stripFunction(options: GemmOptions & { readonly strip: number }, rows: number, count: number, vectors: number, last: number, step: number): Func {
+function stripFunction(
+  options: GemmOptions & { readonly strip: number },
+  rows: number,
+  count: number,
+  vectors: number,
+  last: number,
+  step: number,
+): Func {
   const f = new Func(PARAMS);
   f.repeat(count, () => {
     tile(f, options, rows, vectors, last, step);

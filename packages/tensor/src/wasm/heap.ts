@@ -99,7 +99,8 @@ export class Heap {
 
   private take(size: number): number {
     let best = -1;
-    for (let i = 0; i < this.free.length; i++) if (this.free[i]!.bytes >= size && (best < 0 || this.free[i]!.bytes < this.free[best]!.bytes)) best = i;
+    for (let i = 0; i < this.free.length; i++)
+      if (this.free[i]!.bytes >= size && (best < 0 || this.free[i]!.bytes < this.free[best]!.bytes)) best = i;
     if (best < 0) return -1;
     const range = this.free[best]!;
     const { address } = range;
@@ -112,7 +113,7 @@ export class Heap {
     let low = 0;
     while (low < this.free.length && this.free[low]!.address < address) low++;
     this.free.splice(low, 0, { address, bytes });
-    for (let i = Math.max(0, low - 1); i < this.free.length - 1 && i <= low + 1; ) {
+    for (let i = Math.max(0, low - 1); i < this.free.length - 1 && i <= low + 1;) {
       const range = this.free[i]!;
       const next = this.free[i + 1]!;
       if (range.address + range.bytes === next.address) {

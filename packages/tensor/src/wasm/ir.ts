@@ -98,13 +98,27 @@ export function lower(graph: Graph): Lowered {
         return view(flipView(x!, list(node.attributes, "axes")), x!.value);
       case "unfold": {
         const [n, c, h, w] = x!.strides as [number, number, number, number];
-        const { stride, dilation } = node.attributes as unknown as { stride: readonly [number, number]; dilation: readonly [number, number] };
-        return { value: x!.value, shape: node.shape, strides: [n, stride[0] * h, stride[1] * w, c, dilation[0] * h, dilation[1] * w], offset: x!.offset };
+        const { stride, dilation } = node.attributes as unknown as {
+          stride: readonly [number, number];
+          dilation: readonly [number, number];
+        };
+        return {
+          value: x!.value,
+          shape: node.shape,
+          strides: [n, stride[0] * h, stride[1] * w, c, dilation[0] * h, dilation[1] * w],
+          offset: x!.offset,
+        };
       }
       case "part":
         return whole(add("part", [{ value: loops.get(node.inputs[0]!)!, ...plainView([0]) }], node.attributes, node, position));
       case "loop": {
-        const value = add("loop", inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position);
+        const value = add(
+          "loop",
+          inputs.map((operand) => contiguous(operand, position)),
+          node.attributes,
+          node,
+          position,
+        );
         loops.set(position, value.id);
         return whole(value);
       }
@@ -119,7 +133,13 @@ export function lower(graph: Graph): Lowered {
         const reduced = order.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
         const made = whole(add(node.op, [operand], { axes: reduced }, { shape, dtype: node.dtype }, position));
         const sorted = [...kept].sort((a, b) => a - b);
-        return view(permuteView(made, sorted.map((axis) => kept.indexOf(axis))), made.value);
+        return view(
+          permuteView(
+            made,
+            sorted.map((axis) => kept.indexOf(axis)),
+          ),
+          made.value,
+        );
       }
       case "pad":
       case "concat":
@@ -133,10 +153,26 @@ export function lower(graph: Graph): Lowered {
           const order = memoryOrder(inputs);
           if (!order) return whole(add(node.op, inputs, node.attributes, node, position));
           const operands = inputs.map((operand) => view(permuteView(operand, order), operand.value));
-          const made = whole(add(node.op, operands, node.attributes, { shape: order.map((axis) => node.shape[axis]!), dtype: node.dtype }, position));
-          return view(permuteView(made, order.map((_axis, i) => order.indexOf(i))), made.value);
+          const made = whole(
+            add(node.op, operands, node.attributes, { shape: order.map((axis) => node.shape[axis]!), dtype: node.dtype }, position),
+          );
+          return view(
+            permuteView(
+              made,
+              order.map((_axis, i) => order.indexOf(i)),
+            ),
+            made.value,
+          );
         }
-        return whole(add(node.op, inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position));
+        return whole(
+          add(
+            node.op,
+            inputs.map((operand) => contiguous(operand, position)),
+            node.attributes,
+            node,
+            position,
+          ),
+        );
     }
   };
 
@@ -148,13 +184,23 @@ export function lower(graph: Graph): Lowered {
     if (from < 0 || graph.nodes[from]!.op !== "unfold") return undefined;
     const windows = views[from]!;
     const [n, i, j, c, a, b] = windows.shape as [number, number, number, number, number, number];
-    if (node.shape.length !== 2 || node.shape[0] !== n * i * j || node.shape[1] !== c * a * b || sizeOf(windows.shape) === 0) return undefined;
+    if (node.shape.length !== 2 || node.shape[0] !== n * i * j || node.shape[1] !== c * a * b || sizeOf(windows.shape) === 0)
+      return undefined;
     if (windows.strides.some((stride) => stride < 0)) return undefined;
     const turned = c >= 4 && windows.strides[3] === 1;
-    return { view: turned ? view(permuteView(windows, [0, 1, 2, 4, 5, 3]), windows.value) : windows, kernel: turned ? [c, a, b] : undefined };
+    return {
+      view: turned ? view(permuteView(windows, [0, 1, 2, 4, 5, 3]), windows.value) : windows,
+      kernel: turned ? [c, a, b] : undefined,
+    };
   };
   /** Axis `axis` of a matrix, in the order [C, KH, KW], rearranged to [KH, KW, C], or back. */
-  const rearranged = (operand: Operand, axis: 0 | 1, kernel: readonly [number, number, number] | undefined, back: boolean, position: number): Operand => {
+  const rearranged = (
+    operand: Operand,
+    axis: 0 | 1,
+    kernel: readonly [number, number, number] | undefined,
+    back: boolean,
+    position: number,
+  ): Operand => {
     if (!kernel) return operand;
     const [c, a, b] = kernel;
     const other = operand.shape[1 - axis]!;
@@ -166,7 +212,8 @@ export function lower(graph: Graph): Lowered {
     const copied = contiguous(view(turned, apart.value), position);
     return view(reshapeView(copied, operand.shape)!, copied.value);
   };
-  const forward = (operand: Operand, position: number): Operand => (operand.strides.every((stride) => stride >= 0) ? operand : contiguous(operand, position));
+  const forward = (operand: Operand, position: number): Operand =>
+    operand.strides.every((stride) => stride >= 0) ? operand : contiguous(operand, position);
   const windowDot = (node: Node, position: number): Operand | undefined => {
     if (node.shape.length !== 2 || node.dtype !== "float32" || sizeOf(node.shape) === 0) return undefined;
     const left = node.inputs[0]!;
@@ -186,7 +233,8 @@ export function lower(graph: Graph): Lowered {
     const reshape = graph.nodes[node.inputs[0]!]!;
     const product = reshape.op === "reshape" ? graph.nodes[reshape.inputs[0]!]! : undefined;
     const [n, i, j, c, h, w] = reshape.shape as [number, number, number, number, number, number];
-    if (product?.op !== "dot" || product.dtype !== "float32" || product.shape.length !== 2 || product.shape[0] !== n * i * j) return undefined;
+    if (product?.op !== "dot" || product.dtype !== "float32" || product.shape.length !== 2 || product.shape[0] !== n * i * j)
+      return undefined;
     if (sizeOf(reshape.shape) === 0 || sizeOf(node.shape) === 0) return undefined;
     const [a, b] = product.inputs.map((input) => views[input]!) as [Operand, Operand];
     const [, C, H, W] = node.shape as [number, number, number, number];
@@ -223,7 +271,9 @@ function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
   for (const flag of needed) numbers.push(flag ? next++ : -1);
   const move = (operand: Operand): Operand => ({ ...operand, value: numbers[operand.value]! });
   return {
-    values: values.filter(({ id }) => needed[id]).map((value) => ({ ...value, id: numbers[value.id]!, operands: value.operands.map(move) })),
+    values: values
+      .filter(({ id }) => needed[id])
+      .map((value) => ({ ...value, id: numbers[value.id]!, operands: value.operands.map(move) })),
     inputs: inputs.map((id) => numbers[id]!),
     outputs: outputs.map(move),
   };
@@ -232,7 +282,8 @@ function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
 /** A product that is only read transposed is computed transposed: (A·B)ᵀ = Bᵀ·Aᵀ. */
 function turnProducts(values: Value[], outputs: readonly Operand[]): void {
   const readers = new Map<number, { operand: Operand; owner: Value; at: number }[]>();
-  for (const owner of values) owner.operands.forEach((operand, at) => readers.set(operand.value, [...(readers.get(operand.value) ?? []), { operand, owner, at }]));
+  for (const owner of values)
+    owner.operands.forEach((operand, at) => readers.set(operand.value, [...(readers.get(operand.value) ?? []), { operand, owner, at }]));
   for (const value of values) {
     if (value.op !== "dot" || value.shape.length !== 2 || outputs.some((output) => output.value === value.id)) continue;
     const [M, N] = value.shape as [number, number];
@@ -241,7 +292,12 @@ function turnProducts(values: Value[], outputs: readonly Operand[]): void {
       offset === 0 && shape.length === 2 && shape[0] === N && shape[1] === M && strides[0] === 1 && strides[1] === N;
     if (M === 1 || N === 1 || all.length === 0 || !all.every(turned)) continue;
     const [a, b] = value.operands as [Operand, Operand];
-    const swap = ({ value: id, shape, strides, offset }: Operand): Operand => ({ value: id, shape: [shape[1]!, shape[0]!], strides: [strides[1]!, strides[0]!], offset });
+    const swap = ({ value: id, shape, strides, offset }: Operand): Operand => ({
+      value: id,
+      shape: [shape[1]!, shape[0]!],
+      strides: [strides[1]!, strides[0]!],
+      offset,
+    });
     values[value.id] = { ...value, shape: [N, M], operands: [swap(b), swap(a)] };
     for (const { owner, at } of all) values[owner.id]!.operands[at] = { value: value.id, ...plainView([N, M]) };
   }
@@ -298,7 +354,12 @@ function uniform(data: TypedArray, dtype: DType): number | undefined {
 function iotaData({ shape, attributes }: Node): TypedArray {
   const axis = attributes.axis as number;
   const dtype = attributes.dtype as DType;
-  const data = dtype === "float64" ? new Float64Array(sizeOf(shape)) : dtype === "float32" ? new Float32Array(sizeOf(shape)) : new Int32Array(sizeOf(shape));
+  const data =
+    dtype === "float64"
+      ? new Float64Array(sizeOf(shape))
+      : dtype === "float32"
+        ? new Float32Array(sizeOf(shape))
+        : new Int32Array(sizeOf(shape));
   const inner = sizeOf(shape.slice(axis + 1));
   for (let i = 0; i < data.length; i++) data[i] = Math.floor(i / inner) % shape[axis]!;
   return data;

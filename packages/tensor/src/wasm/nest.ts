@@ -120,7 +120,15 @@ export class Block {
   readonly pool: LocalPool;
 
   /** `pointers[i]` and `inner[i]`: local and innermost stride of load i; `fixed`: loads that already are in a local. */
-  constructor(f: Func, body: Body, pointers: readonly number[], inner: readonly number[], fixed: ReadonlyMap<number, number>, constants: ReadonlyMap<Vec, number>, around: Surroundings) {
+  constructor(
+    f: Func,
+    body: Body,
+    pointers: readonly number[],
+    inner: readonly number[],
+    fixed: ReadonlyMap<number, number>,
+    constants: ReadonlyMap<Vec, number>,
+    around: Surroundings,
+  ) {
     this.f = f;
     this.body = body;
     this.pointers = pointers;
@@ -139,7 +147,8 @@ export class Block {
       const stride = this.inner[leaf]!;
       for (let vector = 0; vector < count; vector++) {
         if (stride === 0 && vector > 0) loaded[vector]!.set(leaf, loaded[0]!.get(leaf)!);
-        else loaded[vector]!.set(leaf, loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4));
+        else
+          loaded[vector]!.set(leaf, loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4));
       }
     }
     const results = loaded.map((locals) => {
@@ -189,7 +198,9 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   const steps = [...outputs.map(() => 1), ...walking.map((i) => inner[i]!)];
   const moveBy = (elements: number): void => all.forEach((pointer, p) => f.advance(pointer, 4 * elements * steps[p]!));
   const store = (results: number[][], lanes: number): void => {
-    roots.forEach((_root, i) => results.forEach((locals, u) => storeLanes(f, outputs[i]!, () => f.get(locals[i]!), 16 * u, u === results.length - 1 ? lanes : 4)));
+    roots.forEach((_root, i) =>
+      results.forEach((locals, u) => storeLanes(f, outputs[i]!, () => f.get(locals[i]!), 16 * u, u === results.length - 1 ? lanes : 4)),
+    );
     block.release(results);
   };
   if (isFlat(kernel)) {
@@ -202,7 +213,9 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     );
     return f;
   }
-  const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) => list.map((stride) => 4 * stride));
+  const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) =>
+    list.map((stride) => 4 * stride),
+  );
   const walker = new Walker(f, all, strides, extents);
   const outer = extents.map((_extent, axis) => axis).slice(0, -1);
   const count = extents[rank - 1]!;

@@ -41,7 +41,9 @@ function selfTest(wide: boolean): Int32Array | undefined {
   const [M, N, K] = [13, 29, 37];
   try {
     const builder = new ModuleBuilder();
-    const f: Func = gemm({ M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide }, (name, func) => builder.add(name, func));
+    const f: Func = gemm({ M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide }, (name, func) =>
+      builder.add(name, func),
+    );
     builder.export("gemm", builder.add("gemm", f));
     const memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(builder.build() as BufferSource), { env: { memory } });

@@ -9,7 +9,20 @@ export const VOID = 0x40;
 export type ValType = typeof I32 | typeof I64 | typeof F32 | typeof F64 | typeof V128;
 
 /** What follows an instruction in the byte stream. */
-export type Immediate = "none" | "memory" | "lane" | "memory lane" | "i32" | "i64" | "f32" | "f64" | "index" | "block" | "bytes16" | "copy" | "fill";
+export type Immediate =
+  | "none"
+  | "memory"
+  | "lane"
+  | "memory lane"
+  | "i32"
+  | "i64"
+  | "f32"
+  | "f64"
+  | "index"
+  | "block"
+  | "bytes16"
+  | "copy"
+  | "fill";
 
 export interface Instruction {
   readonly name: string;

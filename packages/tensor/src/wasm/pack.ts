@@ -46,7 +46,8 @@ function begin(f: Func, source: number, from: number, target: number, to: number
 }
 
 /** Bytes of a shuffle of 32-bit lanes 0–7 of two vectors. */
-export const lanes = (...order: readonly number[]): number[] => order.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]);
+export const lanes = (...order: readonly number[]): number[] =>
+  order.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]);
 
 /** Replaces the vectors in four locals by the columns of the 4 × 4 block they hold as rows. */
 export function transposeBlock(f: Func, rows: readonly number[], temporary: readonly number[]): void {

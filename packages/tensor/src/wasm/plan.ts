@@ -59,7 +59,8 @@ class Arena {
   take(bytes: number): number {
     const size = padded(bytes);
     let best = -1;
-    for (let i = 0; i < this.free.length; i++) if (this.free[i]!.size >= size && (best < 0 || this.free[i]!.size < this.free[best]!.size)) best = i;
+    for (let i = 0; i < this.free.length; i++)
+      if (this.free[i]!.size >= size && (best < 0 || this.free[i]!.size < this.free[best]!.size)) best = i;
     if (best >= 0) {
       const range = this.free[best]!;
       const { offset } = range;
@@ -76,7 +77,9 @@ class Arena {
   give(offset: number, bytes: number): void {
     const range = { offset, size: padded(bytes) };
     for (;;) {
-      const neighbour = this.free.findIndex((other) => other.offset + other.size === range.offset || range.offset + range.size === other.offset);
+      const neighbour = this.free.findIndex(
+        (other) => other.offset + other.size === range.offset || range.offset + range.size === other.offset,
+      );
       if (neighbour < 0) break;
       const [other] = this.free.splice(neighbour, 1);
       range.offset = Math.min(range.offset, other!.offset);
@@ -99,7 +102,9 @@ export function takeovers(graph: Graph): Takeover[] {
     const type = graph.nodes[position]!;
     const at = open.findIndex((input) => {
       const given = graph.nodes[graph.inputs[input]!]!;
-      return given.dtype === type.dtype && given.shape.length === type.shape.length && given.shape.every((n, axis) => n === type.shape[axis]);
+      return (
+        given.dtype === type.dtype && given.shape.length === type.shape.length && given.shape.every((n, axis) => n === type.shape[axis])
+      );
     });
     if (at >= 0) found.push({ output, input: open.splice(at, 1)[0]! });
   });
@@ -117,7 +122,9 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
       const carried = Array.from({ length: attributes.carry }, (_unused, i) => ({ output: i, input: 1 + attributes.constants + i }));
       const body = plan(attributes.body, carried, settings);
       // Behind the body's arena: the index, and carries nobody reads afterwards.
-      const own = body.lowered.outputs.slice(0, attributes.carry).reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
+      const own = body.lowered.outputs
+        .slice(0, attributes.carry)
+        .reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
       return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
     }
     if (value.op === "windowDot" || value.op === "foldDot") {
@@ -231,9 +238,17 @@ function giveBlock(value: Value, places: (Place | undefined)[], blockBytes: numb
   return blockBytes + padded(byteLength(value.shape, value.dtype));
 }
 
-const partsOf = (values: readonly Value[], loop: number): number[] => values.filter(({ op, operands }) => op === "part" && operands[0]!.value === loop).map(({ id }) => id);
+const partsOf = (values: readonly Value[], loop: number): number[] =>
+  values.filter(({ op, operands }) => op === "part" && operands[0]!.value === loop).map(({ id }) => id);
 
-function canReplace(output: Operand, { input }: Takeover, lowered: Lowered, steps: readonly Step[], lastRead: readonly number[], madeAt: readonly number[]): boolean {
+function canReplace(
+  output: Operand,
+  { input }: Takeover,
+  lowered: Lowered,
+  steps: readonly Step[],
+  lastRead: readonly number[],
+  madeAt: readonly number[],
+): boolean {
   const { values, inputs, outputs } = lowered;
   const value = values[output.value]!;
   const argument = inputs[input]!;
@@ -245,6 +260,9 @@ function canReplace(output: Operand, { input }: Takeover, lowered: Lowered, step
   if (lastRead[argument]! < t) return true;
   const { unit } = steps[t]!;
   if (!isElementwise(value.op)) return false;
-  for (const list of unit.operands.values()) for (const operand of list) if (operand.value === argument && !(operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(value.shape))) return false;
+  for (const list of unit.operands.values())
+    for (const operand of list)
+      if (operand.value === argument && !(operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(value.shape)))
+        return false;
   return true;
 }

@@ -20,7 +20,8 @@ export interface ReduceKernel extends Body {
   readonly reduced: readonly boolean[];
 }
 
-const combine = (op: "sum" | "max", dtype: DType): number => (op === "sum" ? (dtype === "float32" ? Op.f32x4Add : Op.i32x4Add) : dtype === "float32" ? Op.f32x4Max : Op.i32x4MaxS);
+const combine = (op: "sum" | "max", dtype: DType): number =>
+  op === "sum" ? (dtype === "float32" ? Op.f32x4Add : Op.i32x4Add) : dtype === "float32" ? Op.f32x4Max : Op.i32x4MaxS;
 
 /** The 32 bits of the result over nothing. */
 export function identityBits(op: "sum" | "max", dtype: DType): number {
@@ -132,7 +133,10 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
             f.get(value!);
             if (u < vectors - 1 || lanes === 4) return;
             f.bytes16(Op.vConst, identity);
-            f.bytes16(Op.vConst, Array.from({ length: 16 }, (_unused, i) => (i < 4 * lanes ? 255 : 0)));
+            f.bytes16(
+              Op.vConst,
+              Array.from({ length: 16 }, (_unused, i) => (i < 4 * lanes ? 255 : 0)),
+            );
             f.op(Op.bitselect);
           }),
         );
@@ -157,7 +161,10 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
     into(a, () => f.get(b));
     into(c, () => f.get(d));
     into(a, () => f.get(c));
-    for (const order of [[2, 3, 2, 3], [1, 1, 1, 1]]) {
+    for (const order of [
+      [2, 3, 2, 3],
+      [1, 1, 1, 1],
+    ]) {
       into(a, () => {
         f.get(a);
         f.get(a);

@@ -56,7 +56,11 @@ export function permuteView({ shape, strides, offset }: View, axes: readonly num
 
 export function broadcastView({ shape, strides, offset }: View, to: readonly number[]): View {
   const missing = to.length - shape.length;
-  return { shape: to, strides: to.map((_n, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)), offset };
+  return {
+    shape: to,
+    strides: to.map((_n, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)),
+    offset,
+  };
 }
 
 export function sliceView({ strides, offset }: View, shape: readonly number[], start: readonly number[], step: readonly number[]): View {

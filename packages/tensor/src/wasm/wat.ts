@@ -126,7 +126,9 @@ export function moduleText(bytes: Uint8Array, names: readonly string[]): string 
       if (id === 1) {
         reader.byte();
         const lists = [0, 1].map(() => Array.from({ length: reader.unsigned() }, () => TYPES[reader.byte()]!));
-        types.push(`${lists[0]!.length ? ` (param ${lists[0]!.join(" ")})` : ""}${lists[1]!.length ? ` (result ${lists[1]!.join(" ")})` : ""}`);
+        types.push(
+          `${lists[0]!.length ? ` (param ${lists[0]!.join(" ")})` : ""}${lists[1]!.length ? ` (result ${lists[1]!.join(" ")})` : ""}`,
+        );
       } else if (id === 2) {
         const from = reader.text();
         const name = reader.text();

@@ -5,7 +5,12 @@ import { I32, Op } from "./opcodes.ts";
 import { Walker } from "./nest.ts";
 
 /** (image, windows), the image filled with zeros before; windows [N, OH, OW, C, KH, KW] in row-major order. */
-export function foldKernel(windows: readonly number[], image: readonly number[], stride: readonly number[], dilation: readonly number[]): Func {
+export function foldKernel(
+  windows: readonly number[],
+  image: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): Func {
   const f = new Func([I32, I32]);
   const [, C, H, W] = image as [number, number, number, number];
   const KW = windows[5]!;
@@ -24,7 +29,12 @@ export function foldKernel(windows: readonly number[], image: readonly number[],
 }
 
 /** The same for images [N, H, W, C] and windows [N, OH, OW, KH, KW, C]: runs of channels side by side. */
-export function foldChannelsLast(windows: readonly number[], image: readonly number[], stride: readonly number[], dilation: readonly number[]): Func {
+export function foldChannelsLast(
+  windows: readonly number[],
+  image: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): Func {
   const f = new Func([I32, I32]);
   const [, H, W, C] = image as [number, number, number, number];
   const KW = windows[4]!;

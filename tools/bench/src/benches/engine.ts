@@ -18,7 +18,10 @@ const script = fileURLToPath(new URL("../workloads/measure.ts", import.meta.url)
 /** Runs measure.ts in a process of its own. */
 function measured(mode: string, rows: readonly string[], ctx: BenchContext): Map<string, Figure> {
   ctx.log(`${mode} …`);
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", script, mode, ...rows], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", script, mode, ...rows], {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   if (status !== 0) throw new Error(`measure.ts ${mode} ended with ${String(status)}: ${stderr.slice(-2000)}`);
   const figures = new Map<string, Figure>();
   for (const line of stdout.trim().split("\n")) {
@@ -46,23 +49,35 @@ const TARGETS: Record<string, Target | readonly Target[]> = {
 
 export default defineBench({
   name: "engine",
-  description: "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch and JAX. Minimum of many repetitions.",
-  flags: { profile: "a row: print its kernels, flops, bytes and share instead", rows: "only rows whose name contains one of these, separated by commas" },
+  description:
+    "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch and JAX. Minimum of many repetitions.",
+  flags: {
+    profile: "a row: print its kernels, flops, bytes and share instead",
+    rows: "only rows whose name contains one of these, separated by commas",
+  },
   async run(ctx) {
     if (ctx.flags.profile !== undefined) {
-      const { stdout } = spawnSync(process.execPath, ["--conditions=@rl/source", script, "profile", ctx.flags.profile], { encoding: "utf8" });
+      const { stdout } = spawnSync(process.execPath, ["--conditions=@rl/source", script, "profile", ctx.flags.profile], {
+        encoding: "utf8",
+      });
       ctx.remark(stdout);
       return [];
     }
     const rows = ctx.flags.rows?.split(",") ?? [];
-    const names = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"].filter((name) => rows.length === 0 || rows.some((part) => name.includes(part)));
+    const names = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"].filter(
+      (name) => rows.length === 0 || rows.some((part) => name.includes(part)),
+    );
     const wide = measured("wide", rows, ctx);
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
     let peers;
     try {
       if (ctx.hasPython) {
-        const examples = Object.fromEntries(workloads.filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64").map((work) => [work.name, example(work, wasmEngine)]));
+        const examples = Object.fromEntries(
+          workloads
+            .filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64")
+            .map((work) => [work.name, example(work, wasmEngine)]),
+        );
         writeFileSync(file, JSON.stringify(examples));
       }
       peers = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
@@ -89,7 +104,7 @@ export default defineBench({
           "wasm fused": scaled(fused.get(work)?.min),
           reference: scaled(reference.get(work)?.min),
         },
-        ...(ctx.hasPython || work.startsWith("action") ? { target: count ? "≥ 0.9 × PyTorch" : TARGETS[work] ?? [] } : {}),
+        ...(ctx.hasPython || work.startsWith("action") ? { target: count ? "≥ 0.9 × PyTorch" : (TARGETS[work] ?? []) } : {}),
         note: own ? `median ${scaled(own.median)!.toFixed(1)}` : "",
       };
     });

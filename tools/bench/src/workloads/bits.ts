@@ -11,7 +11,8 @@ function hash(leaves: readonly Tensor[]): string {
   for (const leaf of leaves) {
     const data = leaf.read() as Float32Array;
     const words = new Int32Array(data.buffer, data.byteOffset, data.length);
-    for (const word of words) for (let i = 0; i < 4; i++) lanes[i] = Math.imul(lanes[i]! ^ (word + i * 0x3b), 0x01000193 + 2 * i * 0x1234) ^ (lanes[i]! >>> 15);
+    for (const word of words)
+      for (let i = 0; i < 4; i++) lanes[i] = Math.imul(lanes[i]! ^ (word + i * 0x3b), 0x01000193 + 2 * i * 0x1234) ^ (lanes[i]! >>> 15);
   }
   return lanes.map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join("");
 }
@@ -26,7 +27,21 @@ export function ppoBits(updates = 200): string {
     state = step(state, { ...fixed, observations: normals(rng, 64, 4), advantages: normals(rng, 64) });
   }
   const others = compile(
-    (x: Tensor) => [x.softplus(), x.sigmoid(), x.sin(), x.cos(), x.expm1(), x.abs().add(0.1).log1p(), x.abs().add(0.1).pow(x), x.erf(), x.reshape([50, 20]).sum(1), x.reshape([50, 20]).transpose().matmul(x.reshape([50, 20]))],
+    (x: Tensor) => [
+      x.softplus(),
+      x.sigmoid(),
+      x.sin(),
+      x.cos(),
+      x.expm1(),
+      x.abs().add(0.1).log1p(),
+      x.abs().add(0.1).pow(x),
+      x.erf(),
+      x.reshape([50, 20]).sum(1),
+      x
+        .reshape([50, 20])
+        .transpose()
+        .matmul(x.reshape([50, 20])),
+    ],
     { engine: "wasm" },
   )(tensor(Float32Array.from({ length: 1000 }, () => 3 * rng.standardNormal())));
   return hash([...tree.leaves(state as never), ...others] as Tensor[]);

@@ -57,7 +57,9 @@ if (mode === "profile") {
   console.log(`${work.name}: kernels ${total.toFixed(1)} µs (shortest time of each; kernels inside loops once)`);
   console.log("| kernel | calls | µs | share | flops | bytes | GFLOP/s |\n|---|---|---|---|---|---|---|");
   for (const [name, k] of [...merged].sort((a, b) => b[1].us - a[1].us))
-    console.log(`| ${name} | ${k.count} | ${k.us.toFixed(2)} | ${((100 * k.us) / total).toFixed(1)} % | ${k.flops} | ${k.bytes} | ${(k.flops / k.us / 1000).toFixed(1)} |`);
+    console.log(
+      `| ${name} | ${k.count} | ${k.us.toFixed(2)} | ${((100 * k.us) / total).toFixed(1)} % | ${k.flops} | ${k.bytes} | ${(k.flops / k.us / 1000).toFixed(1)} |`,
+    );
 } else {
   console.log(JSON.stringify({ info: engineInfo() }));
   for (const work of workloads) {
@@ -65,5 +67,6 @@ if (mode === "profile") {
     if (mode === "fused" && !work.flops) continue;
     report(work.name, caller(work, engine), work.updates);
   }
-  for (const batch of mode === "fused" ? [] : [1, 8]) if (asked(`action, batch ${batch}`)) report(`action, batch ${batch}`, actor(batch, engine));
+  for (const batch of mode === "fused" ? [] : [1, 8])
+    if (asked(`action, batch ${batch}`)) report(`action, batch ${batch}`, actor(batch, engine));
 }

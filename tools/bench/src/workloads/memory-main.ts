@@ -17,7 +17,17 @@ for (let i = 0; i < updates; i++) {
 const grown = (process.memoryUsage().rss - before) / 1048576;
 console.log(`${updates} updates: resident set ${(before / 1048576).toFixed(1)} MiB after a tenth, grown by ${grown.toFixed(2)} MiB since`);
 
-const one = (n: number): number => (compile((x: Tensor) => x.mul(n).add(n + 0.5).sum(), { engine: wasmEngine }) as (x: Float32Array) => Tensor)(new Float32Array(1000)).item();
+const one = (n: number): number =>
+  (
+    compile(
+      (x: Tensor) =>
+        x
+          .mul(n)
+          .add(n + 0.5)
+          .sum(),
+      { engine: wasmEngine },
+    ) as (x: Float32Array) => Tensor
+  )(new Float32Array(1000)).item();
 const used = wasmEngine.heap.usedBytes;
 for (let n = 1; n <= 1000; n++) {
   one(n);
@@ -26,5 +36,7 @@ for (let n = 1; n <= 1000; n++) {
 (globalThis as { gc?: () => void }).gc?.();
 await new Promise((resolve) => setTimeout(resolve, 100));
 wasmEngine.heap.sweep();
-console.log(`1000 programs: ${wasmEngine.programs().length} still held, engine memory in use grew by ${((wasmEngine.heap.usedBytes - used) / 1024).toFixed(0)} KiB`);
+console.log(
+  `1000 programs: ${wasmEngine.programs().length} still held, engine memory in use grew by ${((wasmEngine.heap.usedBytes - used) / 1024).toFixed(0)} KiB`,
+);
 process.exitCode = grown <= 5 ? 0 : 1;

@@ -24,8 +24,20 @@ export interface Workload {
 }
 
 const small: PpoShape = { hidden: 64, batch: 64, observation: 4, actions: 2 };
-const ppo = (name: string, shape: PpoShape, heavy = false): Workload => ({ name, arguments: () => [ppoInitial(shape), ppoBatch(shape)], fn: ppoUpdate, compared: 12, heavy });
-const many = (name: string, shape: PpoShape): Workload => ({ name, arguments: () => [ppoInitial(shape), ppoBatch(shape)], fn: ppoUpdates(64), updates: 64, heavy: true });
+const ppo = (name: string, shape: PpoShape, heavy = false): Workload => ({
+  name,
+  arguments: () => [ppoInitial(shape), ppoBatch(shape)],
+  fn: ppoUpdate,
+  compared: 12,
+  heavy,
+});
+const many = (name: string, shape: PpoShape): Workload => ({
+  name,
+  arguments: () => [ppoInitial(shape), ppoBatch(shape)],
+  fn: ppoUpdates(64),
+  updates: 64,
+  heavy: true,
+});
 
 export const workloads: readonly Workload[] = [
   ppo("PPO 4-64-64, minibatch 64", small),
@@ -35,8 +47,21 @@ export const workloads: readonly Workload[] = [
   ppo("PPO 17-256-256-6, minibatch 256", { hidden: 256, batch: 256, observation: 17, actions: 6 }, true),
   { name: "DQN [256,256], batch 64", arguments: () => [dqnInitial(), dqnTarget(), dqnBatch(64)], fn: dqnUpdate, compared: 6 },
   { name: "DDPG [400,300], batch 256", arguments: () => [ddpgInitial(), ddpgBatch(256)], fn: ddpgUpdate, compared: 24, heavy: true },
-  { name: "Fisher-vector product, 1024 states", arguments: () => [fisherPolicy(), fisherVector(fisherPolicy()), fisherStates(1024)], fn: fisherProduct, pure: true, compared: 6, heavy: true },
-  { name: "pixel DQN, batch 128", arguments: () => [pixelInitial(), pixelNet(1), pixelBatch(128)], fn: pixelUpdate, compared: 14, heavy: true },
+  {
+    name: "Fisher-vector product, 1024 states",
+    arguments: () => [fisherPolicy(), fisherVector(fisherPolicy()), fisherStates(1024)],
+    fn: fisherProduct,
+    pure: true,
+    compared: 6,
+    heavy: true,
+  },
+  {
+    name: "pixel DQN, batch 128",
+    arguments: () => [pixelInitial(), pixelNet(1), pixelBatch(128)],
+    fn: pixelUpdate,
+    compared: 14,
+    heavy: true,
+  },
   {
     name: "LeNet, batch 64",
     arguments: () => {
@@ -47,9 +72,15 @@ export const workloads: readonly Workload[] = [
     compared: 10,
     heavy: true,
   },
-  ...[64, 128, 256, 512].map(
-    (n): Workload => ({ name: `product ${n}`, arguments: () => [normals(stream(1), n, n), normals(stream(2), n, n)], fn: (a: Tensor, b: Tensor) => a.matmul(b), pure: true, compared: 1, flops: 2 * n * n * n, heavy: n > 128 }),
-  ),
+  ...[64, 128, 256, 512].map((n): Workload => ({
+    name: `product ${n}`,
+    arguments: () => [normals(stream(1), n, n), normals(stream(2), n, n)],
+    fn: (a: Tensor, b: Tensor) => a.matmul(b),
+    pure: true,
+    compared: 1,
+    flops: 2 * n * n * n,
+    heavy: n > 128,
+  })),
 ];
 
 /** Tensors of a tree in the engine's memory. */
