@@ -118,6 +118,27 @@ describe.each(Object.keys(makers))("%s", (name) => {
   });
 });
 
+it("ε-greedy continues exactly from JSON also where all rows are chosen at once", () => {
+  const make = (seed: number): Policy => epsilonGreedy({ arms, seed, tasks: 30, epsilon: 0.05 });
+  const chosen = new Int32Array(30);
+  const pulls = (policy: Policy, times: number): number[] =>
+    Array.from({ length: times }, (_, t) => {
+      policy.selectAll!(chosen);
+      policy.updateAll!(
+        chosen,
+        Float64Array.from(chosen, (arm) => (arm + t) % 3),
+      );
+      return [...chosen];
+    }).flat();
+  const policy = make(1);
+  pulls(policy, 20);
+  const saved = JSON.stringify(policy.state());
+  const copy = make(2);
+  pulls(copy, 7);
+  copy.restore(JSON.parse(saved));
+  expect(pulls(copy, 50)).toEqual(pulls(policy, 50));
+});
+
 describe("rewards that a bound needs in a range", () => {
   const unit = ["ucb1", "ucb-tuned", "kl-ucb", "exp3", "discounted-ucb", "sliding-window-ucb"];
   it.each(unit)("%s refuses 1.5 and −0.1", (name) => {

@@ -39,15 +39,15 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly estimates: Float64Array;
   private readonly counts: Int32Array;
   private readonly tournament: Tournament;
-  /** `selectAll` alone: pulls before the next exploration; −1 before the first. */
-  private untilExplore = -1;
+  /** `selectAll` alone: one number, the pulls before the next exploration; −1 before the first. */
+  private readonly untilExplore: Int32Array;
   /** 1/ln(1 − ε), made when first needed; −0 for ε = 1. */
   private gapScale = 0;
 
   constructor(options: EpsilonGreedyOptions) {
-    let tables!: { estimates: Float64Array; counts: Int32Array };
+    let tables!: { estimates: Float64Array; counts: Int32Array; untilExplore: Int32Array };
     super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"], (size) => {
-      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size) });
+      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), untilExplore: new Int32Array([-1]) });
     });
     const { epsilon, stepSize, initial = 0 } = options;
     if (typeof epsilon !== "function") inRange(this.name, "epsilon", epsilon, "[0, 1]");
@@ -56,7 +56,7 @@ class EpsilonGreedy extends PolicyBase implements Policy {
     this.epsilon = epsilon;
     this.stepSize = stepSize ?? 0;
     this.ties = checkTies(this.name, options.ties);
-    ({ estimates: this.estimates, counts: this.counts } = tables);
+    ({ estimates: this.estimates, counts: this.counts, untilExplore: this.untilExplore } = tables);
     this.estimates.fill(initial);
     this.tournament = new Tournament(this.estimates, this.arms);
   }
@@ -79,13 +79,13 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   selectAll(chosen: Int32Array): void {
     const { epsilon, arms, rng, ties, tournament } = this;
     const { champion } = tournament;
-    if (this.untilExplore < 0 && typeof epsilon === "number") this.untilExplore = this.drawGap(epsilon);
     if (typeof epsilon === "function") {
       for (let row = 0; row < chosen.length; row++) chosen[row] = this.select(undefined, row);
       return;
     }
     // Coins of probability ε are tossed until one falls: the number of pulls before it is geometric, one draw instead of one per pull.
-    let gap = this.untilExplore;
+    let gap = this.untilExplore[0]!;
+    if (gap < 0) gap = this.drawGap(epsilon);
     for (let row = 0; row < chosen.length; row++) {
       if (gap-- > 0) {
         const sole = champion[row]!;
@@ -95,7 +95,7 @@ class EpsilonGreedy extends PolicyBase implements Policy {
         gap = this.drawGap(epsilon);
       }
     }
-    this.untilExplore = gap;
+    this.untilExplore[0] = gap;
   }
 
   /** Number of pulls before the next exploration: ⌊ln(1 − u)/ln(1 − ε)⌋. */
