@@ -13,7 +13,10 @@ import {
   valueLoss,
 } from "../src/index.ts";
 
-const { clippedSurrogate: recorded } = JSON.parse(readFileSync(new URL("./golden/rl_math.json", import.meta.url), "utf8"));
+const { clippedSurrogate: recorded } = JSON.parse(readFileSync(new URL("./golden/rl_math.json", import.meta.url), "utf8")) as {
+  clippedSurrogate: Record<"logProbability" | "logProbabilityOld" | "advantage" | "gradient", number[]> &
+    Record<"clipRange" | "loss" | "clipFraction" | "kl k3 mean(exp(d)-1-d)", number>;
+};
 const t = (data: readonly number[]): Tensor => tensor(Float64Array.from(data));
 const [logp, old, advantage] = [t(recorded.logProbability), t(recorded.logProbabilityOld), t(recorded.advantage)];
 

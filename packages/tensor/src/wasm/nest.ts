@@ -141,7 +141,7 @@ export class Block {
   /** Locals of the roots for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
   compute(roots: readonly Vec[], count: number, lanes = 4): number[][] {
     const { leaves } = this.body.v.needs(roots);
-    const loaded: Map<number, number>[] = Array.from({ length: count }, () => new Map());
+    const loaded: Map<number, number>[] = Array.from({ length: count }, () => new Map<number, number>());
     for (const leaf of leaves) {
       if (this.fixed.has(leaf)) continue;
       const stride = this.inner[leaf]!;
