@@ -148,7 +148,8 @@ export function inRange(where: string, name: string, value: number, range: strin
   return value;
 }
 
-function refuseUnknown(where: string, options: object, known: readonly string[]): void {
+/** Refuses option names that are not known, naming the nearest one. */
+export function refuseUnknown(where: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
     if (!known.includes(key))
       throw new Error(`${where}: got unknown option "${key}"; expected one of ${known.join(", ")}. Did you mean "${nearest(key, known)}"?`);

@@ -3,7 +3,7 @@
  * noise and the same contexts (common random numbers), so differences between policies are sharper than their standard errors say.
  */
 import type { Generator } from "@rl/random";
-import { inRange, wholeNumber } from "./policy.ts";
+import { inRange, refuseUnknown, wholeNumber } from "./policy.ts";
 
 export interface Problem {
   /** True mean reward of each arm now, tasks × arms, row-major. */
@@ -39,6 +39,7 @@ export function gaussianArms(
     readonly means?: readonly number[];
   } = {},
 ): ProblemFactory {
+  refuseUnknown("gaussianArms", options, ["mean", "spread", "noise", "walk", "means"]);
   const { mean = 0, noise = 1, walk = 0, means } = options;
   const spread = options.spread ?? (walk > 0 ? 0 : 1);
   inRange("gaussianArms", "spread", spread, "[0, ∞)");
@@ -79,6 +80,7 @@ export function gaussianArms(
 export function bernoulliArms(
   options: { readonly low?: number; readonly high?: number; readonly means?: readonly number[] } = {},
 ): ProblemFactory {
+  refuseUnknown("bernoulliArms", options, ["low", "high", "means"]);
   const { low = 0, high = 1, means } = options;
   for (const value of [low, high, ...(means ?? [])]) inRange("bernoulliArms", "a success rate", value, "[0, 1]");
   return ({ arms, tasks, rng }) => {
@@ -102,6 +104,7 @@ export function bernoulliArms(
  * context x ~ N(0, I/features); the reward is θᵀx + noise·N(0, 1).
  */
 export function linearArms(options: { readonly features: number; readonly noise?: number }): ProblemFactory {
+  refuseUnknown("linearArms", options, ["features", "noise"]);
   const features = wholeNumber("linearArms", "features", options.features, 1);
   const noise = inRange("linearArms", "noise", options.noise ?? 0.1, "[0, ∞)");
   return ({ arms, tasks, rng }) => {

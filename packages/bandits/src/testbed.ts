@@ -4,7 +4,7 @@
  */
 import { Generator } from "@rl/random";
 import { BufferedStream } from "./buffered-stream.ts";
-import { wholeNumber, type Policy, type RandomStream } from "./policy.ts";
+import { refuseUnknown, wholeNumber, type Policy, type RandomStream } from "./policy.ts";
 import { gaussianArms, type ProblemFactory } from "./problems.ts";
 
 /** Makes a policy for the testbed's sizes: `(shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })`. */
@@ -111,6 +111,7 @@ class Recorder {
 export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>>(
   options: TestbedOptions & { readonly policies: Policies },
 ): Record<keyof Policies & string, TestbedResult> {
+  refuseUnknown("testbed", options, ["arms", "tasks", "steps", "policies", "seed", "walk", "problem", "onProgress"]);
   const arms = wholeNumber("testbed", "arms", options.arms ?? 10, 1);
   const tasks = wholeNumber("testbed", "tasks", options.tasks ?? 2000, 1);
   const steps = wholeNumber("testbed", "steps", options.steps ?? 1000, 1);

@@ -166,6 +166,8 @@ describe("options", () => {
     [() => epsilonGreedy({ arms: 2, epsilon: 0.1, ties: "last" as "first" }), 'expected "random" or "first"'],
     [() => epsilonGreedy({ arms: 3, epsilonn: 0.1 } as never), 'Did you mean "epsilon"?'],
     [() => epsilonGreedy({ arms: 3, epsilon: 0.1, seed: 1, rng: new Generator(1) }), "both rng and seed"],
+    [() => decayingEpsilon({ arms: 3, c: 1, delta: 0.5 } as never), 'decayingEpsilon: got unknown option "delta"'],
+    [() => decayingEpsilon({ arms: 0, c: 1, d: 0.5 }), "decayingEpsilon: got arms = 0"],
     [() => ucb({ arms: 3, c: -1 }), "got c = -1"],
     [() => ucb1({ arms: 3, c: 2 } as never), 'unknown option "c"'],
     [() => exp3({ arms: 3, gamma: 0 }), "got gamma = 0; expected a number in (0, 1]"],

@@ -131,6 +131,7 @@ describe("testbed", () => {
   it.each([
     [{ policies: {} }, "got no policies"],
     [{ policies: { p: policies.greedy }, tasks: 0 }, "got tasks = 0"],
+    [{ policies: { p: policies.greedy }, task: 5 }, 'testbed: got unknown option "task"'],
     [{ policies: { p: policies.greedy }, walk: 0.1, problem: gaussianArms() }, "both walk and problem"],
     [
       { policies: { p: policies.greedy }, arms: 3, problem: bernoulliArms({ means: [0.5] }) },
@@ -138,6 +139,12 @@ describe("testbed", () => {
     ],
   ])("refuses case %#", (options, message) => {
     expect(() => testbed(options)).toThrow(message);
+  });
+  it("refuses unknown options of problems, with the nearest name", () => {
+    expect(() => gaussianArms({ sprea: 1 } as object)).toThrow('gaussianArms: got unknown option "sprea"');
+    expect(() => gaussianArms({ sprea: 1 } as object)).toThrow('Did you mean "spread"?');
+    expect(() => bernoulliArms({ lows: 1 } as object)).toThrow('Did you mean "low"?');
+    expect(() => linearArms({ features: 2, noises: 1 } as { features: number })).toThrow('Did you mean "noise"?');
   });
   it("refuses success rates outside [0, 1]", () => {
     expect(() => bernoulliArms({ means: [0.5, 1.5] })).toThrow("got a success rate = 1.5");

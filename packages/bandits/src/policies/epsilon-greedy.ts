@@ -9,7 +9,7 @@
  */
 import { log, log1p } from "@rl/math";
 import { checkTies, type Ties } from "../argmax.ts";
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, refuseUnknown, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
 import { Tournament } from "../tournament.ts";
 
 export interface EpsilonGreedyOptions extends CommonOptions {
@@ -25,6 +25,8 @@ export interface EpsilonGreedyOptions extends CommonOptions {
 /** εₜ = min(1, cK / (d²(t + 1))), d a lower bound of the smallest gap, in (0, 1]. Auer, Cesa-Bianchi & Fischer 2002, figure 3. */
 export function decayingEpsilon(options: { readonly arms: number; readonly c: number; readonly d: number }): (step: number) => number {
   const { arms, c, d } = options;
+  refuseUnknown("decayingEpsilon", options, ["arms", "c", "d"]);
+  wholeNumber("decayingEpsilon", "arms", arms, 1);
   inRange("decayingEpsilon", "c", c, "(0, ∞)");
   inRange("decayingEpsilon", "d", d, "(0, 1]");
   return (step) => Math.min(1, (c * arms) / (d * d * (step + 1)));
