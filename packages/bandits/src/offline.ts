@@ -58,7 +58,7 @@ export function readLog(text: string): LoggedPull[] {
 function readJson(text: string): LoggedPull[] {
   const items = JSON.parse(text) as unknown[];
   return items.map((item, i) => {
-    const { arm, reward, context } = item as Record<string, unknown>;
+    const { arm, reward, context } = (item ?? {}) as Record<string, unknown>;
     const numbers = [arm, reward, ...(Array.isArray(context) ? (context as unknown[]) : [])];
     if (
       (context !== undefined && !Array.isArray(context)) ||

@@ -201,6 +201,7 @@ describe("LinUCB and offline evaluation", () => {
     expect(() => readLog("a,b\n1,2")).toThrow("columns named arm and reward");
     expect(() => readLog("arm,reward\n0,1\n0,x\n")).toThrow('"0,x" on line 3');
     expect(() => readLog('[{"arm":1}]')).toThrow("item 0");
+    expect(() => readLog('[{"arm":1,"reward":0},null]')).toThrow("got null as item 1");
     expect(() => evaluateOffline(thompson({ arms: 2 }), [{ arm: 2, reward: 1 }])).toThrow("arm 2 in event 0");
   });
 });
