@@ -123,7 +123,11 @@ export function newton<V extends Vector>(
   let gradientNorm = 0;
   const measure = (): void => {
     const answer = gradient(x, g);
-    if (answer !== undefined && answer !== g) g.set(answer);
+    if (answer !== undefined && answer !== g) {
+      if (answer.length !== n)
+        fail(where, `gradient returned ${answer.length} numbers, expected ${n}; write the gradient into its second argument.`);
+      g.set(answer);
+    }
     gradientNorm = maxNorm(g);
   };
   measure();

@@ -194,6 +194,24 @@ test("Newton: one step on a quadratic, quadratic convergence on Rosenbrock, a sa
   ).toMatchObject({ reason: "non-positive-curvature", iterations: 0 });
 });
 
+test("Newton refuses a gradient or a Hessian of another length", () => {
+  const start = Float64Array.of(1, 1);
+  expect(() =>
+    newton(
+      () => [0],
+      () => [1, 0, 0, 1],
+      start,
+    ),
+  ).toThrow("newton: gradient returned 1 numbers, expected 2");
+  expect(() =>
+    newton(
+      (x) => x,
+      () => [1, 0, 1],
+      start,
+    ),
+  ).toThrow("newton: hessian returned 3 numbers, expected 2 × 2 = 4");
+});
+
 test.each<[string, NonlinearOptions<Float64Array>, RegExp]>([
   ["method", { method: "polak-ribiere" as NonlinearMethod }, /method is "polak-ribiere", expected one of fletcher-reeves, polak-ribiere\+/],
   ["name", { metod: "x" } as NonlinearOptions<Float64Array>, /did you mean "method"/],
