@@ -65,7 +65,7 @@ export interface CgResult<V extends Vector = Vector> {
   readonly reason: Reason;
 }
 
-/** The arrays that a solve needs; make one to solve many systems of one size without allocating. */
+/** The arrays that a solve needs; make one to solve many systems of one size without making them anew. */
 export interface CgWorkspace<V extends Vector = Vector> {
   readonly x: V;
   readonly residual: V;
