@@ -20,8 +20,8 @@ export interface TrpoConfig extends NetworkOptions {
   readonly advantage: "gae" | "return";
   /** λ of GAE. Default 0.98. */
   readonly gaeLambda: number;
-  /** δ: the largest mean KL divergence of one step. Default 0.01. */
-  readonly targetKl: number;
+  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default 0.01. */
+  readonly targetKl: Schedule;
   /** Most iterations of conjugate gradients per step. Default 15. */
   readonly cgIterations: number;
   /** Relative residual at which they stop. Default 1e-5. */
@@ -103,7 +103,7 @@ export const trpoRules: Rules<TrpoOptions> = {
   discount: rule.number({ min: 0, max: 1 }),
   advantage: rule.oneOf("gae", "return"),
   gaeLambda: rule.number({ min: 0, max: 1 }),
-  targetKl: rule.number({ above: 0 }),
+  targetKl: rule.schedule(rule.number({ above: 0 })),
   cgIterations: rule.integer({ min: 1 }),
   cgTolerance: rule.number({ min: 0, max: 1 }),
   cgDamping: rule.number({ min: 0 }),
@@ -125,17 +125,28 @@ export const trpoRules: Rules<TrpoOptions> = {
 export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const where = "createTrpo";
   checkOptions(where, options, trpoRules);
-  if (options.env === undefined) throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
+  if (options.env === undefined)
+    throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env: _, preset = "default", ...given } = options;
-  const config: TrpoConfig = { ...trpoDefaults, ...trpoPresets[preset], ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  const config: TrpoConfig = {
+    ...trpoDefaults,
+    ...trpoPresets[preset],
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
   if (config.sharedLayers > 0) {
-    throw new Error(`${where}: sharedLayers is ${config.sharedLayers}; expected 0. The trust region holds for the policy alone: a value function that moves its layers would break it.`);
+    throw new Error(
+      `${where}: sharedLayers is ${config.sharedLayers}; expected 0. The trust region holds for the policy alone: a value function that moves its layers would break it.`,
+    );
   }
   if (config.sampling === "vine") {
     for (const key of ["normalizeObservations", "normalizeRewards", "squashActions"] as const) {
-      if (config[key]) throw new Error(`${where}: ${key} with sampling "vine"; expected false. Branches start from saved states, which running moments do not belong to.`);
+      if (config[key])
+        throw new Error(
+          `${where}: ${key} with sampling "vine"; expected false. Branches start from saved states, which running moments do not belong to.`,
+        );
     }
-    if (config.stateDependentExploration !== null) throw new Error(`${where}: stateDependentExploration with sampling "vine"; expected null.`);
+    if (config.stateDependentExploration !== null)
+      throw new Error(`${where}: stateDependentExploration with sampling "vine"; expected null.`);
   }
   return config;
 }

@@ -21,7 +21,7 @@ export const trpoPresets = {
     stepsPerEnv: 1000,
     valueEpochs: 20,
     gaeLambda: 0.95,
-    targetKl: 0.04,
+    targetKl: { linear: [0.06, 0.005] },
     lineSearchShrink: 0.8,
     normalizeObservations: true,
     normalizeRewards: true,

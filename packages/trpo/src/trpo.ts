@@ -10,8 +10,17 @@
  * function is fitted by Adam after the policy step (the paper's single path uses discounted sums alone: advantage "return" is that minus V).
  */
 import {
-  Agent, explainedVariance, gae, normalizeAdvantages, restoreTree, saveTree,
-  type ActOptions, type AgentState, type HeadInput, type Parameters, type PolicyParameters,
+  Agent,
+  explainedVariance,
+  gae,
+  normalizeAdvantages,
+  restoreTree,
+  saveTree,
+  type ActOptions,
+  type AgentState,
+  type HeadInput,
+  type Parameters,
+  type PolicyParameters,
 } from "@rl/pg";
 import { adam, scheduleValue, type AdamState } from "@rl/nets";
 import { compile, scan, tree, valueAndGrad, type Tensor } from "@rl/tensor";
@@ -63,7 +72,12 @@ export interface TrpoTrainer {
 export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const config = resolveTrpoConfig(options);
   const onVine = config.sampling === "vine";
-  const agent = new Agent("createTrpo", options.env, onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs, config);
+  const agent = new Agent(
+    "createTrpo",
+    options.env,
+    onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs,
+    config,
+  );
   const { rollout, collector, tracker, network, head } = agent;
   const { numEnvs } = agent.env;
   const vine: Vine | undefined = onVine ? createVine(agent, options.env, config) : undefined;
@@ -74,7 +88,10 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   let iteration = 0;
   let lastStep: Step | undefined;
 
-  const outputsOf = (policy: PolicyParameters, observations: Tensor): Outputs => ({ ...network.policy(policy, observations.reshape([-1, agent.observation.size])), head: policy.head });
+  const outputsOf = (policy: PolicyParameters, observations: Tensor): Outputs => ({
+    ...network.policy(policy, observations.reshape([-1, agent.observation.size])),
+    head: policy.head,
+  });
   const inputOf = ({ output, features }: Outputs, masks: Tensor): HeadInput => ({ output, features, mask: agent.maskTensor(masks) });
   const region = trustRegion<Traced<PathBatch>>(
     {
@@ -82,34 +99,60 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
       kl: (old, now, { masks }) => head.kl(inputOf(old, masks), old.head, inputOf(now, masks), now.head),
       surrogate(now, old, { masks, actions, advantages }) {
         const taken = actions.reshape([-1, head.actionSize]);
-        return surrogate(head.logProbability(inputOf(now, masks), now.head, taken), head.logProbability(inputOf(old, masks), old.head, taken), advantages);
+        return surrogate(
+          head.logProbability(inputOf(now, masks), now.head, taken),
+          head.logProbability(inputOf(old, masks), old.head, taken),
+          advantages,
+        );
       },
     },
     config,
   );
   type StepResult = { readonly policy: PolicyParameters; readonly measures: StepMeasures };
-  const stepPolicy = compile(function trustRegionStep(policy: PolicyParameters, batch: Traced<PathBatch>) {
-    return region.step(policy, batch);
-  } as never, { donate: [0] }) as unknown as (policy: PolicyParameters, batch: PathBatch) => StepResult;
+  const stepPolicy = compile(
+    function trustRegionStep(policy: PolicyParameters, batch: Traced<PathBatch>, targetKl: Tensor) {
+      return region.step(policy, batch, targetKl);
+    } as never,
+    { donate: [0] },
+  ) as unknown as (policy: PolicyParameters, batch: PathBatch, targetKl: number) => StepResult;
 
   /** `order`: row numbers, one minibatch after the other. */
-  const fitValues = compile(function fitValues(values: Parameters["value"], state: AdamState, policy: PolicyParameters, observations: Tensor, targets: Tensor, order: Tensor, rate: Tensor) {
-    const rows = observations.reshape([-1, agent.observation.size]);
-    const minibatches = order.reshape([-1, minibatchSize]);
-    const [last, losses] = scan(
-      ({ layers, moments }: { layers: Parameters["value"]; moments: AdamState }, chosen: Tensor) => {
-        const input = rows.take(chosen);
-        const target = targets.take(chosen);
-        const { value, gradient } = valueAndGrad((own: Parameters["value"]) => valueLoss(network.value({ policy, value: own }, input), target))(layers);
-        const next = optimizer.update(gradient as Parameters["value"], moments, layers, { learningRate: rate });
-        return [{ layers: next.params, moments: next.state }, value] as const;
-      },
-      { layers: values, moments: state },
-      minibatches,
-    );
-    return { values: last.layers, state: last.moments, loss: losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean() };
-  } as never, { donate: [0, 1] }) as unknown as (
-    values: Parameters["value"], state: AdamState, policy: PolicyParameters, observations: Float32Array, targets: Float32Array, order: Int32Array, rate: number,
+  const fitValues = compile(
+    function fitValues(
+      values: Parameters["value"],
+      state: AdamState,
+      policy: PolicyParameters,
+      observations: Tensor,
+      targets: Tensor,
+      order: Tensor,
+      rate: Tensor,
+    ) {
+      const rows = observations.reshape([-1, agent.observation.size]);
+      const minibatches = order.reshape([-1, minibatchSize]);
+      const [last, losses] = scan(
+        ({ layers, moments }: { layers: Parameters["value"]; moments: AdamState }, chosen: Tensor) => {
+          const input = rows.take(chosen);
+          const target = targets.take(chosen);
+          const { value, gradient } = valueAndGrad((own: Parameters["value"]) =>
+            valueLoss(network.value({ policy, value: own }, input), target),
+          )(layers);
+          const next = optimizer.update(gradient as Parameters["value"], moments, layers, { learningRate: rate });
+          return [{ layers: next.params, moments: next.state }, value] as const;
+        },
+        { layers: values, moments: state },
+        minibatches,
+      );
+      return { values: last.layers, state: last.moments, loss: losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean() };
+    } as never,
+    { donate: [0, 1] },
+  ) as unknown as (
+    values: Parameters["value"],
+    state: AdamState,
+    policy: PolicyParameters,
+    observations: Float32Array,
+    targets: Float32Array,
+    order: Int32Array,
+    rate: number,
   ) => { readonly values: Parameters["value"]; readonly state: AdamState; readonly loss: Tensor };
 
   const size = numEnvs * config.stepsPerEnv;
@@ -122,11 +165,12 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
 
   function shuffle(): void {
     const rng = agent.rng.fork("minibatches", iteration);
-    for (let epoch = 0; epoch < config.valueEpochs; epoch++) order.set(rng.permutation(size).subarray(0, perEpoch * minibatchSize), epoch * perEpoch * minibatchSize);
+    for (let epoch = 0; epoch < config.valueEpochs; epoch++)
+      order.set(rng.permutation(size).subarray(0, perEpoch * minibatchSize), epoch * perEpoch * minibatchSize);
   }
 
   /** Collects a rollout, steps the policy, fits the values. */
-  function singlePath(rate: number): { readonly penalty: number; readonly loss: number; readonly explained: number } {
+  function singlePath(rate: number, targetKl: number): { readonly penalty: number; readonly loss: number; readonly explained: number } {
     agent.collect(parameters.policy, iteration, config.stepsPerEnv);
     const { rewards, terminated, truncated } = rollout;
     const finalValues = new Float64Array(size);
@@ -134,16 +178,33 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const values = all.subarray(0, size);
     const { discount } = config;
     const lambda = config.advantage === "gae" ? config.gaeLambda : 1;
-    const { advantages, returns } = gae({ rewards, values, terminated, truncated, finalValues, lastValues: all.subarray(size), discount, lambda });
+    const { advantages, returns } = gae({
+      rewards,
+      values,
+      terminated,
+      truncated,
+      finalValues,
+      lastValues: all.subarray(size),
+      discount,
+      lambda,
+    });
     const explained = explainedVariance(returns, values);
     if (config.normalizeAdvantages) normalizeAdvantages(advantages);
     advantages32.set(advantages);
     targets32.set(returns);
-    const penalty = boundPenalty(advantages.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0), discount);
+    const penalty = boundPenalty(
+      advantages.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+      discount,
+    );
 
     const observations = rollout.observations.subarray(0, size * agent.observation.size);
-    const batch: PathBatch = { observations, masks: rollout.masks.subarray(0, size * agent.maskSize), actions: rollout.actions, advantages: advantages32 };
-    take(stepPolicy(parameters.policy, batch));
+    const batch: PathBatch = {
+      observations,
+      masks: rollout.masks.subarray(0, size * agent.maskSize),
+      actions: rollout.actions,
+      advantages: advantages32,
+    };
+    take(stepPolicy(parameters.policy, batch, targetKl));
     shuffle();
     const fitted = fitValues(parameters.value, optimizerState, parameters.policy, observations, targets32, order, rate);
     parameters = { policy: parameters.policy, value: fitted.values };
@@ -156,7 +217,9 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const { residuals, ...scalars } = measures;
     lastStep = { ...tree.map((value) => value.item(), scalars), residuals: residuals.data() as Float32Array };
     if (!Number.isFinite(lastStep.gradientNorm) || !Number.isFinite(lastStep.objective)) {
-      throw new Error(`createTrpo: iteration ${iteration + 1} gave objective ${lastStep.objective} and gradient norm ${lastStep.gradientNorm}; training cannot go on. Normalise observations and rewards, or lower valueLearningRate.`);
+      throw new Error(
+        `createTrpo: iteration ${iteration + 1} gave objective ${lastStep.objective} and gradient norm ${lastStep.gradientNorm}; training cannot go on. Normalise observations and rewards, or lower valueLearningRate.`,
+      );
     }
   }
 
@@ -168,9 +231,16 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   function* train(): Generator<TrpoMetrics, void, void> {
     const { totalSteps, iterations } = config;
     while (collector.steps < totalSteps && iteration < iterations) {
-      const progress = Math.max(totalSteps === Infinity ? 0 : collector.steps / totalSteps, iterations === Infinity ? 0 : iteration / iterations);
+      const progress = Math.max(
+        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        iterations === Infinity ? 0 : iteration / iterations,
+      );
       const rate = scheduleValue(config.valueLearningRate, progress);
-      const measured = vine === undefined ? singlePath(rate) : { penalty: vine.iterate(parameters.policy, iteration, take), loss: NaN, explained: NaN };
+      const targetKl = scheduleValue(config.targetKl, progress);
+      const measured =
+        vine === undefined
+          ? singlePath(rate, targetKl)
+          : { penalty: vine.iterate(parameters.policy, iteration, targetKl, take), loss: NaN, explained: NaN };
       iteration += 1;
       const { improvement, kl, accepted, fraction, residuals, cgIterations, gradientNorm } = lastStep!;
       yield {
@@ -190,7 +260,10 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
         "train/explained_variance": measured.explained,
         "train/learning_rate": rate,
         "train/n_updates": iteration,
-        "train/std": head.std === undefined || vine !== undefined ? NaN : meanStd(parameters.policy, rollout.observations.subarray(0, size * agent.observation.size)).item(),
+        "train/std":
+          head.std === undefined || vine !== undefined
+            ? NaN
+            : meanStd(parameters.policy, rollout.observations.subarray(0, size * agent.observation.size)).item(),
       };
     }
   }
@@ -204,7 +277,14 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     train,
     act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
     values: (observations) => agent.values(parameters, observations),
-    state: () => ({ algorithm: "trpo", version: 1, iteration, agent: agent.state(), parameters: saveTree(parameters), optimizer: saveTree(optimizerState) }),
+    state: () => ({
+      algorithm: "trpo",
+      version: 1,
+      iteration,
+      agent: agent.state(),
+      parameters: saveTree(parameters),
+      optimizer: saveTree(optimizerState),
+    }),
     restore(given) {
       const saved = checkState(given);
       const restoredParameters = restoreTree("createTrpo.restore", parameters, saved.parameters);
@@ -219,7 +299,13 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
 
 function checkState(state: object): TrpoState {
   const { algorithm, version } = state as Partial<TrpoState>;
-  if (algorithm !== "trpo") throw new Error(`createTrpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "trpo". Restore it with the trainer that made it.`);
-  if (version !== 1) throw new Error(`createTrpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/trpo.`);
+  if (algorithm !== "trpo")
+    throw new Error(
+      `createTrpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "trpo". Restore it with the trainer that made it.`,
+    );
+  if (version !== 1)
+    throw new Error(
+      `createTrpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/trpo.`,
+    );
   return state as TrpoState;
 }

@@ -31,8 +31,6 @@ export interface TrustRegionProblem<B> {
 }
 
 export interface TrustRegionOptions {
-  /** δ. */
-  readonly targetKl: number;
   readonly cgIterations: number;
   /** Residual norm, relative to g's, at which conjugate gradients stop. */
   readonly cgTolerance: number;
@@ -70,12 +68,12 @@ export interface TrustRegion<B> {
     batch: B,
     gradient: Tensor,
   ): { readonly solution: Tensor; readonly residuals: Tensor; readonly iterations: Tensor };
-  /** The whole step. */
-  step(policy: PolicyParameters, batch: B): { readonly policy: PolicyParameters; readonly measures: StepMeasures };
+  /** The whole step; targetKl: δ, a scalar. */
+  step(policy: PolicyParameters, batch: B, targetKl: Tensor): { readonly policy: PolicyParameters; readonly measures: StepMeasures };
 }
 
 export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustRegionOptions): TrustRegion<B> {
-  const { targetKl, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink } = options;
+  const { cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink } = options;
 
   const detached = (outputs: Outputs): Outputs => tree.map((leaf) => stopGradient(leaf), outputs);
 
@@ -143,7 +141,7 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
     return { solution: last.x, residuals, iterations: last.count };
   }
 
-  function step(policy: PolicyParameters, batch: B): { policy: PolicyParameters; measures: StepMeasures } {
+  function step(policy: PolicyParameters, batch: B, targetKl: Tensor): { policy: PolicyParameters; measures: StepMeasures } {
     const { vector: start, unravel } = ravel(policy);
     const old = detached(problem.outputs(policy, batch));
     const before = problem.surrogate(old, old, batch);
@@ -152,13 +150,7 @@ export function trustRegion<B>(problem: TrustRegionProblem<B>, options: TrustReg
     // sᵀ(F + λI)s, so that damping shortens the step too, as Schulman's code has it.
     const curvature = inner(solution, fisherProduct(policy, batch, solution));
     const usable = curvature.greater(0);
-    const longest = where(
-      usable,
-      where(usable, curvature, 1)
-        .pow(-0.5)
-        .mul(Math.sqrt(2 * targetKl)),
-      0,
-    );
+    const longest = where(usable, where(usable, curvature, 1).pow(-0.5).mul(targetKl.mul(2).sqrt()), 0);
 
     const tried = loop(
       lineSearchSteps,

@@ -24,22 +24,34 @@ type AnyEnv = Env<unknown, unknown>;
 
 export interface Vine {
   /** Collects a vine with the policy and hands the step to `take`; returns the penalty C of the lower bound. */
-  iterate(policy: PolicyParameters, iteration: number, take: (step: { policy: PolicyParameters; measures: StepMeasures }) => void): number;
+  iterate(
+    policy: PolicyParameters,
+    iteration: number,
+    targetKl: number,
+    take: (step: { policy: PolicyParameters; measures: StepMeasures }) => void,
+  ): number;
 }
 
 export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfig): Vine {
   const env = oneEnvironment(envOption);
   const { head, network, observation, action, collector, tracker } = agent;
   const { vineStates, vineLength, stepsPerEnv, discount } = config;
-  if (agent.maskSize > 0) throw new Error('createTrpo: sampling "vine" with an environment that gives action masks; expected none. Use sampling "single-path".');
+  if (agent.maskSize > 0)
+    throw new Error('createTrpo: sampling "vine" with an environment that gives action masks; expected none. Use sampling "single-path".');
   // A small discrete choice is tried whole: sampling it would waste branches on repeats.
   const tryAll = action.kind === "discrete" && head.outputs <= config.vineActions;
   const K = tryAll ? head.outputs : config.vineActions;
 
   const rows = (x: Tensor): Tensor => x.reshape([-1, observation.size]);
-  const inputOf = ({ output, features }: Outputs, times: number): HeadInput => (times === 1 ? { output, features } : { output: repeat(output, times), features: repeat(features, times) });
-  const repeat = (x: Tensor, times: number): Tensor => x.unsqueeze(1).expand([x.shape[0]!, times, x.shape[1]!]).reshape([x.shape[0]! * times, x.shape[1]!]);
-  const logProbability = (outputs: Outputs, actions: Tensor): Tensor => head.logProbability(inputOf(outputs, K), outputs.head, actions.reshape([-1, head.actionSize])).reshape([-1, K]);
+  const inputOf = ({ output, features }: Outputs, times: number): HeadInput =>
+    times === 1 ? { output, features } : { output: repeat(output, times), features: repeat(features, times) };
+  const repeat = (x: Tensor, times: number): Tensor =>
+    x
+      .unsqueeze(1)
+      .expand([x.shape[0]!, times, x.shape[1]!])
+      .reshape([x.shape[0]! * times, x.shape[1]!]);
+  const logProbability = (outputs: Outputs, actions: Tensor): Tensor =>
+    head.logProbability(inputOf(outputs, K), outputs.head, actions.reshape([-1, head.actionSize])).reshape([-1, K]);
   const region = trustRegion<Traced<VineBatch>>(
     {
       outputs: (policy, { observations }) => ({ ...network.policy(policy, rows(observations)), head: policy.head }),
@@ -51,9 +63,12 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
     },
     config,
   );
-  const step = compile(function vineStep(policy: PolicyParameters, batch: Traced<VineBatch>) {
-    return region.step(policy, batch);
-  } as never, { donate: [0] }) as unknown as (policy: PolicyParameters, batch: VineBatch) => { policy: PolicyParameters; measures: StepMeasures };
+  const step = compile(
+    function vineStep(policy: PolicyParameters, batch: Traced<VineBatch>, targetKl: Tensor) {
+      return region.step(policy, batch, targetKl);
+    } as never,
+    { donate: [0] },
+  ) as unknown as (policy: PolicyParameters, batch: VineBatch, targetKl: number) => { policy: PolicyParameters; measures: StepMeasures };
   const sample = compile(function sampleVine(policy: PolicyParameters, observations: Tensor, noise: Tensor) {
     return head.sample(network.policy(policy, rows(observations)), policy.head, noise.reshape([-1, head.noise.size]));
   } as never) as unknown as (policy: PolicyParameters, observations: Float32Array, noise: Float32Array) => Tensor;
@@ -80,7 +95,9 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   /** One trajectory of stepsPerEnv steps; returns the states to branch from. */
   function trajectory(policy: PolicyParameters, iteration: number): { readonly state: EnvState; readonly observation: Float32Array }[] {
     const rng = agent.rng.fork("rollout", iteration);
-    const chosen = new Set(agent.rng.fork("states", iteration).choice(stepsPerEnv, { size: Math.min(vineStates, stepsPerEnv), replace: false }));
+    const chosen = new Set(
+      agent.rng.fork("states", iteration).choice(stepsPerEnv, { size: Math.min(vineStates, stepsPerEnv), replace: false }),
+    );
     const states: { state: EnvState; observation: Float32Array }[] = [];
     let current = env.reset({ seed: agent.rng.fork("environments", iteration).integers(0, 2 ** 31) }).observation;
     tracker.runningReturns.fill(0);
@@ -97,7 +114,14 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   }
 
   /** Q̂ of every action in one state. */
-  function branches(policy: PolicyParameters, start: { state: EnvState; observation: Float32Array }, name: number, actions: Int32Array | Float32Array, values: Float32Array, at: number): void {
+  function branches(
+    policy: PolicyParameters,
+    start: { state: EnvState; observation: Float32Array },
+    name: number,
+    actions: Int32Array | Float32Array,
+    values: Float32Array,
+    at: number,
+  ): void {
     const choices = agent.rng.fork("vine actions", name);
     for (let k = 0; k < K; k++) {
       let first: Int32Array | Float32Array;
@@ -125,11 +149,14 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   }
 
   return {
-    iterate(policy, iteration, take) {
+    iterate(policy, iteration, targetKl, take) {
       const states = trajectory(policy, iteration);
       const batch: VineBatch = {
         observations: new Float32Array(states.length * observation.size),
-        actions: head.actionDtype === "int32" ? new Int32Array(states.length * K * head.actionSize) : new Float32Array(states.length * K * head.actionSize),
+        actions:
+          head.actionDtype === "int32"
+            ? new Int32Array(states.length * K * head.actionSize)
+            : new Float32Array(states.length * K * head.actionSize),
         values: new Float32Array(states.length * K),
       };
       states.forEach((state, i) => {
@@ -137,7 +164,7 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
         branches(policy, state, iteration * vineStates + i, batch.actions, batch.values, i * K);
       });
       const spread = center(batch.values, K, config.normalizeAdvantages);
-      take(step(policy, batch));
+      take(step(policy, batch, targetKl));
       return boundPenalty(spread, discount);
     },
   };
@@ -163,7 +190,10 @@ function center(values: Float32Array, K: number, scale: boolean): number {
 function oneEnvironment(env: EnvOption): AnyEnv {
   if (typeof env === "string") return make(env as string) as unknown as AnyEnv;
   if (typeof env === "function") return env() as AnyEnv;
-  if ("numEnvs" in env) throw new Error('createTrpo: sampling "vine" with a vector environment; expected an id, an Env or a function that makes one, because branches restore single states.');
+  if ("numEnvs" in env)
+    throw new Error(
+      'createTrpo: sampling "vine" with a vector environment; expected an id, an Env or a function that makes one, because branches restore single states.',
+    );
   return env as AnyEnv;
 }
 
@@ -171,7 +201,10 @@ function saved(env: AnyEnv): EnvState {
   try {
     return env.state();
   } catch (cause) {
-    throw new Error(`createTrpo: sampling "vine" needs an environment that can be saved, and state() failed: ${(cause as Error).message} Implement state() and restore(), or use sampling "single-path".`, { cause });
+    throw new Error(
+      `createTrpo: sampling "vine" needs an environment that can be saved, and state() failed: ${(cause as Error).message} Implement state() and restore(), or use sampling "single-path".`,
+      { cause },
+    );
   }
 }
 

@@ -129,6 +129,21 @@ describe("whole runs keep the promises of the method", () => {
   });
 });
 
+describe("a falling trust region", () => {
+  it("bounds each step by its own δ", () => {
+    const trainer = createTrpo({
+      env: "CartPole-v1",
+      ...small,
+      stepsPerEnv: 64,
+      targetKl: { linear: [0.02, 0.001] },
+      iterations: 10,
+      totalSteps: Infinity,
+    });
+    train(trainer).forEach((metrics, i) => expect(metrics["train/kl_divergence_loss"]).toBeLessThanOrEqual(Math.fround(0.02 - 0.0019 * i)));
+    expect(trainer.lastStep!.kl).toBeGreaterThan(0);
+  });
+});
+
 describe("the same seed", () => {
   const options: TrpoOptions = {
     env: "CartPole-v1",
