@@ -80,9 +80,11 @@ function biasCorrection(beta: number, step: Tensor, dtype: Tensor["dtype"]): Ten
 
 export interface SgdOptions {
   readonly learningRate: number;
+  /** μ ≥ 0; default 0. */
   readonly momentum?: number;
+  /** Default false; needs momentum. */
   readonly nesterov?: boolean;
-  /** Adds weightDecay·p to the gradient. */
+  /** Adds weightDecay·p to the gradient; default 0. */
   readonly weightDecay?: number;
 }
 
@@ -92,6 +94,7 @@ export function sgd(options: SgdOptions): Optimizer<{ readonly momentum: Moments
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
   checkNumber("sgd", "learningRate", learningRate, 0);
   checkNumber("sgd", "momentum", momentum, 0);
+  checkNumber("sgd", "weightDecay", weightDecay, 0);
   if (nesterov && momentum === 0) throw new TypeError("sgd: got nesterov without momentum; expected momentum > 0");
   return {
     name: "sgd",
@@ -110,7 +113,7 @@ export function sgd(options: SgdOptions): Optimizer<{ readonly momentum: Moments
 
 export interface AdamOptions {
   readonly learningRate: number;
-  /** Decay of the two moments; default [0.9, 0.999]. */
+  /** Decay of the two moments, each in [0, 1); default [0.9, 0.999]. */
   readonly betas?: readonly [number, number];
   /** Added to √v̂; default 1e-8. */
   readonly eps?: number;
@@ -130,7 +133,10 @@ function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optim
   checkKeys(name, options, ["learningRate", "betas", "eps", "weightDecay"]);
   const { learningRate, betas = [0.9, 0.999], eps = 1e-8, weightDecay = decoupled ? 0.01 : 0 } = options;
   checkNumber(name, "learningRate", learningRate, 0);
-  for (const beta of betas) checkNumber(name, "betas", beta, 0, 1);
+  for (const beta of betas)
+    if (!(beta >= 0 && beta < 1)) throw new TypeError(`${name}: got betas [${betas.join(", ")}]; expected two numbers in [0, 1)`);
+  checkNumber(name, "eps", eps, 0);
+  checkNumber(name, "weightDecay", weightDecay, 0);
   const [beta1, beta2] = betas;
   return {
     name,
@@ -168,10 +174,13 @@ export interface RmspropOptions {
   readonly learningRate: number;
   /** Decay of the mean square; default 0.99. */
   readonly alpha?: number;
+  /** Added to √v; default 1e-8. */
   readonly eps?: number;
+  /** μ ≥ 0; default 0. */
   readonly momentum?: number;
-  /** Subtracts the squared mean gradient from the mean square. */
+  /** Subtracts the squared mean gradient from the mean square; default false. */
   readonly centered?: boolean;
+  /** Adds weightDecay·p to the gradient; default 0. */
   readonly weightDecay?: number;
 }
 
@@ -183,6 +192,9 @@ export function rmsprop(
   const { learningRate, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false, weightDecay = 0 } = options;
   checkNumber("rmsprop", "learningRate", learningRate, 0);
   checkNumber("rmsprop", "alpha", alpha, 0, 1);
+  checkNumber("rmsprop", "eps", eps, 0);
+  checkNumber("rmsprop", "momentum", momentum, 0);
+  checkNumber("rmsprop", "weightDecay", weightDecay, 0);
   return {
     name: "rmsprop",
     init: (params) => ({ square: zerosOf(params), mean: centered ? zerosOf(params) : [], momentum: momentum === 0 ? [] : zerosOf(params) }),
@@ -210,7 +222,9 @@ export function rmsprop(
 
 export interface AdagradOptions {
   readonly learningRate: number;
+  /** Added to √s; default 1e-10. */
   readonly eps?: number;
+  /** Adds weightDecay·p to the gradient; default 0. */
   readonly weightDecay?: number;
 }
 
@@ -219,6 +233,8 @@ export function adagrad(options: AdagradOptions): Optimizer<{ readonly square: M
   checkKeys("adagrad", options, ["learningRate", "eps", "weightDecay"]);
   const { learningRate, eps = 1e-10, weightDecay = 0 } = options;
   checkNumber("adagrad", "learningRate", learningRate, 0);
+  checkNumber("adagrad", "eps", eps, 0);
+  checkNumber("adagrad", "weightDecay", weightDecay, 0);
   return {
     name: "adagrad",
     init: (params) => ({ square: zerosOf(params) }),

@@ -99,4 +99,8 @@ test("bad options name the key and the nearest one", () => {
   expect(() => adam({ learningRat: 1 } as never)).toThrow('did you mean "learningRate"');
   expect(() => sgd({ learningRate: 1, nesterov: true })).toThrow("momentum");
   expect(() => adam({ learningRate: -1 })).toThrow("learningRate");
+  // β = 1 would divide by 1 − βᵗ = 0.
+  expect(() => adam({ learningRate: 1, betas: [0.9, 1] })).toThrow("got betas [0.9, 1]; expected two numbers in [0, 1)");
+  expect(() => adamw({ learningRate: 1, weightDecay: -1 })).toThrow("adamw: got weightDecay -1; expected a number ≥ 0");
+  expect(() => rmsprop({ learningRate: 1, eps: NaN })).toThrow("rmsprop: got eps NaN");
 });
