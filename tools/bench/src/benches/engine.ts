@@ -32,6 +32,17 @@ function measured(mode: string, rows: readonly string[], ctx: BenchContext): Map
   return figures;
 }
 
+/** TensorFlow.js on the same arguments; a row whose result differs is left out with its reason. */
+function tensorflow(backend: string, file: string, ctx: BenchContext): Map<string, Figure> {
+  ctx.log(`TensorFlow.js ${backend} …`);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(new URL("../workloads/tfjs-main.ts", import.meta.url)), backend, file], { encoding: "utf8" });
+  if (status !== 0) ctx.log(`TensorFlow.js ${backend} stopped: ${stderr.slice(-600)}`);
+  ctx.version("TensorFlow.js", "4.22.0");
+  const figures = new Map<string, Figure>();
+  for (const line of stdout.split("\n")) if (line.startsWith("{")) figures.set((JSON.parse(line) as { work: string }).work, JSON.parse(line) as Figure);
+  return figures;
+}
+
 /** What is to be reached with joined pairs, strict. */
 const TARGETS: Record<string, Target | readonly Target[]> = {
   "PPO 4-64-64, minibatch 64": "≤ 0.9 × JAX jit",
@@ -70,9 +81,10 @@ export default defineBench({
     const wide = measured("wide", rows, ctx);
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
+    const tfjs = new Map<string, Map<string, Figure>>();
     let peers;
     try {
-      if (ctx.hasPython) {
+      {
         const examples = Object.fromEntries(
           workloads
             .filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64")
@@ -81,6 +93,7 @@ export default defineBench({
         writeFileSync(file, JSON.stringify(examples));
       }
       peers = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+      for (const backend of ["cpu", "wasm"]) tfjs.set(backend, tensorflow(backend, file, ctx));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -100,6 +113,8 @@ export default defineBench({
         better: count ? "higher" : "lower",
         peers: {
           ...Object.fromEntries(Object.entries(theirs).map(([peer, us]) => [peer, scaled(us)])),
+          "TF.js wasm": scaled(tfjs.get("wasm")?.get(work)?.min),
+          "TF.js cpu": scaled(tfjs.get("cpu")?.get(work)?.min),
           "wasm plain": scaled(plain.get(work)?.min),
           "wasm fused": scaled(fused.get(work)?.min),
           reference: scaled(reference.get(work)?.min),

@@ -26,7 +26,7 @@ const one = (n: number): number =>
           .add(n + 0.5)
           .sum(),
       { engine: wasmEngine },
-    ) as (x: Float32Array) => Tensor
+    ) as unknown as (x: Float32Array) => Tensor
   )(new Float32Array(1000)).item();
 const used = wasmEngine.heap.usedBytes;
 for (let n = 1; n <= 1000; n++) {
