@@ -181,6 +181,9 @@ export function conv(inputs: number, outputs: number, options: ConvLayerOptions)
   positive("conv", "inputs", inputs);
   positive("conv", "outputs", outputs);
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  positive("conv", "groups", groups);
+  if (inputs % groups !== 0 || outputs % groups !== 0)
+    throw new TypeError(`conv: got ${inputs} inputs, ${outputs} outputs and ${groups} groups; expected groups that divide both`);
   const kernel = both(options.kernel);
   const shape = [outputs, inputs / groups, ...kernel];
   const count = shape.reduce((a, b) => a * b, 1);
@@ -216,6 +219,7 @@ function windowCounts(
 }
 
 function pooling(name: string, f: (x: Tensor, options: PoolOptions) => Tensor, options: PoolOptions): Network<Record<string, never>> {
+  checkKeys(name, options, ["kernel", "stride", "padding", "dilation"]);
   const kernel = both(options.kernel);
   const counts = (input: readonly number[]): number[] =>
     windowCounts(input, kernel, both(options.stride ?? kernel), both(options.padding ?? 0), both(options.dilation ?? 1));

@@ -132,6 +132,8 @@ describe("networks", () => {
     expect(() => nets.mlp([4, 2], { activation: "tanhh" as never })).toThrow('got "tanhh"');
     expect(() => nets.mlp([4, 2], { activations: "tanh" } as never)).toThrow('did you mean "activation"');
     expect(() => nets.linear(3, 0)).toThrow("whole number");
+    expect(() => nets.conv(3, 4, { kernel: 3, groups: 2 })).toThrow("got 3 inputs, 4 outputs and 2 groups");
+    expect(() => nets.maxPool({ kernel: 2, strides: 2 } as never)).toThrow('did you mean "stride"');
     expect(() => nets.linear(3, 2).outputShape([4])).toThrow("expected 3");
   });
 });
