@@ -3,10 +3,10 @@
  *   Event { double wall_time = 1, int64 step = 2, string file_version = 3, Summary summary = 5 }
  *   Summary { repeated Value value = 1 }   Value { string tag = 1, float simple_value = 2, HistogramProto histo = 5, TensorProto tensor = 8, SummaryMetadata metadata = 9 }
  */
-import type { ByteSource } from "./bytes.ts";
+import { sourceName, type ByteSource } from "./bytes.ts";
+import { checkKeys } from "./errors.ts";
 import { BYTES, FIXED32, FIXED64, ProtoReader, ProtoWriter, VARINT } from "./protobuf.ts";
 import { frameRecord, readTfrecords } from "./tfrecord.ts";
-import { sourceName } from "./bytes.ts";
 
 const DT_STRING = 7;
 
@@ -25,6 +25,7 @@ export class EventFileWriter {
   private readonly now: () => number;
 
   constructor(options: EventFileWriterOptions) {
+    checkKeys("new EventFileWriter", options, ["write", "now", "header"]);
     this.write = options.write;
     this.now = options.now;
     if (options.header !== false) this.event(undefined, (event) => event.stringField(3, "brain.Event:2"));
@@ -131,6 +132,7 @@ export interface SummaryEvent {
 
 /** Scalars and texts of an event file, in order; other kinds of summary come with their tag alone. */
 export async function* readEvents(source: ByteSource, options: { readonly name?: string } = {}): AsyncGenerator<SummaryEvent, void, void> {
+  checkKeys("readEvents", options, ["name"]);
   const name = sourceName(source, options.name);
   for await (const record of readTfrecords(source, { name, compression: "none" })) yield* decodeEvent(record, name);
 }

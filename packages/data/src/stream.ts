@@ -1,4 +1,5 @@
 /** Streams with bounded memory: a shuffle buffer and batches, over anything that can be iterated, waiting or not. */
+import { checkKeys } from "./errors.ts";
 
 /** The one draw that shuffling needs; `Generator` of @rl/random has it. */
 export interface IntegerSource {
@@ -77,6 +78,7 @@ export function batch<T>(
   options: BatchOptions = {},
 ): Generator<T[], void, void> | AsyncGenerator<T[], void, void> {
   checkSize("batch", "size", size);
+  checkKeys("batch", options, ["dropRemainder"]);
   return isAsync(source) ? batchAsync(source, size, options) : batchSync(source, size, options);
 }
 

@@ -135,6 +135,7 @@ export class TfrecordDecoder {
   private needed = 0;
 
   constructor(options: TfrecordDecoderOptions = {}) {
+    checkKeys("new TfrecordDecoder", options, ["name", "maxRecordBytes"]);
     this.name = options.name ?? "input";
     this.maximum = options.maxRecordBytes ?? 2 ** 31 - 1;
   }
