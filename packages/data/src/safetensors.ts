@@ -79,6 +79,11 @@ export function encodeSafetensors(
       ? (tensors as ReadonlyMap<string, SafetensorsEntry>)
       : Object.entries(tensors as Readonly<Record<string, SafetensorsEntry>>)),
   ];
+  for (const [name, { dtype }] of entries)
+    if (!Object.hasOwn(SIZES, dtype))
+      throw new Error(
+        `encodeSafetensors: tensor "${name}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`,
+      );
   entries.sort(([a, x], [b, y]) => RANKS[y.dtype]! - RANKS[x.dtype]! || (a < b ? -1 : a > b ? 1 : 0));
   const header: string[] = [];
   if (metadata !== undefined) header.push(`"__metadata__":${JSON.stringify(metadata)}`);

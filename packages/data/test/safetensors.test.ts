@@ -87,4 +87,7 @@ test("an array that does not fit its shape is refused before anything is written
     'tensor "a" is a Float32Array of 2 elements, expected a Float32Array of 3 for F32 [3]',
   );
   expect(() => encodeSafetensors({ a: { dtype: "F32", shape: [2], data: new Float64Array(2) } })).toThrow("is a Float64Array");
+  expect(() => encodeSafetensors({ a: { dtype: "float32" as "F32", shape: [2], data: new Float32Array(2) } })).toThrow(
+    'tensor "a" has dtype "float32", expected one of BOOL, U8,',
+  );
 });
