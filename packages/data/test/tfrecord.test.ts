@@ -52,7 +52,7 @@ test("reads every kind of source", async () => {
   for (const source of sources) expect(await collect(readTfrecords(source))).toHaveLength(7);
 });
 
-test("writes the same examples byte for byte", async () => {
+test("writes the same examples in as many bytes, and reads them back", async () => {
   const records = golden.map(({ observation, action, image_hex }) =>
     encodeExample({
       observation: Float32Array.from(observation),
