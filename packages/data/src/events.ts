@@ -31,7 +31,7 @@ export class EventFileWriter {
     if (options.header !== false) this.event(undefined, (event) => event.stringField(3, "brain.Event:2"));
   }
 
-  /** One number under a tag such as "train/loss"; NaN and ±∞ are kept. step: 0 … 2⁵³. */
+  /** One number under a tag such as "train/loss"; NaN and ±∞ are kept. step: 0 … 2⁵³ − 1. */
   scalar(tag: string, value: number, step: number): void {
     this.scalars([[tag, value]], step);
   }
@@ -69,6 +69,8 @@ export class EventFileWriter {
 
   /** How values are spread, in `bins` buckets of equal width (default 30). Values that are not finite are left out. */
   histogram(tag: string, values: ArrayLike<number>, step: number, bins = 30): void {
+    if (!Number.isInteger(bins) || bins < 1)
+      throw new RangeError(`EventFileWriter.histogram: bins is ${bins}, expected a whole number of at least 1.`);
     const { minimum, maximum, count, sum, squares } = moments(values);
     const limits: number[] = [];
     const counts: number[] = Array.from({ length: bins }, () => 0);
@@ -93,6 +95,8 @@ export class EventFileWriter {
   }
 
   private event(step: number | undefined, build: (event: ProtoWriter) => void): void {
+    if (step !== undefined && (!Number.isSafeInteger(step) || step < 0))
+      throw new RangeError(`EventFileWriter: step is ${step}, expected a whole number in 0 … 2^53 − 1.`);
     const event = new ProtoWriter();
     event.doubleField(1, this.now());
     if (step !== undefined && step !== 0) event.int64Field(2, step);

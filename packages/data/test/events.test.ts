@@ -37,6 +37,14 @@ test("writes scalars with the bytes of TensorBoard's writer", async () => {
   expect(all.filter((event) => framed.includes(event))).toEqual(framed);
 });
 
+test("steps and numbers of buckets that a file cannot hold are refused, and nothing is written", () => {
+  let written = 0;
+  const writer = new EventFileWriter({ write: () => written++, now: () => 0, header: false });
+  for (const step of [-1, 0.5, NaN]) expect(() => writer.scalar("a", 1, step)).toThrow(`step is ${step}, expected a whole number`);
+  for (const bins of [0, 2.5]) expect(() => writer.histogram("a", [1], 0, bins)).toThrow(`bins is ${bins}, expected a whole number`);
+  expect(written).toBe(0);
+});
+
 test("what is written is read back: steps beyond 32 bits, NaN, text", async () => {
   const chunks: Uint8Array[] = [];
   const writer = new EventFileWriter({ write: (bytes) => chunks.push(bytes), now: () => 1_700_000_000.25 });
