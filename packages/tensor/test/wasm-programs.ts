@@ -37,10 +37,17 @@ for (let seed = 0; made < count; seed++) {
     continue; // The generator met its size limit in the middle of an operation.
   }
   made++;
+  // Programs out of use are collected between turns.
+  if (made % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
   let wrong: string | undefined;
   try {
     wrong = disagreement(wasmEngine, program, check);
-    note(wasmEngine.compile(program.graph).run(program.inputs).map((result) => ("read" in result ? result.read() : result)));
+    note(
+      wasmEngine
+        .compile(program.graph)
+        .run(program.inputs)
+        .map((result) => ("read" in result ? result.read() : result)),
+    );
   } catch (error) {
     wrong = String((error as Error).stack);
   }
@@ -58,7 +65,8 @@ for (let seed = 0; made < count; seed++) {
 }
 for (const golden of goldenCases) {
   const operation = operationOf(golden.op);
-  if (operation) note([compile((...x: Tensor[]) => operation(x, golden.attributes))(...golden.inputs.map((input) => load(input, "float32"))).read()]);
+  if (operation)
+    note([compile((...x: Tensor[]) => operation(x, golden.attributes))(...golden.inputs.map((input) => load(input, "float32"))).read()]);
 }
 console.log(`hash ${(digest >>> 0).toString(16)}`);
 console.log(failures === 0 ? `${count} programs agree` : `${failures} programs disagree`);

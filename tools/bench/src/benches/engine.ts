@@ -35,11 +35,16 @@ function measured(mode: string, rows: readonly string[], ctx: BenchContext): Map
 /** TensorFlow.js on the same arguments; a row whose result differs is left out with its reason. */
 function tensorflow(backend: string, file: string, ctx: BenchContext): Map<string, Figure> {
   ctx.log(`TensorFlow.js ${backend} …`);
-  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(new URL("../workloads/tfjs-main.ts", import.meta.url)), backend, file], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL("../workloads/tfjs-main.ts", import.meta.url)), backend, file],
+    { encoding: "utf8" },
+  );
   if (status !== 0) ctx.log(`TensorFlow.js ${backend} stopped: ${stderr.slice(-600)}`);
   ctx.version("TensorFlow.js", "4.22.0");
   const figures = new Map<string, Figure>();
-  for (const line of stdout.split("\n")) if (line.startsWith("{")) figures.set((JSON.parse(line) as { work: string }).work, JSON.parse(line) as Figure);
+  for (const line of stdout.split("\n"))
+    if (line.startsWith("{")) figures.set((JSON.parse(line) as { work: string }).work, JSON.parse(line) as Figure);
   return figures;
 }
 

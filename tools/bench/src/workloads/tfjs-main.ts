@@ -60,7 +60,9 @@ function adam(params: T[], loss: (params: T[]) => T, rate: number, limit: number
       }
       const nm = m.map((a, i) => tf.add(tf.mul(a, 0.9), tf.mul(g[i]!, 0.1)));
       const nv = v.map((a, i) => tf.add(tf.mul(a, 0.999), tf.mul(tf.square(g[i]!), 0.001)));
-      const np = p.map((x, i) => tf.sub(x, tf.div(tf.mul(nm[i]!, rate / (1 - power1)), tf.add(tf.mul(tf.sqrt(nv[i]!), 1 / Math.sqrt(1 - power2)), 1e-8))));
+      const np = p.map((x, i) =>
+        tf.sub(x, tf.div(tf.mul(nm[i]!, rate / (1 - power1)), tf.add(tf.mul(tf.sqrt(nv[i]!), 1 / Math.sqrt(1 - power2)), 1e-8))),
+      );
       return { np, nm, nv };
     });
     for (const old of [...p, ...m, ...v]) old.dispose();
@@ -101,7 +103,14 @@ function agree(work: string, theirs: readonly T[], count: number): void {
 }
 
 for (const [work, { inputs }] of Object.entries(examples)) {
-  const x = work.endsWith("in one call") || work.startsWith("pixel") || work.startsWith("LeNet") || work.startsWith("DDPG") || work.startsWith("Fisher") ? undefined : inputs.map(load);
+  const x =
+    work.endsWith("in one call") ||
+    work.startsWith("pixel") ||
+    work.startsWith("LeNet") ||
+    work.startsWith("DDPG") ||
+    work.startsWith("Fisher")
+      ? undefined
+      : inputs.map(load);
   if (!x) continue;
   if (work.startsWith("PPO")) {
     const [observations, actions, advantages, returns, old] = x.slice(-5) as [T, T, T, T, T];
