@@ -99,7 +99,7 @@ export class EventFileWriter {
       throw new RangeError(`EventFileWriter: step is ${step}, expected a whole number in 0 … 2^53 − 1.`);
     const event = new ProtoWriter();
     event.doubleField(1, this.now());
-    if (step !== undefined && step !== 0) event.int64Field(2, step);
+    if (step !== undefined && step !== 0) event.varintField(2, step);
     build(event);
     this.write(frameRecord(event.finish()));
   }

@@ -113,13 +113,6 @@ export class ProtoWriter {
     this.varint(value);
   }
 
-  /** int64 from a number: −2⁵³ … 2⁵³. */
-  int64Field(field: number, value: number): void {
-    this.tag(field, VARINT);
-    if (value >= 0) this.varint(value);
-    else this.varint64(BigInt(value));
-  }
-
   float(value: number): void {
     this.reserve(4);
     this.view.setFloat32(this.length, value, true);
