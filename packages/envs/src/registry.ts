@@ -2,6 +2,7 @@ import { BUILT_INS } from "./built-ins.ts";
 import type { Env } from "./env.ts";
 import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
 import type { EnvRegistry } from "./index.ts";
+import { checkAutoreset } from "./row-checks.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
 import { SyncVectorEnv } from "./sync-vector-env.ts";
@@ -80,7 +81,6 @@ export interface Definition {
 const ID = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
 const MAKE_KEYS = ["maxEpisodeSteps", "disableEnvChecker"];
 const MAKE_VEC_KEYS = [...MAKE_KEYS, "autoreset", "vectorization", "wrappers"];
-const MODES: readonly AutoresetMode[] = ["same-step", "next-step", "disabled"];
 
 let definitions: Map<string, Definition> | undefined;
 function all(): Map<string, Definition> {
@@ -142,10 +142,7 @@ export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & O
   if (!Number.isInteger(numEnvs) || numEnvs < 1) throw new EnvError(`${call}: numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`);
   const { envOptions, envSpec } = resolve(call, definition, options, MAKE_VEC_KEYS);
   const { autoreset = "same-step", vectorization, wrappers = [], ...single } = options;
-  if (!MODES.includes(autoreset))
-    throw new EnvError(
-      `${call}: autoreset is ${show(autoreset)}, expected one of ${MODES.join(", ")}.${didYouMean(String(autoreset), MODES)}`,
-    );
+  checkAutoreset(call, autoreset);
   if (vectorization !== undefined && vectorization !== "native" && vectorization !== "sync") {
     throw new EnvError(`${call}: vectorization is ${show(vectorization)}, expected "native" or "sync".`);
   }

@@ -1,4 +1,15 @@
-import { EnvError, show } from "./errors.ts";
+import { EnvError, didYouMean, show } from "./errors.ts";
+import type { AutoresetMode } from "./vec-env.ts";
+
+export const AUTORESET_MODES: readonly AutoresetMode[] = ["same-step", "next-step", "disabled"];
+
+/** Refuses autoreset modes that do not exist. */
+export function checkAutoreset(call: string, mode: AutoresetMode): AutoresetMode {
+  if (AUTORESET_MODES.includes(mode)) return mode;
+  throw new EnvError(
+    `${call}: autoreset is ${show(mode)}, expected one of ${AUTORESET_MODES.join(", ")}.${didYouMean(String(mode), AUTORESET_MODES)}`,
+  );
+}
 
 /** Refuses masks of the wrong type or length, and a partial first reset. */
 export function checkMask(mask: Uint8Array | undefined, rows: number, started: boolean): Uint8Array | undefined {

@@ -1,7 +1,7 @@
 import type { Env, EnvState } from "./env.ts";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import { InfoColumns } from "./info-columns.ts";
-import { checkMask, refuseEnded } from "./row-checks.ts";
+import { checkAutoreset, checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
 import { dtypeOf, type TypedArray } from "./spaces/dtype.ts";
@@ -37,7 +37,7 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     this.envs = makers.map((make: () => Env<T, U>) => make());
     const first = this.envs[0]!;
     this.numEnvs = this.envs.length;
-    this.autoreset = options?.autoreset ?? "same-step";
+    this.autoreset = checkAutoreset("new SyncVectorEnv", options?.autoreset ?? "same-step");
     this.spec = first.spec;
     this.singleObservationSpace = first.observationSpace as Space<T, O>;
     this.singleActionSpace = first.actionSpace as Space<U, A>;

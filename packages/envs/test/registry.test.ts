@@ -189,6 +189,10 @@ describe("errors say what, got, expected and the nearest", () => {
       () => new SyncVectorEnv([() => make("CartPole-v1") as Env, () => make("Pendulum-v1") as Env]),
       "new SyncVectorEnv: observationSpace of row 1 is Box(",
     ],
+    [
+      () => new SyncVectorEnv([() => make("CartPole-v1") as Env], { autoreset: "nextstep" as "next-step" }),
+      'new SyncVectorEnv: autoreset is "nextstep", expected one of same-step, next-step, disabled. Did you mean "next-step"?',
+    ],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);
   });

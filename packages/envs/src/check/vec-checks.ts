@@ -1,5 +1,6 @@
 import type { EnvState } from "../env.ts";
 import { EnvError, show } from "../errors.ts";
+import { AUTORESET_MODES } from "../row-checks.ts";
 import { dtypeOf, type TypedArray } from "../spaces/dtype.ts";
 import type { AutoresetMode, VecEnv, VecStepResult } from "../vec-env.ts";
 import { copy, notJson, same } from "./compare.ts";
@@ -16,7 +17,6 @@ export interface VecCheck {
 const SEED = 11;
 const ROWS = 3;
 const STEPS = 300;
-const MODES: readonly AutoresetMode[] = ["same-step", "next-step", "disabled"];
 
 function fail(message: string): never {
   throw new EnvError(message);
@@ -65,7 +65,7 @@ export const VEC_CHECKS: readonly VecCheck[] = [
   {
     name: "arrays have one row per environment and the dtype of the space",
     run: (make) => {
-      for (const mode of MODES) {
+      for (const mode of AUTORESET_MODES) {
         const vec = make(ROWS, mode);
         const { dtype, size } = vec.singleObservationSpace;
         const checkRows = (call: string, array: unknown, wanted: string, length: number): void => {
@@ -104,7 +104,7 @@ export const VEC_CHECKS: readonly VecCheck[] = [
   {
     name: "the same seeds and actions give the same run, in every mode",
     run: (make) => {
-      for (const mode of MODES) {
+      for (const mode of AUTORESET_MODES) {
         const first = make(ROWS, mode);
         const second = make(ROWS, mode);
         first.reset({ seed: SEED });
@@ -187,7 +187,7 @@ export const VEC_CHECKS: readonly VecCheck[] = [
   {
     name: "state is plain JSON and restore continues from it with the same bits",
     run: (make) => {
-      for (const mode of MODES) {
+      for (const mode of AUTORESET_MODES) {
         const vec = make(ROWS, mode);
         vec.reset({ seed: SEED });
         const actions = drawActions(vec, STEPS);
