@@ -203,6 +203,12 @@ describe("errors", () => {
     expect(() => x.take(tensor([5], { dtype: "int32" }))).toThrow("index 5 is outside 0 … 1");
     expect(() => x.take(tensor([0.5]))).toThrow("expected integers");
     expect(() => t.ones([0]).max()).toThrow("at least one element");
+    expect(() => t.narrow(x, 0, 0.5, 2)).toThrow("narrow: got 0.5 … 2 for axis 0 of shape [2]; expected whole numbers");
+    for (const size of [0, 1.5, -1]) expect(() => t.split(x, size)).toThrow(`split: got ${size}; expected a whole number ≥ 1`);
+    expect(() => t.split(x, [0.5, 1.5])).toThrow("split: got 0.5,1.5; expected");
+    expect(() => t.tile(x, [1.5])).toThrow("tile: got shape [1.5]; expected a list of whole numbers");
+    expect(() => t.oneHot(tensor([0], { dtype: "int32" }), 1.5)).toThrow("oneHot: got shape [1.5]");
+    expect(() => x.slice([0.5, null, -1])).toThrow("slice: got position 0.5 for axis 0; expected a whole number");
   });
 });
 

@@ -2,7 +2,7 @@
 import { apply } from "../apply.ts";
 import { isFloating } from "../elements.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, castTo, expandTo, scalar } from "./common.ts";
+import { asTensor, axisIn, castTo, checkShape, expandTo, scalar } from "./common.ts";
 
 function indicesOf(name: string, indices: TensorLike): Tensor {
   const t = asTensor(name, typeof indices === "number" ? scalar(indices, "int32") : indices);
@@ -63,6 +63,7 @@ export function scatterAddAlong(base: Tensor, indices: TensorLike, updates: Tens
 /** 1 at each index, 0 elsewhere: indices [I…] → float32 [I…, count]. */
 export function oneHot(indices: TensorLike, count: number): Tensor {
   const index = indicesOf("oneHot", indices);
+  checkShape("oneHot", [count]);
   const classes = apply("iota", [], { shape: [count], dtype: "int32", axis: 0 });
   return index.unsqueeze(-1).equal(classes).cast("float32");
 }

@@ -112,9 +112,9 @@ export function sliceWith(x: Tensor, start: readonly number[], stop: readonly nu
 export function narrow(x: TensorLike, axis: number, start: number, stop: number): Tensor {
   const t = asTensor("narrow", x);
   const at = axisIn("narrow", axis, t.rank);
-  if (!(0 <= start && start <= stop && stop <= t.shape[at]!))
+  if (!(Number.isInteger(start) && Number.isInteger(stop) && 0 <= start && start <= stop && stop <= t.shape[at]!))
     throw new TypeError(
-      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected 0 ≤ start ≤ stop ≤ ${t.shape[at]}`,
+      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected whole numbers with 0 ≤ start ≤ stop ≤ ${t.shape[at]}`,
     );
   return sliceWith(
     t,
@@ -182,6 +182,8 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
   const t = asTensor("split", x);
   const at = axisIn("split", axis, t.rank);
   const extent = t.shape[at]!;
+  if ((typeof size === "number" ? [size] : size).some((n) => !Number.isInteger(n) || n < (typeof size === "number" ? 1 : 0)))
+    throw new TypeError(`split: got ${String(size)}; expected a whole number ≥ 1, or a list of whole numbers ≥ 0 that add up to ${extent}`);
   const sizes =
     typeof size === "number" ? Array.from({ length: Math.ceil(extent / size) }, (_v, i) => Math.min(size, extent - i * size)) : size;
   if (sizes.reduce((a, b) => a + b, 0) !== extent)
@@ -193,6 +195,7 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
 /** Repeats the whole tensor: counts[i] times along axis i. */
 export function tile(x: TensorLike, counts: readonly number[]): Tensor {
   let t = asTensor("tile", x);
+  checkShape("tile", counts);
   while (t.rank < counts.length) t = unsqueeze(t, 0);
   counts.forEach((count, i) => {
     const at = t.rank - counts.length + i;

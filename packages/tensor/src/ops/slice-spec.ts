@@ -38,6 +38,7 @@ export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]
       push(result, start, stop, step);
       return;
     }
+    for (const position of [from, to]) checkPosition(position, axis);
     // Backwards: positions first, first + step, … > last. The same positions upwards, then reversed.
     const first = from === null || from === undefined ? extent - 1 : Math.min(from < 0 ? from + extent : from, extent - 1);
     const last = to === null || to === undefined ? -1 : Math.max(to < 0 ? to + extent : to, -1);
@@ -60,9 +61,14 @@ function push(result: Slice, start: number, stop: number, step: number): void {
   result.step.push(step);
 }
 
+function checkPosition(position: number | null | undefined, axis: number): void {
+  if (position !== null && position !== undefined && !Number.isInteger(position))
+    throw new TypeError(`slice: got position ${position} for axis ${axis}; expected a whole number`);
+}
+
 function limit(position: number | null | undefined, missing: number, extent: number, axis: number): number {
+  checkPosition(position, axis);
   if (position === null || position === undefined) return missing;
-  if (!Number.isInteger(position)) throw new TypeError(`slice: got position ${position} for axis ${axis}; expected a whole number`);
   return Math.min(Math.max(position < 0 ? position + extent : position, 0), extent);
 }
 
