@@ -5,7 +5,7 @@ import { Generator } from "@rl/random";
 import * as t from "../src/index.ts";
 import { tensor, zeros, type Tensor } from "../src/index.ts";
 
-describe("creation (S12)", () => {
+describe("creation", () => {
   test("uninitialised, zeros, ones, filled, ranges, identity", () => {
     expect(t.empty([2, 3]).shape).toEqual([2, 3]);
     expect(zeros([2, 2]).toArray()).toEqual([
@@ -85,7 +85,7 @@ describe("creation (S12)", () => {
   });
 });
 
-describe("operations in four forms (S12)", () => {
+describe("operations in four forms", () => {
   const a = (): Tensor => tensor([1, 2, 3]);
   test("function, method, out, in place", () => {
     expect(t.add(a(), 1).toArray()).toEqual([2, 3, 4]);
@@ -189,7 +189,7 @@ describe("operations in four forms (S12)", () => {
   });
 });
 
-describe("views (S12)", () => {
+describe("views", () => {
   test("slices share memory: writing to the view changes the base, and the other way", () => {
     const base = zeros([3, 4]);
     base.slice("1:, ::2").fill_(7);
@@ -295,7 +295,7 @@ describe("views (S12)", () => {
   });
 });
 
-describe("autograd (S13)", () => {
+describe("autograd", () => {
   test("the worked example: out = mean(3(x + 2)²), ∂out/∂x = x + 2", () => {
     const x = tensor(
       [
