@@ -7,7 +7,7 @@
  *   rem           x − trunc(x/y)·y, exact, sign of x; floats: x rem 0, ∞ rem y = NaN, x rem ∞ = x; integers: x rem 0 = 0
  *   maximum minimum   NaN if either is; −0 < +0; derivative shared half and half where both are equal
  * float32, float64:
- *   pow           ECMAScript's pow, except that 1^NaN and 1^±∞ … follow ECMAScript too (NaN); derivative for y where x = 0 is 0
+ *   pow           ECMAScript's pow, so 1^NaN and 1^±∞ are NaN; derivative for y where x = 0 is 0
  */
 import { pow as powOf } from "@rl/math";
 import type { DType } from "../dtype.ts";

@@ -12,7 +12,7 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import type { Attributes, Graph, ValueType } from "../graph.ts";
-import { misuse, sameShape, showType, sizeOf, type Application, type Primitive } from "./primitive.ts";
+import { misuse, sameShape, showType, type Application, type Primitive } from "./primitive.ts";
 
 export interface LoopAttributes {
   readonly body: Graph;
@@ -78,5 +78,5 @@ export const part: Primitive = {
   evaluate(inputs: readonly TypedArray[], out: TypedArray, _application: Application) {
     out.set(inputs[0]!);
   },
-  flops: ({ type }) => 0 * sizeOf(type.shape),
+  flops: () => 0,
 };
