@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
-import { make } from "@rl/envs";
+import { make, makeVec } from "@rl/envs";
 import { Pixels, paintPixels, type Color, type Scene, type Shape } from "@rl/envs/paint";
 import { describe, expect, test } from "vitest";
 import { everything, sceneOf } from "./paint-scenes.ts";
@@ -121,6 +121,9 @@ describe("geometry: a colour at a computed pixel", () => {
       const env = make(id);
       env.reset({ seed: 1 });
       expect(env.scene()!.shapes.length).toBeGreaterThan(2);
+      const vec = makeVec(id, 2);
+      vec.reset({ seed: 0 }); // row 1 starts as seed 1
+      expect(vec.scene(1)).toEqual(env.scene());
     }
   });
 });
