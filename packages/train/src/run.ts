@@ -74,7 +74,7 @@ export const EVALUATION_SEED = 1_000_003;
 export const EVALUATION_EPISODES = 10;
 export const CHECKPOINT_EVERY = 10_000;
 
-export const RUN_OPTIONS = ["loggers", "evaluate", "checkpoint", "store", "onMetrics", "signal", "from", "clock", "pause"] as const;
+const RUN_OPTIONS = ["loggers", "evaluate", "checkpoint", "store", "onMetrics", "signal", "from", "clock", "pause"] as const;
 
 /** Throws at an unknown key or a bad value in a run's plans, before anything is written. */
 export function checkPlans(call: string, options: Pick<RunOptions<never>, "evaluate" | "checkpoint">): void {
