@@ -6,7 +6,7 @@ function corridor(): Env<Float32Array, number> {
   let cell = 0;
   const observe = (): Float32Array => Float32Array.from({ length: 8 }, (_, i) => (i === cell ? 1 : 0));
   const env: Env<Float32Array, number> = {
-    observationSpace: new Box({ low: 0, high: 1, shape: [8] }),
+    observationSpace: new Box<"float32">({ low: 0, high: 1, shape: [8] }),
     actionSpace: new Discrete(2),
     spec: undefined,
     reset: () => ((cell = 0), { observation: observe(), info: {} }),
