@@ -33,6 +33,8 @@ export function batchNorm(x: TensorLike, weight?: TensorLike | null, bias?: Tens
 export function layerNorm(x: TensorLike, weight?: TensorLike | null, bias?: TensorLike | null, options: { eps?: number } = {}): Tensor {
   const t = asFloat("layerNorm", x);
   const count = weight === undefined || weight === null ? 1 : asTensor("layerNorm", weight).rank;
+  if (count > t.rank)
+    throw new TypeError(`layerNorm: got shape [${t.shape.join(", ")}] and a weight of ${count} axes; expected at most ${t.rank}`);
   const axes = Array.from({ length: count }, (_v, i) => t.rank - count + i);
   const deviation = t.sub(t.mean(axes, true));
   let y = deviation.mul(
