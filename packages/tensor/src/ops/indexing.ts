@@ -8,6 +8,9 @@ function indicesOf(name: string, indices: TensorLike): Tensor {
   const t = asTensor(name, typeof indices === "number" ? scalar(indices, "int32") : indices);
   if (isFloating(t.dtype) || t.dtype === "bool")
     throw new TypeError(`${name}: got indices of dtype ${t.dtype}; expected integers; convert with .cast("int32")`);
+  // Conversion keeps the low 32 bits, which could be another index.
+  if (t.dtype === "int64")
+    for (const i of t.bigints()) if (i !== BigInt.asIntN(32, i)) throw new RangeError(`${name}: got index ${i}; expected at most 2^31 − 1`);
   return castTo(t, "int32");
 }
 

@@ -110,7 +110,7 @@ function prodAxis(x: Tensor, axis: number): Tensor {
 /** Running sum along an axis; from the end where `reverse`. */
 export function cumsum(x: TensorLike, axis: number, reverse = false): Tensor {
   let t = asTensor("cumsum", x);
-  if (!isFloating(t.dtype)) t = castTo(t, "int32");
+  if (!isFloating(t.dtype) && t.dtype !== "int64") t = castTo(t, "int32");
   return apply("cumsum", [t], { axis: axisIn("cumsum", axis, t.rank), reverse });
 }
 
