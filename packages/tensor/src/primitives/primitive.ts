@@ -30,9 +30,6 @@ export interface GradientContext {
   readonly needs: readonly boolean[];
 }
 
-/** How the WebAssembly engine emits a primitive; declared by the engine in src/wasm. */
-export type WasmEmission = unknown;
-
 export interface Primitive {
   readonly name: string;
   /** Type of the result. Throws a clear error for wrong ranks, shapes, dtypes or attributes. */
@@ -43,7 +40,6 @@ export interface Primitive {
   readonly gradient?: (context: GradientContext) => readonly (Tensor | undefined)[];
   /** Approximate floating point operations. */
   flops(application: Application): number;
-  readonly wasm?: WasmEmission;
 }
 
 /** Number of elements of a shape. */
