@@ -366,7 +366,7 @@ describe("opening", () => {
     expect(() => openRunFolder(dir)).toThrow('format is undefined, expected "rl-run"');
   });
 
-  test("two processes that want one name get two folders", () => {
+  test("a name that is taken gets a counter, again and again", () => {
     const made = Array.from({ length: 5 }, () => path.basename(createRunFolder(inRoot("a", "b"), {}).path));
     expect(made).toEqual(["b", "b-2", "b-3", "b-4", "b-5"]);
   });
