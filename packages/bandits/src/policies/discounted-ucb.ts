@@ -4,7 +4,7 @@
  *   Nₜ(a) = Σ_s γ^(t−s) 1{A_s = a},   X̄ₜ(a) = Σ_s γ^(t−s) R_s 1{A_s = a} / Nₜ(a),   nₜ = Σ_a Nₜ(a)
  *   Aₜ = argmax_a X̄ₜ(a) + 2B √(ξ ln nₜ / Nₜ(a))
  *
- * Garivier & Moulines 2011 (D-UCB). Rewards in [0, B]. With Υ changes in T pulls, γ = 1 − ¼√(Υ/T) gives regret O(√(ΥT) ln T) for ξ > 1/2;
+ * Garivier & Moulines 2011 (D-UCB). Rewards in [0, B]. With Υ changes in T pulls, γ = 1 − √(Υ/T)/(4B) gives regret O(√(ΥT) ln T) for ξ > 1/2;
  * ξ = 0.6 is their experiments'.
  */
 import { log } from "@rl/math";
