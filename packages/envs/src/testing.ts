@@ -1,5 +1,6 @@
 import { ENV_CHECKS, type AnyEnv } from "./check/env-checks.ts";
 import { VEC_CHECKS, type VecMaker } from "./check/vec-checks.ts";
+import { checkKeys } from "./errors.ts";
 
 /** One rule of a contract; `run` throws an error that says what to change. */
 export interface ContractCheck {
@@ -14,6 +15,7 @@ export function envContract(
   make: () => AnyEnv,
   options: { readonly seed?: number; readonly steps?: number } = {},
 ): readonly ContractCheck[] {
+  checkKeys("envContract", options, ["seed", "steps"]);
   const settings = { seed: options.seed ?? 123, steps: options.steps ?? 200 };
   return ENV_CHECKS.map(({ name, run }) => ({
     name,
