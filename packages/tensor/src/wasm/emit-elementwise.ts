@@ -1,0 +1,108 @@
+/** Groups of elementwise values, and reductions with the group in front of them, as kernels. */
+import { sizeOf } from "../primitives/primitive.ts";
+import type { Func } from "./assembler.ts";
+import { fromMemory, isElementwise, lowerElementwise, toMemory } from "./elementwise.ts";
+import type { Unit } from "./fuse.ts";
+import { type Operand, type Value } from "./ir.ts";
+import { flatPairs, isFlat, mapKernel, type Load } from "./nest.ts";
+import { identityBits, reduceKernel } from "./reduce.ts";
+import { Vectors, type Vec } from "./vector.ts";
+import type { Emitter, Level } from "./emit.ts";
+
+/** Loads of a flat nest: repeated or walked through; of a single element, all are repeated. */
+const flatLoads = (domain: readonly number[], loads: readonly Load[]): Load[] =>
+  loads.map(({ strides }) => ({ strides: [strides.some((stride, axis) => stride !== 0 && domain[axis]! > 1) ? 1 : 0] }));
+
+/** What decides the code of a body. */
+const bodyKey = (v: Vectors, loads: readonly Load[], roots: readonly Vec[]): string =>
+  `${v.ops.join()};${v.args.join(" ")};${v.data.join()};${v.imports.join()};${loads.map(({ strides }) => strides.join()).join("|")};${roots.join()}`;
+
+/** Loads and graph of a unit's elementwise members; returns the node of each member. */
+function bodyOf(e: Emitter, level: Level, unit: Unit, v: Vectors): { nodes: Map<number, Vec>; loads: Load[]; sources: Operand[] } {
+  const { values } = level.plan.lowered;
+  const loads: Load[] = [];
+  const sources: Operand[] = [];
+  const nodes = new Map<number, Vec>();
+  for (const member of unit.members) {
+    const value = values[member]!;
+    const operands = unit.operands.get(member)!;
+    const args = operands.map((operand) => {
+      const inside = nodes.get(operand.value);
+      if (inside !== undefined) return inside;
+      const from = values[operand.value]!;
+      if (from.splat !== undefined) return v.bits(from.dtype === "bool" ? -from.splat : from.splat);
+      let leaf = sources.findIndex(
+        (other) =>
+          other.value === operand.value &&
+          other.offset === operand.offset &&
+          other.strides.every((stride, i) => stride === operand.strides[i]),
+      );
+      if (leaf < 0) {
+        leaf = sources.push(operand) - 1;
+        loads.push({ strides: operand.strides });
+      }
+      return fromMemory(v, v.leaf(leaf), from.dtype);
+    });
+    if (isElementwise(value.op))
+      nodes.set(member, lowerElementwise(v, value.op, value.attributes, value.operands.map((o) => values[o.value]!.dtype), args)); // prettier-ignore
+    else nodes.set(member, args[0]!);
+  }
+  return { nodes, loads, sources };
+}
+
+export function emitMap(e: Emitter, level: Level, unit: Unit): void {
+  const { values } = level.plan.lowered;
+  const size = sizeOf(unit.domain);
+  if (size === 0) return;
+  const v = new Vectors();
+  const { nodes, loads, sources } = bodyOf(e, level, unit, v);
+  const roots = unit.results.map((result) => toMemory(v, nodes.get(result)!, values[result]!.dtype));
+  const kernel = { domain: unit.domain, v, loads, roots };
+  const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
+  const flat = isFlat(kernel);
+  const index = e.kernel(
+    `map ${ops}`,
+    `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
+    () => mapKernel(kernel, e.around),
+  );
+  e.run.get(e.poolLocal);
+  for (const result of unit.results) e.pushValue(level, result);
+  for (const source of sources) e.pushOperand(level, source);
+  e.run.i32(flat ? flatPairs(unit.domain) : 0);
+  e.run.call(index);
+  e.note({
+    name: `map ${ops} ${unit.domain.join("×")}`,
+    step: "map",
+    flops: size * v.ops.length,
+    bytes: 4 * size * (loads.length + roots.length),
+  });
+}
+
+export function emitReduce(e: Emitter, level: Level, unit: Unit, value: Value): void {
+  const { values } = level.plan.lowered;
+  const operand = unit.operands.get(value.id)![0]!;
+  const size = sizeOf(operand.shape);
+  const resultSize = sizeOf(value.shape);
+  const op = value.op as "sum" | "max";
+  if (resultSize === 0) return;
+  if (size === 0) return e.fillValue(level, value.id, identityBits(op, value.dtype), resultSize);
+  const v = new Vectors();
+  const { nodes, loads, sources } = bodyOf(e, level, unit, v);
+  const inner = unit.members.length > 1 ? nodes.get(operand.value)! : nodes.get(value.id)!;
+  const axes = value.attributes.axes as readonly number[];
+  const reduced = operand.shape.map((_n, i) => axes.includes(i));
+
+  const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
+  const make = (): Func => reduceKernel({ domain: operand.shape, v, loads, root: inner, op, dtype: value.dtype, reduced }, e.around);
+  const index = e.kernel(`reduce ${ops}`, `${op}${value.dtype}${operand.shape.join()};${axes.join()};${bodyKey(v, loads, [inner])}`, make);
+  e.run.get(e.poolLocal);
+  e.pushValue(level, value.id);
+  for (const source of sources) e.pushOperand(level, source);
+  e.run.call(index);
+  e.note({
+    name: `reduce ${ops} ${operand.shape.join("×")} → ${value.shape.join("×")}`,
+    step: "reduce",
+    flops: size * v.ops.length,
+    bytes: 4 * size * loads.length,
+  });
+}
