@@ -46,3 +46,15 @@ export function ppoBits(updates = 200): string {
   )(tensor(Float32Array.from({ length: 1000 }, () => 3 * rng.standardNormal())));
   return hash([...tree.leaves(state as never), ...others] as Tensor[]);
 }
+
+/** The message of the error that a program meets where compiling is forbidden, and the sum as the reference engine computes it there. */
+export function forbidden(): { error: string; reference: number } {
+  const sum = (x: Tensor): Tensor => x.mul(2).sum();
+  let error = "";
+  try {
+    compile(sum, { engine: "wasm" })(tensor([1, 2]));
+  } catch (caught) {
+    error = (caught as Error).message;
+  }
+  return { error, reference: compile(sum, { engine: "reference" })(tensor([1, 2])).item() };
+}
