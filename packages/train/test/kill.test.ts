@@ -44,7 +44,7 @@ const checkpointBytes = (dir: string): Record<string, string> => {
 
 test(
   `killed ${KILLS} times at random moments, a run loses nothing and ends with the bits of one never stopped`,
-  { timeout: 30_000 + 5000 * KILLS },
+  { timeout: 60_000 + 20_000 * KILLS },
   async () => {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), "rl-kill-"));
     try {
