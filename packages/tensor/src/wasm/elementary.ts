@@ -44,7 +44,7 @@ export function exp(v: Vectors, x: Vec): Vec {
 /** 2·(2^(n−1)·(e^r − 1) + (2^(n−1) − ½)); e^r − 1 itself for n = 0, so that small x keep their bits. */
 export function expm1(v: Vectors, x: Vec): Vec {
   const { shifted, small: e } = reduceExp(v, clamp(v, x, -18, 89));
-  const half = powerOfTwo(v, v.op(Op.i32x4Sub, shifted, v.bits(MAGIC_BITS + 1)));
+  const half = v.shift(Op.i32x4Shl, v.op(Op.i32x4Add, shifted, v.bits(126 - MAGIC_BITS)), 23);
   const scaled = v.mul(v.add(v.mul(half, e), v.sub(half, v.f32(0.5))), v.f32(2));
   const isZero = v.op(Op.i32x4Eq, shifted, v.bits(MAGIC_BITS));
   return v.select(v.op(Op.f32x4Eq, x, v.f32(0)), x, v.select(isZero, e, scaled));
@@ -113,7 +113,7 @@ export function tanh(v: Vectors, x: Vec): Vec {
   const a = v.pmin(v.op(Op.f32x4Abs, x), v.f32(9.1));
   const twice = v.add(a, a);
   const { shifted, small } = reduceExp(v, twice);
-  const scale = powerOfTwo(v, v.op(Op.i32x4Sub, shifted, v.bits(MAGIC_BITS)));
+  const scale = v.shift(Op.i32x4Shl, v.op(Op.i32x4Add, shifted, v.bits(127 - MAGIC_BITS)), 23);
   const e = v.add(v.mul(scale, small), v.sub(scale, v.f32(1)));
   const near = v.op(Op.i32x4LtS, shifted, v.bits(MAGIC_BITS + 2));
   const part = v.div(v.select(near, v.sub(v.sub(e, twice), v.mul(a, e)), e), v.add(e, v.f32(2)));
