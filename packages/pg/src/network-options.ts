@@ -18,14 +18,19 @@ export interface NetworkOptions {
    * (Engstrom et al. 2020). "uniform": ±1/√inputs for weights and biases, PyTorch's default.
    */
   readonly initialization: (typeof initializations)[number];
-  /** Gaussian policies: starting value of log σ. Default 0. */
-  readonly logStdInit: number;
+  /**
+   * Gaussian policies: starting value of log σ; with state-dependent exploration of each feature's σ. null: −1 with state-dependent exploration, else 0. Default 0.
+   */
+  readonly logStdInit: number | null;
   /** Gaussian policies: σ is a function of the state instead of one learned number per action component. Default false. */
   readonly stateDependentStd: boolean;
   /** Gaussian policies: actions are tanh of the Gaussian, scaled to the action bounds, instead of clipped at them. Default false. */
   readonly squashActions: boolean;
-  /** Gaussian policies: generalised state-dependent exploration (gSDE); a number is for how many steps its noise is kept. Default null: off. */
-  readonly stateDependentExploration: number | null;
+  /**
+   * Gaussian policies: generalised state-dependent exploration (gSDE). A number of steps for which its noise is kept, Infinity for a whole rollout; null: off.
+   * "auto": a whole rollout for Box actions, unless squashActions or stateDependentStd is chosen. Default null.
+   */
+  readonly stateDependentExploration: number | "auto" | null;
 }
 
 export const networkDefaults: NetworkOptions = {
@@ -44,10 +49,13 @@ export const networkRules: Rules<NetworkOptions> = {
   activation: rule.oneOf(...activations),
   sharedLayers: rule.integer({ min: 0 }),
   initialization: rule.oneOf(...initializations),
-  logStdInit: rule.number(),
+  logStdInit: rule.nullable(rule.number()),
   stateDependentStd: rule.boolean,
   squashActions: rule.boolean,
-  stateDependentExploration: rule.nullable(rule.integer({ min: 1 })),
+  stateDependentExploration: (value) =>
+    value === null || value === "auto" || value === Infinity || (Number.isInteger(value) && (value as number) >= 1)
+      ? undefined
+      : 'a whole number of steps of at least 1, Infinity for a whole rollout, "auto", or null',
 };
 
 /** Checks what single rules cannot see. */
@@ -58,7 +66,7 @@ export function checkNetwork(where: string, options: NetworkOptions, actions: "d
     );
   }
   const gaussian = (["stateDependentStd", "squashActions", "stateDependentExploration"] as const).filter(
-    (key) => options[key] !== false && options[key] !== null,
+    (key) => options[key] !== false && options[key] !== null && options[key] !== "auto",
   );
   if (actions !== "box" && gaussian.length > 0)
     throw new Error(`${where}: ${gaussian[0]} needs continuous (Box) actions, and this environment's are ${actions}; leave it out.`);
@@ -67,4 +75,11 @@ export function checkNetwork(where: string, options: NetworkOptions, actions: "d
       `${where}: stateDependentExploration and ${gaussian.find((key) => key !== "stateDependentExploration")} exclude each other; choose one.`,
     );
   }
+}
+
+/** How actions are explored and where σ starts, with "auto" and null settled for continuous actions. */
+export function exploration(options: NetworkOptions): { readonly hold: number | null; readonly logStdInit: number } {
+  const { stateDependentExploration: chosen, squashActions, stateDependentStd, logStdInit } = options;
+  const hold = chosen !== "auto" ? chosen : squashActions || stateDependentStd ? null : Infinity;
+  return { hold, logStdInit: logStdInit ?? (hold === null ? 0 : -1) };
 }

@@ -62,7 +62,7 @@ export interface PgTrainer {
   train(): Generator<PgMetrics, void, void>;
   /** Actions for raw observations (rows × observation size), as the environment takes them. */
   act(observations: Float32Array, options?: ActOptions): Int32Array | Float32Array;
-  /** V(s) of raw observations, one per row. */
+  /** V(s) of raw observations, one per row; in units of normalised rewards where these are on. */
   values(observations: Float32Array): Float32Array;
   state(): PgState;
   restore(state: object): void;

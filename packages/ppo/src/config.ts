@@ -4,6 +4,10 @@ import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type
 import { ppoPresets, type PpoPreset } from "./presets.ts";
 
 export interface PpoConfig extends NetworkOptions {
+  /** As in NetworkOptions; default null. */
+  readonly logStdInit: number | null;
+  /** As in NetworkOptions; default "auto": continuous actions are explored by gSDE with noise that is kept for a rollout. */
+  readonly stateDependentExploration: number | "auto" | null;
   /** Seed of everything: weights, environments, actions, minibatches. Default 0. */
   readonly seed: number;
   /** Environment steps after which training ends; Infinity for none. Default 100 000. */
@@ -12,9 +16,9 @@ export interface PpoConfig extends NetworkOptions {
   readonly iterations: number;
   /** Environments side by side. Default 8. */
   readonly numEnvs: number;
-  /** Steps of each environment per iteration. Default 128. */
+  /** Steps of each environment per iteration. Default 125. */
   readonly stepsPerEnv: number;
-  /** Rows per optimiser step; rows that do not fill one sit out that epoch, others each time. Default 64. */
+  /** Rows per optimiser step; rows that do not fill one sit out that epoch, others each time. Default 100. */
   readonly minibatchSize: number;
   /** Passes over the rollout per iteration. Default 10. */
   readonly epochs: number;
@@ -44,9 +48,9 @@ export interface PpoConfig extends NetworkOptions {
   readonly targetKl: number | null;
   /** Advantages are shifted and scaled per minibatch. Default true. */
   readonly normalizeAdvantages: boolean;
-  /** Observations are shifted and scaled by running moments that are saved with the agent. Default false. */
+  /** Observations are shifted and scaled by running moments that are saved with the agent. Default true. */
   readonly normalizeObservations: boolean;
-  /** Rewards are scaled by the running deviation of discounted returns. Default false. */
+  /** Rewards are scaled by the running deviation of discounted returns. Default true. */
   readonly normalizeRewards: boolean;
 }
 
@@ -59,12 +63,14 @@ export interface PpoOptions extends Partial<PpoConfig> {
 export const ppoDefaults: PpoConfig = {
   ...networkDefaults,
   hiddenSizes: [64, 64],
+  logStdInit: null,
+  stateDependentExploration: "auto",
   seed: 0,
   totalSteps: 100_000,
   iterations: Infinity,
   numEnvs: 8,
-  stepsPerEnv: 128,
-  minibatchSize: 64,
+  stepsPerEnv: 125,
+  minibatchSize: 100,
   epochs: 10,
   discount: 0.99,
   gaeLambda: 0.95,
@@ -79,8 +85,8 @@ export const ppoDefaults: PpoConfig = {
   maxGradNorm: 0.5,
   targetKl: null,
   normalizeAdvantages: true,
-  normalizeObservations: false,
-  normalizeRewards: false,
+  normalizeObservations: true,
+  normalizeRewards: true,
 };
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));

@@ -60,7 +60,7 @@ export interface PpoTrainer {
   train(): Generator<PpoMetrics, void, void>;
   /** Actions for raw observations (rows × observation size), as the environment takes them. */
   act(observations: Float32Array, options?: ActOptions): Int32Array | Float32Array;
-  /** V(s) of raw observations, one per row. */
+  /** V(s) of raw observations, one per row; in units of normalised rewards where these are on. */
   values(observations: Float32Array): Float32Array;
   state(): PpoState;
   restore(state: object): void;

@@ -1,5 +1,5 @@
 /** The distribution that suits an action space and the options. */
-import type { NetworkOptions } from "../network-options.ts";
+import { exploration, type NetworkOptions } from "../network-options.ts";
 import type { ActionKind } from "../spaces.ts";
 import { categoricalHead } from "./categorical.ts";
 import { gaussianHead } from "./gaussian.ts";
@@ -8,7 +8,8 @@ import { stateDependentHead } from "./state-dependent.ts";
 
 export function chooseHead(where: string, action: ActionKind, options: NetworkOptions, inputs: number): ActionHead {
   if (action.kind !== "box") return categoricalHead(action.sizes);
-  const { logStdInit, stateDependentStd, squashActions, stateDependentExploration, hiddenSizes } = options;
+  const { stateDependentStd, squashActions, hiddenSizes } = options;
+  const { hold, logStdInit } = exploration(options);
   if (squashActions) {
     for (let i = 0; i < action.size; i++) {
       if (!Number.isFinite(action.low[i]!) || !Number.isFinite(action.high[i]!)) {
@@ -18,11 +19,11 @@ export function chooseHead(where: string, action: ActionKind, options: NetworkOp
       }
     }
   }
-  if (stateDependentExploration !== null)
+  if (hold !== null)
     return stateDependentHead(action.size, {
       width: hiddenSizes[hiddenSizes.length - 1] ?? inputs,
       logStdInit,
-      sampleEvery: stateDependentExploration,
+      sampleEvery: hold,
     });
   return gaussianHead(action.size, { logStdInit, stateDependentStd, squash: squashActions });
 }

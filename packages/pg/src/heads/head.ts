@@ -19,7 +19,7 @@ export interface HeadNoise {
   readonly distribution: "exponential" | "normal";
   /** Numbers per row. */
   readonly size: number;
-  /** Steps for which a row keeps its noise; 1 draws anew for each. */
+  /** Steps for which a row keeps its noise; 1 draws anew for each, Infinity once per rollout. */
   readonly hold: number;
 }
 
