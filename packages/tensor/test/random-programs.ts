@@ -139,10 +139,15 @@ class Maker {
     const { shape } = this.nodes[position]!;
     return this.pick(
       (type) => type.dtype === dtype && sameShape(type.shape, shape),
-      () => (this.chance(0.3) ? this.add("broadcast", [this.fresh([], dtype)], { shape }) : this.fresh(shape, dtype)),
+      // A stretched scalar larger than LARGEST would be refused by `add`.
+      () =>
+        this.chance(0.3) && sizeOf(shape) <= LARGEST
+          ? this.add("broadcast", [this.fresh([], dtype)], { shape })
+          : this.fresh(shape, dtype),
     );
   }
 
+  /** A node of a primitive; its first input instead where the result would be too large. */
   add(op: string, inputs: readonly number[], attributes: Attributes = {}): number {
     const type = primitives.get(op)!.infer(
       inputs.map((i) => this.nodes[i]!),
