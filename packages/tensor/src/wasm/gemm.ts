@@ -268,6 +268,14 @@ function stripFunction(
   return f;
 }
 
+/** Steps of k in one round of the loop: up to eight, so that few are left over. */
+function unrolled(K: number): number {
+  if (K <= 8) return K;
+  let best = 8;
+  for (const u of [7, 6, 5, 4]) if (K % u < K % best) best = u;
+  return best;
+}
+
 /** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
 function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, stepB: number): void {
   const { K, rowA, stepA, rowC, fused, relu, bias, integer } = options;
@@ -290,35 +298,60 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   f.set(ka);
   f.get(B);
   f.set(kb);
+  const [multiply, sum] = integer ? [Op.i32x4Mul, Op.i32x4Add] : [Op.f32x4Mul, Op.f32x4Add];
+  // Two products, then their two sums: alternating, the processor gives sums the units that products need (a tenth slower or more).
+  const together = Math.min(rows, Math.max(1, Math.ceil((options.wide ? 4 : 2) / vectors)));
+  const products = Array.from({ length: fused && !integer ? 0 : together * vectors }, () => f.local(V128));
+  const multiplyAdd = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < vectors; j++) {
+        f.get(splat[i]!);
+        f.get(b[j]!);
+        f.op(multiply);
+        f.set(products[(i - from) * vectors + j]!);
+      }
+    }
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < vectors; j++) {
+        f.get(sums[i]![j]!);
+        f.get(products[(i - from) * vectors + j]!);
+        f.op(sum);
+        f.set(sums[i]![j]!);
+      }
+    }
+  };
+  const fusedAdd = (i: number): void => {
+    for (let j = 0; j < vectors; j++) {
+      f.get(splat[i]!);
+      f.get(b[j]!);
+      f.get(sums[i]![j]!);
+      f.op(Op.relaxedMadd);
+      f.set(sums[i]![j]!);
+    }
+  };
+  // V8 adds a constant offset of a repeated load by an instruction of its own: one pointer per k, and offsets that are the same for every k.
+  const at = f.local(I32);
   const step = (u: number): void => {
+    if (u > 0) {
+      f.get(ka);
+      f.i32(u * stepA);
+      f.op(Op.i32Add);
+      f.set(at);
+    }
     for (let j = 0; j < vectors; j++) {
       f.get(kb);
       f.memory(Op.vLoad, 16 * j + u * stepB);
       f.set(b[j]!);
     }
     for (let i = 0; i < rows; i++) {
-      f.get(ka);
-      f.memory(Op.vLoad32Splat, i * rowA + u * stepA);
+      f.get(u > 0 ? at : ka);
+      f.memory(Op.vLoad32Splat, i * rowA);
       f.set(splat[i]!);
-      for (let j = 0; j < vectors; j++) {
-        const sum = sums[i]![j]!;
-        if (fused && !integer) {
-          f.get(splat[i]!);
-          f.get(b[j]!);
-          f.get(sum);
-          f.op(Op.relaxedMadd);
-        } else {
-          f.get(sum);
-          f.get(splat[i]!);
-          f.get(b[j]!);
-          f.op(integer ? Op.i32x4Mul : Op.f32x4Mul);
-          f.op(integer ? Op.i32x4Add : Op.f32x4Add);
-        }
-        f.set(sum);
-      }
+      if (fused && !integer) fusedAdd(i);
+      else if ((i + 1) % together === 0 || i === rows - 1) multiplyAdd(i - (i % together), i + 1);
     }
   };
-  const unroll = K % 4 === 0 ? 4 : K <= 7 ? K : 3;
+  const unroll = unrolled(K);
   f.repeat(Math.floor(K / unroll), () => {
     for (let u = 0; u < unroll; u++) step(u);
     f.advance(ka, unroll * stepA);
