@@ -5,7 +5,7 @@ import { bundle, findFirefox, noChromium, runInChromium, runInFirefox } from "@r
 import { describe, expect, test } from "vitest";
 import { ppoBits } from "../src/workloads/bits.ts";
 
-const BITS = "9dbba55d4505994c34e9baf93851c6c2";
+const BITS = "01611c9884e515a5025c07c15fcf9dd7";
 const entry = fileURLToPath(new URL("../src/workloads/bits.ts", import.meta.url));
 const main = fileURLToPath(new URL("../src/workloads/bits-main.ts", import.meta.url));
 const node = (...args: string[]): { bits: string; wide: boolean; worker: boolean } => {
