@@ -10,11 +10,11 @@ import { createPpo } from "../src/index.ts";
 import { fingerprint, fingerprintOf, goldenRuns, goOn, type GoldenRun } from "./fixtures/golden-runs.ts";
 
 const hashes: Readonly<Record<GoldenRun, string>> = {
-  discrete: "ff7b8b5eeb6d4227",
-  "discrete, shared layer, value clipping, KL stop": "7004b39f485e1b4c",
-  continuous: "bbba9b5da648fd76",
-  "continuous, gSDE": "70cf2a129cc400e9",
-  "continuous, squashed, deviation from the network": "236b24b90f19597c",
+  discrete: "e82004bb7df3f91d",
+  "discrete, shared layer, value clipping, KL stop": "2c421b37f02a5d0f",
+  continuous: "e46f646ff3707a84",
+  "continuous, gSDE": "df43045d0d20e4a9",
+  "continuous, squashed, deviation from the network": "ba559da63f0d1a5e",
 };
 const runs = Object.keys(goldenRuns) as GoldenRun[];
 const main = fileURLToPath(new URL("fixtures/golden-main.ts", import.meta.url));
