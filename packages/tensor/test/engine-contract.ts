@@ -11,11 +11,14 @@ import { primitives } from "../src/primitives/index.ts";
 import { disagreement } from "./agreement.ts";
 import { goldenCases, load, operationOf, relativeError } from "./golden.ts";
 import { randomProgram } from "./random-programs.ts";
+import { randomUpdate } from "./random-updates.ts";
 import { showProgram, shrink } from "./shrink.ts";
 
 export interface ContractOptions {
   /** Number of random programs; default 300. */
   readonly programs?: number;
+  /** Number of random training steps; default 60. */
+  readonly updates?: number;
   /** Dtypes the engine serves; default all. */
   readonly dtypes?: readonly DType[];
   /** Whether a result may not depend on what is fused with what; default true. */
@@ -228,5 +231,18 @@ export function engineContract(engine: Engine, options: ContractOptions = {}): v
         expect.fail(`seed ${seed}: ${wrong}\nsmallest: ${disagreement(engine, smallest, check)}\n${showProgram(smallest)}`);
       }
     });
+
+    test(`${options.updates ?? 60} random training steps agree with the reference`, () => {
+      const check = { fusedBits: options.fusedBits ?? true, chains: true };
+      for (let seed = 0; seed < (options.updates ?? 60); seed++) {
+        const update = randomUpdate(seed);
+        const wrong = disagreement(engine, update, check);
+        if (wrong === undefined) continue;
+        const smallest = shrink(update, (candidate) => disagreement(engine, candidate, check) !== undefined);
+        expect.fail(
+          `seed ${seed} (${update.parts.join(", ")}): ${wrong}\nsmallest: ${disagreement(engine, smallest, check)}\n${showProgram(smallest)}`,
+        );
+      }
+    }, 60_000);
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apply } from "../src/apply.ts";
 import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/engines/reference.ts";
-import type { Graph } from "../src/graph.ts";
+import type { Graph, Node } from "../src/graph.ts";
 import { compile, referenceEngine, tensor, type Tensor } from "../src/index.ts";
 import { applyLoop } from "../src/loops/loop.ts";
 import { optimize } from "../src/passes/optimize.ts";
@@ -10,6 +10,7 @@ import { loopAttributes } from "../src/primitives/loop.ts";
 import { primitives } from "../src/primitives/index.ts";
 import { disagreement } from "./agreement.ts";
 import { randomProgram, type RandomProgram } from "./random-programs.ts";
+import { randomUpdate } from "./random-updates.ts";
 import { showProgram, shrink } from "./shrink.ts";
 
 /** A graph as a function of tensors, by the operations themselves. */
@@ -78,5 +79,30 @@ describe("random programs", () => {
     expect(disagreement(broken, smallest)).toMatch(/minimum/);
     expect(smallest.graph.nodes.filter(({ op }) => op !== "input" && op !== "constant").length).toBe(1);
     expect(showProgram(smallest)).toContain('op: "minimum"');
+  });
+
+  test("a fault in a loop of a training step is caught, and shrinks to one step with the operation, stretched to the carry", () => {
+    // Inside loops only, log1p stands for expm1: wrong for Adam's correction alone.
+    const swap = (node: Node, inside: boolean): Node =>
+      node.op === "loop"
+        ? { ...node, attributes: { ...node.attributes, body: swapAll(loopAttributes(node.attributes).body, true) } }
+        : inside && node.op === "expm1"
+          ? { ...node, op: "log1p" }
+          : node;
+    const swapAll = (graph: Graph, inside: boolean): Graph => ({ ...graph, nodes: graph.nodes.map((node) => swap(node, inside)) });
+    const broken = { ...referenceEngine, compile: (graph: Graph) => referenceEngine.compile(swapAll(graph, false)) };
+    const fails = (program: RandomProgram): boolean => disagreement(broken, program, { chains: true }) !== undefined;
+    let seed = 0;
+    while (!fails(randomUpdate(seed))) seed++;
+    const update = randomUpdate(seed);
+    expect(update.parts).toContain("adam");
+    const smallest = shrink(update, fails);
+    const [loop, ...more] = smallest.graph.nodes.filter(({ op }) => op === "loop");
+    expect(more).toEqual([]);
+    const { body, count } = loopAttributes(loop!.attributes);
+    const inner = body.nodes.filter(({ op }) => op !== "input" && op !== "constant");
+    expect(count).toBe(1);
+    expect(inner.map(({ op }) => op)).toEqual(["expm1", "broadcast"]);
+    expect(showProgram(smallest)).toMatch(/op: "loop".*op: "expm1".*count: 1/);
   });
 });

@@ -141,9 +141,7 @@ class Maker {
       (type) => type.dtype === dtype && sameShape(type.shape, shape),
       // A stretched scalar larger than LARGEST would be refused by `add`.
       () =>
-        this.chance(0.3) && sizeOf(shape) <= LARGEST
-          ? this.add("broadcast", [this.fresh([], dtype)], { shape })
-          : this.fresh(shape, dtype),
+        this.chance(0.3) && sizeOf(shape) <= LARGEST ? this.add("broadcast", [this.fresh([], dtype)], { shape }) : this.fresh(shape, dtype),
     );
   }
 

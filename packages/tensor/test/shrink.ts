@@ -3,15 +3,22 @@ import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/engines/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
+import { sameShape } from "../src/primitives/primitive.ts";
 import type { RandomProgram } from "./random-programs.ts";
+import { smallerLoops } from "./shrink-loops.ts";
+
+/** Programs tried at most: each costs two compilations. */
+const MOST_TRIES = 4000;
 
 /** The smallest program found that still fails. `fails` must be false for programs that are right. */
 export function shrink(program: RandomProgram, fails: (program: RandomProgram) => boolean): RandomProgram {
   let best = tidy(program);
   if (!fails(best)) best = program;
+  let tries = 0;
   for (let improved = true; improved;) {
     improved = false;
     for (const candidate of candidates(best)) {
+      if (++tries > MOST_TRIES) return best;
       if (!stillFails(candidate, fails)) continue;
       best = candidate;
       improved = true;
@@ -31,14 +38,19 @@ function stillFails(candidate: RandomProgram, fails: (program: RandomProgram) =>
 
 function* candidates(program: RandomProgram): Generator<RandomProgram> {
   const { graph, inputs } = program;
-  if (graph.outputs.length > 1) for (const output of graph.outputs) yield tidy({ graph: { ...graph, outputs: [output] }, inputs });
-  // An inner node as the result, and an inner node replaced by its value.
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i]!;
-    if (isLeaf(node) || node.op === "loop") continue;
-    if (graph.outputs.length === 1 && graph.outputs[0] !== i) yield tidy({ graph: { ...graph, outputs: [i] }, inputs });
-    if (!graph.outputs.includes(i)) yield cut(program, i);
+  if (graph.donated.length > 0) yield { graph: { ...graph, donated: [] }, inputs };
+  if (graph.outputs.length > 1) {
+    for (const output of graph.outputs) yield tidy({ graph: { ...graph, outputs: [output] }, inputs });
+    for (const output of graph.outputs)
+      yield tidy({ graph: { ...graph, outputs: graph.outputs.filter((other) => other !== output) }, inputs });
   }
+  // An inner node as the result (early ones need least), or replaced by its value, or by one of its own inputs.
+  if (graph.outputs.length === 1)
+    for (let i = 0; i < graph.nodes.length; i++)
+      if (isInner(graph.nodes[i]!) && graph.outputs[0] !== i) yield tidy({ graph: { ...graph, outputs: [i] }, inputs });
+  for (let i = graph.nodes.length - 1; i >= 0; i--) if (isInner(graph.nodes[i]!) && !graph.outputs.includes(i)) yield cut(program, i);
+  for (const simpler of bypasses(graph)) yield tidy({ graph: simpler, inputs });
+  for (let i = 0; i < graph.nodes.length; i++) if (graph.nodes[i]!.op === "loop") yield* smallerLoops(program, i, tidy);
   for (let k = 0; k < inputs.length; k++) {
     const data = inputs[k]!;
     for (const [from, to] of halves(data.length)) {
@@ -52,7 +64,23 @@ function* candidates(program: RandomProgram): Generator<RandomProgram> {
   }
 }
 
-const isLeaf = (node: Node): boolean => node.op === "input" || node.op === "constant";
+/** Graphs in which a node's readers read one of its inputs, of the same type, instead. */
+export function* bypasses(graph: Graph): Generator<Graph> {
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i]!;
+    if (!isInner(node) || node.op === "part") continue;
+    for (const from of new Set(node.inputs)) {
+      const source = graph.nodes[from]!;
+      if (source.op === "loop" || source.dtype !== node.dtype || !sameShape(source.shape, node.shape)) continue;
+      const to = (position: number): number => (position === i ? from : position);
+      const nodes = graph.nodes.map((other) => (other.inputs.includes(i) ? { ...other, inputs: other.inputs.map(to) } : other));
+      yield { ...graph, nodes, outputs: graph.outputs.map(to) };
+    }
+  }
+}
+
+const isInner = (node: Node): boolean => !isLeaf(node) && node.op !== "loop";
+export const isLeaf = (node: Node): boolean => node.op === "input" || node.op === "constant";
 
 function halves(length: number): [number, number][] {
   const ranges: [number, number][] = [];
@@ -80,7 +108,8 @@ export function tidy({ graph, inputs }: RandomProgram): RandomProgram {
     pending.push(...graph.nodes[at]!.inputs);
   }
   const kept = graph.inputs.flatMap((position, k) => (used.has(position) ? [k] : []));
-  const smaller: Graph = withoutDead({ ...graph, inputs: kept.map((k) => graph.inputs[k]!) });
+  const donated = graph.donated.flatMap((argument) => (kept.includes(argument) ? [kept.indexOf(argument)] : []));
+  const smaller: Graph = withoutDead({ ...graph, inputs: kept.map((k) => graph.inputs[k]!), donated });
   return { graph: smaller, inputs: kept.map((k) => inputs[k]!) };
 }
 

@@ -1,73 +1,75 @@
 /**
- * Random programs on the wasm engine against the reference, as a command:
- *   node --conditions=@rl/source packages/tensor/test/wasm-programs.ts [count = 10000] [wide]
- * A failure is shrunk and printed as code. Ends with a hash of all results (and of the golden cases): it must be the same with and without "wide".
+ * Random programs on the wasm engine, as a command (from the root, ten thousand unless told):
+ *   node --conditions=@rl/source packages/tensor/test/wasm-programs.ts [COUNT]
+ * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every one is held against the reference. Nine of ten
+ * are small programs over all primitives and odd numbers, the tenth is a whole training step. A failure is shrunk and printed as code. At the end one hash
+ * of all results for each of the four: they must be equal.
  */
-import { compile, type Tensor } from "../src/index.ts";
-import { wasmEngine } from "../src/wasm/engine.ts";
+import process from "node:process";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { primitives } from "../src/primitives/index.ts";
 import { enableWideVectors } from "../src/wasm/node.ts";
-import { goldenCases, load, operationOf } from "./golden.ts";
-import { disagreement } from "./agreement.ts";
-import { randomProgram, type RandomProgram } from "./random-programs.ts";
-import { showProgram, shrink } from "./shrink.ts";
+import { Coverage, hashOfAll, runPrograms, type ProgramRun } from "./program-run.ts";
 
-const count = Number(process.argv[2] ?? 10_000);
-if (process.argv[3] === "wide") console.log(enableWideVectors());
-const check = { fusedBits: false };
+const inWorker = (count: number, wide: boolean): Promise<ProgramRun> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { count, wide } });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
 
-/** NaN counts as one value: its payload is the processor's. */
-let digest = 0x811c9dc5;
-const word = new Float32Array(1);
-const bits = new Int32Array(word.buffer);
-function note(results: readonly ArrayLike<number>[]): void {
-  for (const result of results) {
-    for (let i = 0; i < result.length; i++) {
-      word[0] = result[i]!;
-      digest = Math.imul(digest ^ (word[0] !== word[0] ? 0x7fc00000 : bits[0]!), 0x01000193) ^ (digest >>> 15);
-    }
-  }
-}
-let failures = 0;
-let made = 0;
-for (let seed = 0; made < count; seed++) {
-  let program: RandomProgram;
-  try {
-    program = randomProgram(seed, { dtypes: ["float32", "float32", "float32", "int32", "uint8", "bool"] });
-  } catch {
-    continue; // The generator met its size limit in the middle of an operation.
-  }
-  made++;
-  // Programs out of use are collected between turns.
-  if (made % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
-  let wrong: string | undefined;
-  try {
-    wrong = disagreement(wasmEngine, program, check);
-    note(
-      wasmEngine
-        .compile(program.graph)
-        .run(program.inputs)
-        .map((result) => ("read" in result ? result.read() : result)),
+async function main(count: number): Promise<number> {
+  const coverage = new Coverage();
+  const runs: [name: string, run: ProgramRun][] = [];
+  const add = async (name: string, start: (progress: (done: number) => void) => Promise<ProgramRun>): Promise<void> => {
+    const before = process.cpuUsage();
+    const run = await start((done) => process.stderr.write(`  ${name}: ${done}\n`));
+    const { user, system } = process.cpuUsage(before);
+    runs.push([name, run]);
+    console.log(
+      `${name.padEnd(22)} ${hashOfAll(run.hashes)}  ${run.failures.length} failures, ${((user + system) / 1e6).toFixed(0)} s of processor time, ${(process.memoryUsage().rss / 1048576).toFixed(0)} MiB`,
     );
-  } catch (error) {
-    wrong = String((error as Error).stack);
-  }
-  if (wrong === undefined) continue;
-  failures++;
-  const fails = (candidate: typeof program): boolean => {
-    try {
-      return disagreement(wasmEngine, candidate, check) !== undefined;
-    } catch {
-      return true;
-    }
+    for (const failure of run.failures) console.log(failure);
   };
-  console.log(`seed ${seed}: ${wrong}\n${showProgram(shrink(program, fails))}\n`);
-  if (failures >= 5) break;
+  await add("plain", (progress) => runPrograms(count, { check: true, coverage, progress }));
+  await add("plain, worker thread", () => inWorker(count, false));
+  const info = enableWideVectors();
+  if (info.wide) {
+    await add("joined", (progress) => runPrograms(count, { check: true, progress }));
+    await add("joined, worker thread", () => inWorker(count, true));
+  } else console.log(`joined: not here, ${info.reason}`);
+
+  const missing = [...primitives.keys()].filter((name) => !coverage.operations.has(name));
+  const unknown = [...coverage.operations].filter((name) => !primitives.has(name));
+  console.log(
+    `primitives: ${primitives.size - missing.length} of ${primitives.size} occur${missing.length > 0 ? `, not ${missing.join(", ")}` : ""}`,
+  );
+  console.log(
+    `programs with ${[...coverage.counts]
+      .sort()
+      .map(([what, n]) => `${what} ${n}`)
+      .join(", ")}`,
+  );
+  const [[, first], ...others] = runs as [(typeof runs)[0], ...typeof runs];
+  let different = 0;
+  for (const [name, { hashes }] of others) {
+    const seeds = first.hashes.flatMap((hash, seed) => (hashes[seed] === hash ? [] : [seed]));
+    different += seeds.length;
+    if (seeds.length > 0) console.log(`${name}: other bits than plain for seeds ${seeds.slice(0, 20).join(", ")}`);
+  }
+  const failures = runs.reduce((sum, [, run]) => sum + run.failures.length, 0);
+  const good = failures === 0 && different === 0 && missing.length === 0 && unknown.length === 0;
+  console.log(
+    good
+      ? `${count} programs agree with the reference; all hashes are equal`
+      : `${failures} failures, ${different} programs with other bits`,
+  );
+  return good ? 0 : 1;
 }
-for (const golden of goldenCases) {
-  const operation = operationOf(golden.op);
-  if (operation)
-    note([compile((...x: Tensor[]) => operation(x, golden.attributes))(...golden.inputs.map((input) => load(input, "float32"))).read()]);
+
+if (isMainThread) process.exitCode = await main(Number(process.argv[2] ?? 10_000));
+else {
+  const { count, wide } = workerData as { count: number; wide: boolean };
+  if (wide && !enableWideVectors().wide) throw new Error("no joined pairs in the worker thread");
+  parentPort!.postMessage(await runPrograms(count, { check: false }));
 }
-console.log(`hash ${(digest >>> 0).toString(16)}`);
-console.log(failures === 0 ? `${count} programs agree` : `${failures} programs disagree`);
-process.exitCode = failures === 0 ? 0 : 1;

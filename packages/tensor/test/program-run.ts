@@ -1,0 +1,141 @@
+/** Runs the first `count` random programs on the wasm engine of this thread: checked against the reference, or only for their bits. See wasm-programs.ts. */
+import { createHash } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { TypedArray } from "../src/dtype.ts";
+import type { Graph } from "../src/graph.ts";
+import { compile, type Tensor } from "../src/index.ts";
+import { loopAttributes } from "../src/primitives/loop.ts";
+import { wasmEngine } from "../src/wasm/engine.ts";
+import { disagreement } from "./agreement.ts";
+import { goldenCases, load, operationOf } from "./golden.ts";
+import { randomProgram, type RandomProgram } from "./random-programs.ts";
+import { randomUpdate } from "./random-updates.ts";
+import { showProgram, shrink } from "./shrink.ts";
+
+/** Every tenth program is a whole training step. */
+const isUpdate = (seed: number): boolean => seed % 10 === 9;
+
+export const programOf = (seed: number, data = 0): RandomProgram =>
+  isUpdate(seed) ? randomUpdate(seed, data) : randomProgram(seed, { dtypes: ["float32", "float32", "float32", "int32", "uint8", "bool"] });
+
+/** What a program got wrong, or undefined. A training step may rarely meet a kink (relu, max, clip) so near that rounding turns it: then other data decide. */
+function wrongIn(seed: number, program: RandomProgram): string | undefined {
+  const check = { fusedBits: false, chains: isUpdate(seed) };
+  const wrong = disagreement(wasmEngine, program, check);
+  if (wrong === undefined || !isUpdate(seed)) return wrong;
+  return [1, 2].every((data) => disagreement(wasmEngine, programOf(seed, data), check) !== undefined) ? wrong : undefined;
+}
+
+/** A failure as text: the seed, what was wrong, and the smallest program that fails, as code. */
+function explain(seed: number, program: RandomProgram, wrong: string): string {
+  const check = { fusedBits: false, chains: isUpdate(seed) };
+  const fails = (candidate: RandomProgram): boolean => {
+    try {
+      return disagreement(wasmEngine, candidate, check) !== undefined;
+    } catch {
+      return true;
+    }
+  };
+  return `seed ${seed}: ${wrong}\n${showProgram(shrink(program, fails))}`;
+}
+
+/** What occurs in programs: operations (also inside loops), and how many programs hold what. */
+export class Coverage {
+  readonly operations = new Set<string>();
+  readonly counts = new Map<string, number>();
+
+  add({ graph, inputs }: RandomProgram): void {
+    const here = new Set<string>();
+    const visit = ({ nodes }: Graph): void => {
+      for (const node of nodes) {
+        this.operations.add(node.op);
+        if (node.op === "loop") visit(loopAttributes(node.attributes).body);
+        for (const n of node.shape) if (n === 0 || n === 1) here.add(`an extent ${n}`);
+        if (node.shape.some((n) => n > 3 && [5, 7, 11, 13, 17, 19, 31].includes(n))) here.add("a prime extent > 3");
+        if (node.op === "broadcast") here.add("a broadcast");
+      }
+    };
+    visit(graph);
+    for (const data of inputs) {
+      if (!(data instanceof Float32Array)) continue;
+      for (const x of data) {
+        if (x !== x) here.add("NaN");
+        else if (Math.abs(x) === Infinity) here.add(x > 0 ? "∞" : "−∞");
+        else if (Object.is(x, -0)) here.add("−0");
+        else if (x !== 0 && Math.abs(x) < 1.17549435e-38) here.add("a denormal");
+      }
+    }
+    for (const what of here) this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+export interface ProgramRun {
+  /** One hash per program (and one for all golden cases): equal exactly where the bits of all results are equal. */
+  readonly hashes: readonly string[];
+  readonly failures: readonly string[];
+}
+
+export async function runPrograms(
+  count: number,
+  options: { check: boolean; coverage?: Coverage; progress?: (done: number) => void },
+): Promise<ProgramRun> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const hashes: string[] = [];
+  const failures: string[] = [];
+  for (let seed = 0; seed < count; seed++) {
+    if (seed % 100 === 99) {
+      // Programs out of use are collected between turns.
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    if (seed > 0 && seed % 1000 === 0) options.progress?.(seed);
+    const program = programOf(seed);
+    options.coverage?.add(program);
+    try {
+      const wrong = options.check ? wrongIn(seed, program) : undefined;
+      if (wrong !== undefined) failures.push(explain(seed, program, wrong));
+      hashes.push(
+        hashOf(
+          wasmEngine
+            .compile(program.graph)
+            .run(program.inputs)
+            .map((result) => ("read" in result ? result.read() : result)),
+        ),
+      );
+    } catch (error) {
+      failures.push(explain(seed, program, String((error as Error).stack)));
+      hashes.push("failed");
+    }
+    if (failures.length >= 5) break;
+  }
+  hashes.push(
+    hashOf(
+      goldenCases.flatMap((golden) => {
+        const operation = operationOf(golden.op);
+        if (!operation) return [];
+        const inputs = golden.inputs.map((input) => load(input, "float32"));
+        return [compile((...x: Tensor[]) => operation(x, golden.attributes))(...inputs).read() as TypedArray];
+      }),
+    ),
+  );
+  return { hashes, failures };
+}
+
+/** NaN counts as one value: its payload is the processor's. */
+function hashOf(results: readonly TypedArray[]): string {
+  const hash = createHash("sha256");
+  for (const result of results) {
+    const copy = result.slice();
+    if (copy instanceof Float32Array) {
+      const bits = new Int32Array(copy.buffer);
+      for (let i = 0; i < copy.length; i++) if (copy[i] !== copy[i]) bits[i] = 0x7fc00000;
+    }
+    hash.update(`${copy.constructor.name} ${copy.length} `).update(new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/** One hash of all. */
+export const hashOfAll = (hashes: readonly string[]): string => createHash("sha256").update(hashes.join()).digest("hex").slice(0, 32);
