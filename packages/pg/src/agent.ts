@@ -11,8 +11,9 @@ import type { ActionHead, HeadInput } from "./heads/head.ts";
 import { createNetwork, type Network, type Parameters, type PolicyParameters } from "./network.ts";
 import { checkNetwork, type NetworkOptions } from "./network-options.ts";
 import { maskReader } from "./masks.ts";
+import { inIteration } from "./not-finite.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
-import { Collector, Rollout } from "./rollout.ts";
+import { Collector, Rollout, type SelectActions } from "./rollout.ts";
 import { actionKind, encodeObservations, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 import { EpisodeTracker, type EpisodeTrackerState, type MomentsState } from "./statistics.ts";
 
@@ -148,18 +149,14 @@ export class Agent {
     }
     const rng = this.rng.fork("rollout", iteration);
     const { distribution, hold } = this.head.noise;
-    collector.collect(
-      rollout,
-      steps,
-      (observations, masks, t) => {
-        if (t % hold === 0) {
-          if (distribution === "exponential") rng.fillExponential(noise);
-          else rng.fillStandardNormal(noise);
-        }
-        return sampleProgram(policy, observations, masks, noise).data() as Int32Array | Float32Array;
-      },
-      wholeEpisodes,
-    );
+    const select: SelectActions = (observations, masks, t) => {
+      if (t % hold === 0) {
+        if (distribution === "exponential") rng.fillExponential(noise);
+        else rng.fillStandardNormal(noise);
+      }
+      return sampleProgram(policy, observations, masks, noise).data() as Int32Array | Float32Array;
+    };
+    inIteration(this.where, iteration + 1, () => collector.collect(rollout, steps, select, wholeEpisodes));
   }
 
   /**

@@ -19,6 +19,7 @@ import { discountedReturns, episodeReturns, gae, normalizeAdvantages } from "./a
 import { resolvePgConfig, type PgConfig, type PgOptions } from "./config.ts";
 import { entropyLoss, policyGradientLoss, valueLoss } from "./losses.ts";
 import { pgMetricInfo, type PgMetrics } from "./metrics.ts";
+import { namedLeaves, notFiniteIn } from "./not-finite.ts";
 import type { Parameters, PolicyParameters } from "./network.ts";
 import { restoreTree, saveTree } from "./saved-tree.ts";
 import { explainedVariance } from "./statistics.ts";
@@ -118,7 +119,7 @@ export function createPg(options: PgOptions): PgTrainer {
         return {
           parameters: stepped.params,
           optimizers: { policy: stepped.state, value: optimizersNow.value },
-          measured: { ...aux, loss: value, norm },
+          measured: { ...aux, loss: value, norm, length: globalNorm(stepped.params) },
         };
       }
       const { value, gradient, aux } = valueAndGrad((policy: PolicyParameters) => {
@@ -141,10 +142,11 @@ export function createPg(options: PgOptions): PgTrainer {
             },
             { layers: current.value, state: optimizersNow.value },
           );
+      const next = { policy: stepped.params, value: values.layers };
       return {
-        parameters: { policy: stepped.params, value: values.layers },
+        parameters: next,
         optimizers: { policy: stepped.state, value: values.state },
-        measured: { ...aux, loss: value, norm, valueLoss: before },
+        measured: { ...aux, loss: value, norm, valueLoss: before, length: globalNorm(next) },
       };
     } as never,
     { donate: [0, 1] },
@@ -156,7 +158,7 @@ export function createPg(options: PgOptions): PgTrainer {
   ) => {
     readonly parameters: Parameters;
     readonly optimizers: Optimizers;
-    readonly measured: Readonly<Record<"loss" | "policyLoss" | "entropy" | "std" | "norm" | "valueLoss", Tensor>>;
+    readonly measured: Readonly<Record<"loss" | "policyLoss" | "entropy" | "std" | "norm" | "valueLoss" | "length", Tensor>>;
   };
 
   /** Weights Ψ and value targets of the rollout, [T·N] each, and how much of the targets the values explain. */
@@ -231,11 +233,17 @@ export function createPg(options: PgOptions): PgTrainer {
       optimizers = updated.optimizers;
       iteration += 1;
 
-      const { loss, policyLoss, entropy, std, norm, valueLoss: lossOfValues } = tree.map((value) => value.item(), updated.measured);
-      if (!Number.isFinite(loss) || !Number.isFinite(norm) || !Number.isFinite(lossOfValues)) {
-        throw new Error(
-          `createPg: iteration ${iteration} gave loss ${loss}, gradient norm ${norm}, value loss ${lossOfValues}; training cannot go on. Lower learningRate, set maxGradNorm, or normalise observations and rewards.`,
-        );
+      const { loss, policyLoss, entropy, std, norm, valueLoss: lossOfValues, length } = tree.map((value) => value.item(), updated.measured);
+      if (![loss, norm, lossOfValues, length].every(Number.isFinite)) {
+        throw notFiniteIn({ where: "createPg", iteration }, [
+          ["targets", targets],
+          ["weights", weights],
+          ["the policy loss", [policyLoss]],
+          ["the entropy", [entropy]],
+          ["the value loss", [lossOfValues]],
+          ["the gradient's length", [norm]],
+          ...namedLeaves("parameters", parameters),
+        ]);
       }
       const recent = wholeEpisodes ? tracker.episodes - episodesBefore : undefined;
       yield {

@@ -1,5 +1,6 @@
 /** Rollouts: T steps of N environments in preallocated arrays, collected by one policy call and one environment call per step. */
 import type { TypedArray, VecEnv } from "@rl/envs";
+import { ENVIRONMENT_CAUSES, NotFiniteError, TRAINING_CAUSES } from "./not-finite.ts";
 import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 import type { MaskReader } from "./masks.ts";
 import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
@@ -168,10 +169,7 @@ export class Collector {
       ended = false;
       for (let n = 0; n < numEnvs; n++) {
         const reward = rewards[n] as number;
-        if (reward - reward !== 0)
-          throw new Error(
-            `Reward of environment ${n} is ${reward} at step ${this.steps / numEnvs}; expected a finite number. Run checkEnv on the environment.`,
-          );
+        if (reward - reward !== 0) this.refuse("rewards", `Reward of environment ${n} is ${reward} at`, ENVIRONMENT_CAUSES);
         ended = terminated[n] !== 0 || truncated[n] !== 0;
         if (truncated[n] === 0 || terminated[n] !== 0) continue;
         const row = rollout.addFinal(offset + n);
@@ -201,7 +199,18 @@ export class Collector {
     if (this.maskSize > 0) (rollout.stepMasks[t] as Uint8Array).set(this.masks);
   }
 
+  private refuse(tensor: string, what: string, causes: string): never {
+    const step = this.steps / this.parts.env.numEnvs;
+    throw new NotFiniteError({ tensor, what: `${what} step ${step}; expected a finite number`, causes });
+  }
+
   private toEnvironment(actions: Actions): Actions {
+    if (actions instanceof Float32Array) {
+      let bad = 0;
+      for (let i = 0; i < actions.length; i++) bad += (actions[i] as number) - (actions[i] as number);
+      if (bad !== 0)
+        this.refuse("actions", `The policy gave an action of ${actions.find((x) => !Number.isFinite(x))} after`, TRAINING_CAUSES);
+    }
     toEnvironmentActions(this.parts.action, this.parts.boxActions, actions, this.envActions);
     return this.envActions;
   }

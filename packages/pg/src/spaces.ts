@@ -1,6 +1,7 @@
 /** What the algorithms need to know of observation and action spaces, read by their fields so that any package's spaces will do. */
 import { tanh } from "@rl/math";
 import type { TypedArray } from "@rl/envs";
+import { ENVIRONMENT_CAUSES, NotFiniteError } from "./not-finite.ts";
 
 /** The part of a space that is looked at. */
 export interface SpaceLike {
@@ -110,11 +111,11 @@ function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: 
     const size = groups?.sizes[group] ?? Infinity;
     const fine = groups === undefined ? Number.isFinite(value) : value >= start && value < start + size;
     if (fine) continue;
-    const expected = groups === undefined ? "a finite number" : `a whole number from ${start} to ${start + size - 1}`;
     const row = Math.floor((from + i) / rawSize);
-    throw new Error(
-      `Element ${group} of the observation of environment ${row} is ${value} ${when()}; expected ${expected}. Run checkEnv on the environment.`,
-    );
+    const what = `Element ${group} of the observation of environment ${row} is ${value} ${when()}`;
+    if (!Number.isFinite(value))
+      throw new NotFiniteError({ tensor: "observations", what: `${what}; expected a finite number`, causes: ENVIRONMENT_CAUSES });
+    throw new Error(`${what}; expected a whole number from ${start} to ${start + size - 1}. Run checkEnv on the environment.`);
   }
   throw new Error(`The observations ${when()} are not finite.`);
 }

@@ -4,42 +4,29 @@
  *   maximise mean[ min(rₜÂₜ, clip(rₜ, 1−ε, 1+ε)Âₜ) − c₁(V(sₜ) − Rₜ)² + c₂H(π(·|sₜ)) ],   rₜ = π(aₜ|sₜ)/π_old(aₜ|sₜ)          (eq. 9)
  *
  * Each iteration collects T steps of N environments (B = T·N rows, d numbers per observation), estimates Â by GAE(λ) and R = Â + V, and makes several passes over
- * the rows in shuffled minibatches of M. All passes are one call into the engine.
+ * the rows in shuffled minibatches of M (update.ts). All passes are one call into the engine.
  *
  * Deviations from the paper, all of them common: advantages normalised per minibatch, gradients clipped by their norm, orthogonal starting weights, and a
  * step that ended by a time limit is continued by V of its final observation (Pardo et al. 2018).
  */
-import { adam, clipGradNorm, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
-import { Agent, explainedVariance, gae, restoreTree, saveTree, type ActOptions, type AgentState, type Parameters } from "@rl/pg";
-import { compile, scan, tree, valueAndGrad, where, type Tensor } from "@rl/tensor";
+import { adam, scheduleValue, type AdamState } from "@rl/nets";
+import {
+  Agent,
+  explainedVariance,
+  gae,
+  namedLeaves,
+  notFiniteIn,
+  restoreTree,
+  saveTree,
+  type ActOptions,
+  type AgentState,
+  type NotFiniteError,
+} from "@rl/pg";
+import { tree } from "@rl/tensor";
 import { resolvePpoConfig, type PpoConfig, type PpoOptions } from "./config.ts";
-import { approximateKl, clipFraction, clippedSurrogate, clippedValueLoss, entropyLoss, normalized, valueLoss } from "./losses.ts";
 import { ppoMetricInfo, type PpoMetrics } from "./metrics.ts";
 import { normalizedReturns } from "./normalized-returns.ts";
-
-/** Updates of an iteration stop when KL exceeds targetKl this many times (as in the authors' later code). */
-const KL_SLACK = 1.5;
-
-interface Batch {
-  /** [B·d], [B·mask width], [B·action size]. */
-  readonly observations: Float32Array;
-  readonly masks: Uint8Array;
-  readonly actions: Int32Array | Float32Array;
-  /** Â, R and V_old, [B] each. */
-  readonly advantages: Float32Array;
-  readonly targets: Float32Array;
-  readonly values: Float32Array;
-  /** Row numbers of the minibatches, one after the other. */
-  readonly order: Int32Array;
-  /** Step size, ε and entropy weight of each minibatch. */
-  readonly rates: Float32Array;
-  readonly clips: Float32Array;
-  readonly entropies: Float32Array;
-}
-type Traced<T> = { readonly [K in keyof T]: Tensor };
-
-/** Per minibatch; rows after an early stop are 0, `used` too. */
-type Measured<T> = Readonly<Record<"loss" | "surrogate" | "value" | "entropy" | "kl" | "clipped" | "norm" | "std" | "used", T>>;
+import { createUpdate, type Batch, type Updated } from "./update.ts";
 
 export interface PpoState {
   readonly algorithm: "ppo";
@@ -72,122 +59,17 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   const agent = new Agent("createPpo", options.env, options.numEnvs, config);
   const { rollout, collector, tracker, network, head } = agent;
   const { numEnvs } = agent.env;
-  const { stepsPerEnv, epochs, minibatchSize, valueClipRange, targetKl } = config;
+  const { stepsPerEnv, epochs, minibatchSize } = config;
   const size = numEnvs * stepsPerEnv;
   const perEpoch = Math.floor(size / minibatchSize);
   const updatesPerIteration = epochs * perEpoch;
 
   const optimizer = adam({ learningRate: 1, eps: config.adamEpsilon });
+  const update = createUpdate(agent, config, optimizer);
   let parameters = agent.initialParameters();
   let optimizerState: AdamState = optimizer.init(parameters);
   let iteration = 0;
   let updates = 0;
-
-  const update = compile(
-    function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>) {
-      const observations = batch.observations.reshape([-1, agent.observation.size]);
-      const actions = batch.actions.reshape([-1, head.actionSize]);
-      const masks = agent.maskTensor(batch.masks);
-      const { output, features } = network.policy(first.policy, observations);
-      const logProbabilityOld = head.logProbability({ output, features, mask: masks }, first.policy.head, actions);
-
-      interface Row {
-        readonly chosen: Tensor;
-        readonly rate: Tensor;
-        readonly clip: Tensor;
-        readonly entropyWeight: Tensor;
-      }
-      interface Carry {
-        readonly parameters: Parameters;
-        readonly state: AdamState;
-        readonly stop: Tensor;
-      }
-      const body = ({ parameters: now, state }: Carry, { chosen, rate, clip, entropyWeight }: Row): readonly [Carry, Measured<Tensor>] => {
-        const x = observations.take(chosen);
-        const taken = actions.take(chosen);
-        const mask = masks?.take(chosen);
-        const old = logProbabilityOld.take(chosen);
-        const rawAdvantage = batch.advantages.take(chosen);
-        const advantage = config.normalizeAdvantages ? normalized(rawAdvantage) : rawAdvantage;
-        const target = batch.targets.take(chosen);
-        const valueOld = batch.values.take(chosen);
-
-        const {
-          value: loss,
-          gradient,
-          aux,
-        } = valueAndGrad((all: Parameters) => {
-          const out = network.both(all, x);
-          const input = { output: out.output, features: out.features, mask };
-          const logProbability = head.logProbability(input, all.policy.head, taken);
-          const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
-          const values =
-            valueClipRange === null ? valueLoss(out.values, target) : clippedValueLoss(out.values, valueOld, target, valueClipRange);
-          const entropy = entropyLoss(head.entropy(input, all.policy.head));
-          const total = surrogate.add(values.mul(config.valueCoefficient)).add(entropy.mul(entropyWeight));
-          const std = head.std?.(input, all.policy.head) ?? total.mul(0);
-          return [
-            total,
-            {
-              surrogate,
-              value: values,
-              entropy,
-              kl: approximateKl(logProbability, old),
-              clipped: clipFraction(logProbability, old, clip),
-              std,
-            },
-          ] as const;
-        })(now);
-        const { gradients, norm } =
-          config.maxGradNorm === null
-            ? { gradients: gradient as Parameters, norm: globalNorm(gradient) }
-            : clipGradNorm(gradient as Parameters, config.maxGradNorm);
-        const next = optimizer.update(gradients, state, now, { learningRate: rate });
-        const stop = targetKl === null ? aux.kl.mul(0).greater(1) : aux.kl.greater(KL_SLACK * targetKl);
-        // The step that went too far is not taken.
-        const keep = <T>(fresh: T, before: T): T =>
-          targetKl === null
-            ? fresh
-            : tree.unflatten(
-                before,
-                tree.leaves<Tensor>(before).map((leaf, i) => where(stop, leaf, tree.leaves<Tensor>(fresh)[i]!)),
-              );
-        return [
-          { parameters: keep(next.params, now), state: keep(next.state, state), stop },
-          { loss, ...aux, norm, used: loss.mul(0).add(1) },
-        ];
-      };
-      const [last, measured] = scan(
-        body,
-        { parameters: first, state: firstState, stop: batch.rates.narrow(0, 0, 1).sum().mul(0).greater(1) } as Carry,
-        {
-          chosen: batch.order.reshape([updatesPerIteration, minibatchSize]),
-          rate: batch.rates,
-          clip: batch.clips,
-          entropyWeight: batch.entropies,
-        } as Row,
-        targetKl === null ? {} : { stop: ({ stop }: Carry) => stop },
-      );
-      const { used, ...columns } = measured;
-      const count = used.sum();
-      return {
-        parameters: last.parameters,
-        state: last.state,
-        measured: tree.map((column) => column.sum().div(count), columns),
-        used: count,
-      };
-    } as never,
-    { donate: [0, 1] },
-  ) as unknown as (
-    parameters: Parameters,
-    state: AdamState,
-    batch: Batch,
-  ) => {
-    readonly parameters: Parameters;
-    readonly state: AdamState;
-    readonly measured: Omit<Measured<Tensor>, "used">;
-    readonly used: Tensor;
-  };
 
   const batch: Batch = {
     observations: rollout.observations.subarray(0, size * agent.observation.size),
@@ -255,9 +137,9 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       parameters = updated.parameters;
       optimizerState = updated.state;
       iteration += 1;
-      const { loss, surrogate, value, entropy, kl, clipped, norm, std } = tree.map((leaf) => leaf.item(), updated.measured);
+      const { loss, surrogate, value, entropy, kl, clipped, norm, std } = tree.map((mean) => mean.item(), updated.means);
       updates += updated.used.item();
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw notFinite(loss, norm);
+      if (![loss, norm, updated.length.item()].every(Number.isFinite)) throw notFinite(updated);
       yield {
         "rollout/ep_rew_mean": tracker.meanReturn(),
         "rollout/ep_len_mean": tracker.meanLength(),
@@ -279,16 +161,25 @@ export function createPpo(options: PpoOptions): PpoTrainer {
     }
   }
 
-  /** Names the first thing that went wrong and what usually is behind it. */
-  function notFinite(loss: number, norm: number): Error {
-    const bad = (["advantages", "targets", "values"] as const).find((name) => !batch[name].every(Number.isFinite));
-    const parameter = tree
-      .entries<Tensor>(parameters)
-      .find(([, leaf]) => !Array.from(leaf.read() as Float32Array).every(Number.isFinite))?.[0];
-    const first = bad ?? (parameter === undefined ? "the loss" : `parameters.${parameter}`);
-    return new Error(
-      `createPpo: iteration ${iteration} gave loss ${loss} and gradient norm ${norm}; the first tensor that is not finite is ${first}. Go back to the last checkpoint, and lower learningRate, set maxGradNorm, or normalise observations and rewards.`,
-    );
+  /** Names what went wrong first, in the order in which an iteration computes. */
+  function notFinite({ measured, parameters: last }: Updated): NotFiniteError {
+    const { value, surrogate, entropy, norm } = tree.map((column) => column.read() as Float32Array, measured);
+    const minibatches = Array.from(value, (_, k) => {
+      const at = (column: Float32Array): Float32Array => column.subarray(k, k + 1);
+      return [
+        [`the value loss of minibatch ${k + 1}`, at(value)],
+        [`the clipped surrogate of minibatch ${k + 1}`, at(surrogate)],
+        [`the entropy of minibatch ${k + 1}`, at(entropy)],
+        [`the gradient's length in minibatch ${k + 1}`, at(norm)],
+      ] as const;
+    });
+    return notFiniteIn({ where: "createPpo", iteration }, [
+      ["values", batch.values],
+      ["targets", batch.targets],
+      ["advantages", batch.advantages],
+      ...minibatches.flat(),
+      ...namedLeaves("parameters", last),
+    ]);
   }
 
   return {

@@ -55,9 +55,18 @@ describe("createPpo learns", () => {
     ["a squashed Gaussian", { squashActions: true }],
     ["state-dependent exploration", { stateDependentExploration: 4, logStdInit: -1 }],
   ] as const)("to follow a target by %s", (_, options) => {
-    const trainer = createPpo({ env: follow, ...small, discount: 0, gaeLambda: 0, iterations: 60, ...options });
+    const trainer = createPpo({
+      env: follow,
+      ...small,
+      discount: 0,
+      gaeLambda: 0,
+      learningRate: { linear: [1e-2, 0] },
+      iterations: 60,
+      ...options,
+    });
     train(trainer);
-    expect(meanReturn(follow, (row) => trainer.act(row, { deterministic: true }))).toBeGreaterThan(-0.5);
+    // Squashed actions end at −0.06: the targets ±1.5 of bounds ±2 are hard to reach by tanh.
+    expect(meanReturn(follow, (row) => trainer.act(row, { deterministic: true }))).toBeGreaterThan(-0.1);
   });
 
   it("that a reward of 1 for ever is worth 1/(1 − γ), though a time limit cuts it", () => {
@@ -175,7 +184,7 @@ describe("bad input", () => {
 
   it("a rate that makes numbers overflow stops with the first bad tensor's name", () => {
     expect(() => train(createPpo({ env: "Pendulum-v1", ...small, learningRate: 1e30, maxGradNorm: null, iterations: 5 }))).toThrow(
-      /the first tensor that is not finite is .*Go back to the last checkpoint/,
+      /^createPpo: iteration 1 cannot go on\. The first tensor that is not finite is .*Likely causes: a learningRate that is too high/,
     );
   });
 });

@@ -13,7 +13,9 @@ import {
   Agent,
   explainedVariance,
   gae,
+  namedLeaves,
   normalizeAdvantages,
+  notFiniteIn,
   restoreTree,
   saveTree,
   type ActOptions,
@@ -22,7 +24,7 @@ import {
   type Parameters,
   type PolicyParameters,
 } from "@rl/pg";
-import { adam, scheduleValue, type AdamState } from "@rl/nets";
+import { adam, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
 import { compile, scan, tree, valueAndGrad, type Tensor } from "@rl/tensor";
 import { resolveTrpoConfig, type TrpoConfig, type TrpoOptions } from "./config.ts";
 import { boundPenalty, surrogate, valueLoss } from "./losses.ts";
@@ -142,7 +144,8 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
         { layers: values, moments: state },
         minibatches,
       );
-      return { values: last.layers, state: last.moments, loss: losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean() };
+      const loss = losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean();
+      return { values: last.layers, state: last.moments, loss, length: globalNorm(last.layers) };
     } as never,
     { donate: [0, 1] },
   ) as unknown as (
@@ -153,7 +156,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     targets: Float32Array,
     order: Int32Array,
     rate: number,
-  ) => { readonly values: Parameters["value"]; readonly state: AdamState; readonly loss: Tensor };
+  ) => { readonly values: Parameters["value"]; readonly state: AdamState; readonly loss: Tensor; readonly length: Tensor };
 
   const size = numEnvs * config.stepsPerEnv;
   const minibatchSize = Math.min(config.valueMinibatchSize, size);
@@ -209,7 +212,14 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const fitted = fitValues(parameters.value, optimizerState, parameters.policy, observations, targets32, order, rate);
     parameters = { policy: parameters.policy, value: fitted.values };
     optimizerState = fitted.state;
-    return { penalty, loss: fitted.loss.item(), explained };
+    const loss = fitted.loss.item();
+    if (!Number.isFinite(loss) || !Number.isFinite(fitted.length.item())) {
+      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1 }, [
+        ["the value loss", [loss]],
+        ...namedLeaves("parameters", parameters),
+      ]);
+    }
+    return { penalty, loss, explained };
   }
 
   function take({ policy, measures }: StepResult): void {
@@ -217,9 +227,12 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const { residuals, ...scalars } = measures;
     lastStep = { ...tree.map((value) => value.item(), scalars), residuals: residuals.data() as Float32Array };
     if (!Number.isFinite(lastStep.gradientNorm) || !Number.isFinite(lastStep.objective)) {
-      throw new Error(
-        `createTrpo: iteration ${iteration + 1} gave objective ${lastStep.objective} and gradient norm ${lastStep.gradientNorm}; training cannot go on. Normalise observations and rewards, or lower valueLearningRate.`,
-      );
+      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1 }, [
+        ["targets", targets32],
+        ["advantages", advantages32],
+        ["the objective", [lastStep.objective]],
+        ["the gradient's length", [lastStep.gradientNorm]],
+      ]);
     }
   }
 
