@@ -57,7 +57,7 @@ export interface PpoTrainer {
 export function createPpo(options: PpoOptions): PpoTrainer {
   const config = resolvePpoConfig(options);
   const agent = new Agent("createPpo", options.env, options.numEnvs, config);
-  const { rollout, collector, tracker, network, head } = agent;
+  const { rollout, collector, tracker, head } = agent;
   const { numEnvs } = agent.env;
   const { stepsPerEnv, epochs, minibatchSize } = config;
   const size = numEnvs * stepsPerEnv;
