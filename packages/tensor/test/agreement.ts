@@ -17,7 +17,7 @@ const INEXACT = new Set("exp expm1 log log1p sin cos tanh sigmoid softplus erf p
 /** Allowed difference relative to the sum of the terms' magnitudes. */
 const SUM_TOLERANCE = 1e-5;
 const SUMS = new Set(["sum", "cumsum", "dot", "scatterAdd", "scatterAddAlong", "fold"]);
-/** Allowed difference where rounding passes through many operations, relative to the largest element (or 0.01). */
+/** Allowed difference where rounding passes through many operations, relative to the largest element (or 0.1). */
 const CHAIN_TOLERANCE = 1e-4;
 
 export interface AgreementOptions {
@@ -82,7 +82,7 @@ function isSum(node: Node): boolean {
 /** Whether two numbers are near enough where sums may have been ordered otherwise. */
 function nearness(expected: TypedArray, chains: boolean): (a: number, e: number) => boolean {
   if (!chains) return (a, e) => Object.is(a, e) || Math.abs(a - e) <= SUM_TOLERANCE * Math.max(1, Math.abs(e));
-  let scale = 0.01;
+  let scale = 0.1;
   for (const x of expected) scale = Math.max(scale, Math.abs(x));
   return (a, e) => Object.is(a, e) || Math.abs(a - e) <= CHAIN_TOLERANCE * scale;
 }

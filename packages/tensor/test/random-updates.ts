@@ -167,12 +167,15 @@ function body(d: Draw): { shape: readonly number[]; dtype: "float32" | "int32"; 
   const image = [0, 1].map((i) => dilation[i]! * (kernel[i]! - 1) + d.choose([2, 3, 5]));
   const output = [0, 1].map((i) => Math.floor((image[i]! + 2 * padding[i]! - dilation[i]! * (kernel[i]! - 1) - 1) / stride[i]!) + 1);
   const w = d.weight("conv.w", [out, channels / groups, ...kernel]);
-  const b = d.weight("conv.b", [out]);
-  const layers: Network[] = [(p, x) => conv2d(x, p[w]!, d.parts.includes("bare") ? null : p[b]!, { stride, padding, dilation, groups })];
+  const layers: Network[] = [];
   if (d.chance(0.3)) {
+    // Without a bias: normalising takes it off again, and its gradient would be rounding errors alone.
     d.parts.push("batchNorm");
     const [scale, shift] = [d.weight("batch.w", [out]), d.weight("batch.b", [out])];
-    layers.push((p, x) => batchNorm(x, p[scale], p[shift], { eps: 0.1 }));
+    layers.push((p, x) => batchNorm(conv2d(x, p[w]!, null, { stride, padding, dilation, groups }), p[scale], p[shift], { eps: 0.1 }));
+  } else {
+    const b = d.weight("conv.b", [out]);
+    layers.push((p, x) => conv2d(x, p[w]!, p[b]!, { stride, padding, dilation, groups }));
   }
   layers.push(activation(d));
   let size = output;

@@ -21,6 +21,7 @@ export function* smallerLoops(
     graph: replaced(graph, at, { ...loop, body: withoutDead(next) }, node.inputs),
     inputs,
   });
+  if (loop.stop >= 0) yield { graph: replaced(graph, at, { ...loop, stop: -1 }, node.inputs), inputs };
   for (let j = 0; j < carry; j++) {
     const own = body.inputs[1 + constants + j]!;
     if (body.outputs[j] !== own) yield withBody({ ...body, outputs: body.outputs.map((position, k) => (k === j ? own : position)) });

@@ -121,6 +121,12 @@ export function showProgram({ graph, inputs }: RandomProgram): string {
 function literal(value: unknown): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (
+    ArrayBuffer.isView(value) &&
+    (value as TypedArray).length > 8 &&
+    (value as TypedArray).every((x) => Object.is(x, (value as TypedArray)[0]))
+  )
+    return `new ${value.constructor.name}(${(value as TypedArray).length})${Object.is((value as TypedArray)[0], 0) ? "" : `.fill(${literal((value as TypedArray)[0])})`}`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}.of(${[...(value as TypedArray)].map(literal).join(", ")})`;
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   return `{ ${Object.entries(value)
