@@ -1,11 +1,11 @@
-/** The engine gives the same bits in every runtime, thread and vector width; the hash was first made with Node 24 (plain) on an EPYC. */
+/** The engine gives the same bits in every runtime, thread and vector width. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { bundle, findFirefox, noChromium, runInChromium, runInFirefox } from "@rl-tools/test-utils/browser";
+import { findWebKit, runInWebKit } from "@rl-tools/test-utils/webkit";
 import { describe, expect, test } from "vitest";
-import { ppoBits } from "../src/workloads/bits.ts";
+import { BITS, ppoBits } from "../src/workloads/bits.ts";
 
-const BITS = "01611c9884e515a5025c07c15fcf9dd7";
 const entry = fileURLToPath(new URL("../src/workloads/bits.ts", import.meta.url));
 const main = fileURLToPath(new URL("../src/workloads/bits-main.ts", import.meta.url));
 const node = (...args: string[]): { bits: string; wide: boolean; worker: boolean } => {
@@ -32,6 +32,13 @@ describe("bits of 200 PPO updates", () => {
     "headless Firefox",
     async () => {
       expect((await runInFirefox<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
+    },
+    120_000,
+  );
+  test.skipIf(findWebKit() === undefined)(
+    "WebKit",
+    async () => {
+      expect((await runInWebKit<string>(`${await bundle(entry)}return bundle.ppoBits();`)).value).toBe(BITS);
     },
     120_000,
   );

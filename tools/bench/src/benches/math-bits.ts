@@ -1,9 +1,8 @@
 /** The promise of @rl/math, in every engine at hand: hashes of each function over 2²⁰ arguments against those stored with its tests. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { bundle, findFirefox, runInChromium, runInFirefox } from "@rl-tools/test-utils/browser";
+import { runInNode } from "@rl-tools/test-utils/node-versions";
+import { findWebKit, runInWebKit } from "@rl-tools/test-utils/webkit";
 import { defineBench, type Row } from "../bench.ts";
 
 type Hashes = Record<string, string>;
@@ -17,24 +16,10 @@ const stored = JSON.parse(readFileSync(new URL("../../../../packages/math/test/g
 };
 const names = Object.keys(stored.hashes);
 
-/** Runs the script in that major version of Node, brought by npm into a folder of its own. */
+/** Runs the script in that major version of Node. */
 function inNode(major: number, script: string): { name: string; result: Result } {
-  const folder = mkdtempSync(join(tmpdir(), "rl-math-bits-"));
-  try {
-    writeFileSync(join(folder, "package.json"), "{}");
-    const run = (command: string, args: readonly string[]): string => {
-      const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 24 });
-      if (status !== 0)
-        throw new Error(`${command} ${args.join(" ")} failed: ${error?.message ?? stderr.trim().split("\n").slice(-3).join(" ")}`);
-      return stdout;
-    };
-    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", `node@${major}`]);
-    writeFileSync(join(folder, "run.js"), `${script}console.log(process.version, JSON.stringify(bundle.run()));`);
-    const [version, json] = run(join(folder, "node_modules/node/bin/node"), ["run.js"]).split(" ");
-    return { name: `Node ${version?.slice(1)}`, result: JSON.parse(json ?? "") as Result };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { version, output } = runInNode(major, `${script}console.log(JSON.stringify(bundle.run()));`);
+  return { name: `Node ${version}`, result: JSON.parse(output) as Result };
 }
 
 export default defineBench({
@@ -55,6 +40,11 @@ export default defineBench({
       const firefox = await runInFirefox<Result>(`${script}return bundle.run();`);
       results.push({ name: firefox.browser, result: firefox.value });
     } else ctx.remark("No Firefox on this machine: left out.");
+    if (findWebKit() !== undefined) {
+      ctx.log("WebKit");
+      const webkit = await runInWebKit<Result>(`${script}return bundle.run();`);
+      results.push({ name: webkit.browser, result: webkit.value });
+    } else ctx.remark("No WebKit with a WebDriver on this machine: left out.");
     // The engine's own Math, beside the first engine's.
     const first = results[0]?.result?.theirs ?? {};
     return results.map(({ name, result }): Row => {
