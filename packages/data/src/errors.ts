@@ -12,14 +12,3 @@ export class DataError extends Error {
     this.offset = offset;
   }
 }
-
-/** Refuses keys of `options` that are not in `known`, naming the nearest. */
-export function checkKeys(call: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const near = known.find((name) => name.toLowerCase().startsWith(key.toLowerCase().slice(0, 3)));
-    throw new TypeError(
-      `${call}: unknown option "${key}", expected one of ${known.join(", ")}.${near === undefined ? "" : ` Did you mean "${near}"?`}`,
-    );
-  }
-}

@@ -4,7 +4,7 @@
  *   Summary { repeated Value value = 1 }   Value { string tag = 1, float simple_value = 2, HistogramProto histo = 5, TensorProto tensor = 8, SummaryMetadata metadata = 9 }
  */
 import { sourceName, type ByteSource } from "./bytes.ts";
-import { checkKeys } from "./errors.ts";
+import { checkKeys } from "@rl/math/options";
 import { BYTES, FIXED32, FIXED64, ProtoReader, ProtoWriter, VARINT } from "./protobuf.ts";
 import { frameRecord, readTfrecords } from "./tfrecord.ts";
 

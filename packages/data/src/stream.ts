@@ -1,5 +1,5 @@
 /** Streams with bounded memory: a shuffle buffer and batches, over anything that can be iterated, waiting or not. */
-import { checkKeys } from "./errors.ts";
+import { checkKeys } from "@rl/math/options";
 
 /** The one draw that shuffling needs; `Generator` of @rl/random has it. */
 export interface IntegerSource {

@@ -5,7 +5,8 @@
  */
 import { chunksOf, compress, decompress, sourceName, type ByteSource, type Compression } from "./bytes.ts";
 import { crc32c, maskCrc } from "./crc32c.ts";
-import { checkKeys, DataError } from "./errors.ts";
+import { checkKeys } from "@rl/math/options";
+import { DataError } from "./errors.ts";
 
 const HEADER = 12;
 const FOOTER = 4;

@@ -83,5 +83,5 @@ test("the order of operations matters: batch then shuffle keeps batches together
 test("sizes are checked", () => {
   expect(() => shuffle([], 0, new Generator(0))).toThrow("shuffle: bufferSize is 0, expected a whole number of at least 1");
   expect(() => batch([], 1.5)).toThrow("batch: size is 1.5");
-  expect(() => batch([], 2, { dropLast: true } as object)).toThrow('batch: unknown option "dropLast", expected one of dropRemainder');
+  expect(() => batch([], 2, { dropLast: true } as object)).toThrow('batch: unknown option "dropLast"; did you mean "dropRemainder"?');
 });

@@ -1,50 +1,13 @@
+import { near } from "@rl/math/options";
+
 /** A wrong use of an environment: says which call, what it got, what it expected and what to do. */
 export class EnvError extends Error {
   override readonly name = "EnvError";
 }
 
-/** Number of single-letter insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, beforePrevious[j - 2]! + 1);
-      row.push(best);
-    }
-    beforePrevious = previous;
-    previous = row;
-  }
-  return previous[b.length]!;
-}
-
-/** Letters and digits only, lower case, so that `sutton_barto_reward` meets `suttonBartoReward`. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-}
-
-/** The known name closest to `name`, or undefined when none is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = plain(name);
-  let best: string | undefined;
-  let bestDistance = Infinity;
-  for (const candidate of known) {
-    const other = plain(candidate);
-    const distance = wanted.length > 2 && other.startsWith(wanted) ? 1 : editDistance(wanted, other);
-    if (distance < bestDistance && distance <= Math.max(2, Math.floor(other.length / 2))) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
 /** ` Did you mean "x"?` or an empty string. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const found = nearest(name, known);
+  const found = near(name, known);
   return found === undefined ? "" : ` Did you mean ${JSON.stringify(found)}?`;
 }
 

@@ -20,7 +20,7 @@ import {
 } from "@rl/tensor";
 import { fanInUniform, uniform, zeros, type Initializer } from "./initializers.ts";
 import { sequential, type Network } from "./network.ts";
-import { checkKeys } from "./options.ts";
+import { checkKeys } from "@rl/math/options";
 import type { RandomStream } from "./random-stream.ts";
 
 const ACTIVATIONS: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {

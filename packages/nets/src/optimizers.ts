@@ -4,7 +4,7 @@
  */
 import { log } from "@rl/math";
 import { sub, tensor, tree, zeros, type Tensor } from "@rl/tensor";
-import { checkKeys } from "./options.ts";
+import { checkKeys } from "@rl/math/options";
 
 export interface Optimizer<S> {
   readonly name: string;

@@ -1,42 +1,11 @@
 /** Checking of options: unknown keys name the nearest known one, bad values say what was got and what is expected. */
+import { nearest, unknownOption } from "@rl/math/options";
+
+export { nearest };
 
 /** What is expected of a value, as words for the error ("a number from 0 to 1"); undefined when the value is fine. */
 export type Rule = (value: unknown) => string | undefined;
 export type Rules<T> = { readonly [K in keyof T]-?: Rule };
-
-/** Letters to insert, drop, replace or swap to turn one word into the other, without regard to case. */
-function editDistance(a: string, b: string): number {
-  const from = a.toLowerCase();
-  const to = b.toLowerCase();
-  let before: number[] = [];
-  let previous = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const same = from[i - 1] === to[j - 1];
-      let best = Math.min((previous[j] as number) + 1, (row[j - 1] as number) + 1, (previous[j - 1] as number) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) best = Math.min(best, (before[j - 2] as number) + 1);
-      row.push(best);
-    }
-    before = previous;
-    previous = row;
-  }
-  return previous[to.length] as number;
-}
-
-/** The candidate with the fewest edits; the first of equals. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Infinity;
-  for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
 
 const show = (value: unknown): string =>
   typeof value === "string"
@@ -49,10 +18,9 @@ const show = (value: unknown): string =>
 
 /** Throws one sentence for the first unknown key or bad value. Keys whose value is undefined count as left out. */
 export function checkOptions<T extends object>(where: string, given: object, rules: Rules<T>): void {
-  const known = Object.keys(rules);
+  const problem = unknownOption(where, given, Object.keys(rules));
+  if (problem !== undefined) throw new Error(problem);
   for (const [key, value] of Object.entries(given)) {
-    if (!known.includes(key))
-      throw new Error(`${where}: unknown option "${key}"; did you mean "${nearest(key, known)}"? Known are ${known.join(", ")}.`);
     if (value === undefined) continue;
     const expected = rules[key as keyof T](value);
     if (expected !== undefined) throw new Error(`${where}: ${key} is ${show(value)}; expected ${expected}.`);

@@ -1,4 +1,5 @@
 // One sentence per mistake: what, got, expected, what to do.
+import { nearest } from "@rl/math/options";
 
 export const show = (value: unknown): string =>
   typeof value === "bigint"
@@ -11,29 +12,9 @@ export const show = (value: unknown): string =>
 
 /** Throws for the first key that is not known, naming the nearest that is. */
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const nearest = known.reduce((best, candidate) => (distance(key, candidate) < distance(key, best) ? candidate : best));
-    throw new TypeError(`${what} has no option "${key}"; did you mean "${nearest}"? It knows ${known.join(", ")}.`);
-  }
-}
-
-/** Edits between two short words (insert, delete, replace). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(
-          (row[j] as number) + 1,
-          (next[j - 1] as number) + 1,
-          (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] as number;
+  for (const key of Object.keys(options))
+    if (!known.includes(key))
+      throw new TypeError(`${what} has no option "${key}"; did you mean "${nearest(key, known)}"? It knows ${known.join(", ")}.`);
 }
 
 /** Returns a non-negative safe integer or throws. */
