@@ -10,7 +10,7 @@ import { chooseHead } from "./heads/choose.ts";
 import type { ActionHead, HeadInput } from "./heads/head.ts";
 import { createNetwork, type Network, type Parameters, type PolicyParameters } from "./network.ts";
 import { checkNetwork, type NetworkOptions } from "./network-options.ts";
-import { maskReader } from "./masks.ts";
+import { checkMasks, maskReader, refuseMasks } from "./masks.ts";
 import { inIteration } from "./not-finite.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
 import { Collector, Rollout, type SelectActions } from "./rollout.ts";
@@ -80,6 +80,7 @@ export class Agent {
     this.tracker = new EpisodeTracker(numEnvs);
     this.observationNormalizer = config.normalizeObservations ? new ObservationNormalizer(this.observation.size) : undefined;
     this.rewardNormalizer = config.normalizeRewards ? new RewardNormalizer(numEnvs, config.discount) : undefined;
+    if (this.action.kind === "box") refuseMasks(where, this.action, this.env, {});
     const readMasks = this.head.maskSize > 0 ? maskReader(this.env, this.env.reset({ seed: this.envSeeds() }).infos) : undefined;
     this.maskSize = readMasks === undefined ? 0 : this.head.maskSize;
     const { action, observation, env: vec, tracker, observationNormalizer, rewardNormalizer } = this;
@@ -126,8 +127,9 @@ export class Agent {
     });
   }
 
-  private envSeeds(): number[] {
-    const rng = this.rng.fork("environments");
+  /** Seeds of a reset of all environments: of the first one, or of one at the start of a later iteration. */
+  private envSeeds(iteration = 0): number[] {
+    const rng = iteration === 0 ? this.rng.fork("environments") : this.rng.fork("environments", iteration);
     return Array.from({ length: this.env.numEnvs }, () => rng.integers(0, 2 ** 31));
   }
 
@@ -140,13 +142,16 @@ export class Agent {
     return this.network.init(this.rng.fork("parameters"));
   }
 
+  /** Resets all environments before an iteration's rollout. */
+  restart(iteration: number): void {
+    this.collector.start(this.envSeeds(iteration));
+    this.started = true;
+  }
+
   /** Fills the rollout with the policy's own actions. The noise is a function of the seed and the iteration alone. */
   collect(policy: PolicyParameters, iteration: number, steps: number, wholeEpisodes = false): void {
     const { collector, rollout, noise, sampleProgram } = this;
-    if (!this.started) {
-      collector.start(this.envSeeds());
-      this.started = true;
-    }
+    if (!this.started) this.restart(0);
     const rng = this.rng.fork("rollout", iteration);
     const { distribution, hold } = this.head.noise;
     const select: SelectActions = (observations, masks, t) => {
@@ -191,6 +196,7 @@ export class Agent {
     if (options.masks !== undefined && this.maskSize > 0) {
       if (options.masks.length === masks.length) masks.set(options.masks);
       else throw new Error(`act: masks has ${options.masks.length} elements for ${count} rows; expected ${masks.length}.`);
+      if (action.kind !== "box") checkMasks(masks, action.sizes, () => "given to act");
     }
     let raw: Int32Array | Float32Array;
     if (options.deterministic === true) {
@@ -218,10 +224,7 @@ export class Agent {
   }
 
   state(): AgentState {
-    if (!this.started) {
-      this.collector.start(this.envSeeds());
-      this.started = true;
-    }
+    if (!this.started) this.restart(0);
     return {
       env: envName(this.env),
       environments: this.env.state(),

@@ -83,6 +83,11 @@ export class RewardNormalizer {
     }
   }
 
+  /** Forgets the discounted sums that are under way; the moments stay. */
+  dropUnfinished(): void {
+    this.returns.fill(0);
+  }
+
   state(): RewardNormalizerState {
     return { moments: this.moments.state(), returns: this.returns.slice() };
   }

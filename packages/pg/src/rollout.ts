@@ -2,7 +2,7 @@
 import type { TypedArray, VecEnv } from "@rl/envs";
 import { ENVIRONMENT_CAUSES, NotFiniteError, TRAINING_CAUSES } from "./not-finite.ts";
 import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
-import type { MaskReader } from "./masks.ts";
+import { checkMasks, refuseMasks, type MaskReader } from "./masks.ts";
 import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
 import type { EpisodeTracker } from "./statistics.ts";
 
@@ -128,10 +128,24 @@ export class Collector {
     this.envActions = action.kind === "box" ? new Float32Array(env.numEnvs * action.size) : new Int32Array(env.numEnvs * action.size);
   }
 
-  /** Resets all environments. */
+  /** Resets all environments; episodes that are under way count for nothing. */
   start(seeds: readonly number[]): void {
-    const { infos } = this.parts.env.reset({ seed: seeds });
-    this.readMasks?.(infos, this.masks);
+    const { env, tracker, rewardNormalizer } = this.parts;
+    const { infos } = env.reset({ seed: seeds });
+    tracker.dropUnfinished();
+    rewardNormalizer?.dropUnfinished();
+    this.look(infos);
+  }
+
+  /** Reads the masks of the coming step. */
+  private look(infos: Readonly<Record<string, TypedArray>>): void {
+    const { env, action } = this.parts;
+    if (this.readMasks === undefined) {
+      if (infos.actionMask !== undefined) refuseMasks("The rollout", action, env, infos);
+      return;
+    }
+    this.readMasks(infos, this.masks);
+    if (action.kind !== "box") checkMasks(this.masks, action.sizes, this.when);
   }
 
   /** Action masks of the coming step, for a trainer that continues from a saved state. */
@@ -159,7 +173,7 @@ export class Collector {
       rollout.actions.set(actions, t * numEnvs * rollout.shape.actionSize);
       const { observations, rewards, terminated, truncated, finalObservations, infos } = env.step(this.toEnvironment(actions));
       this.steps += numEnvs;
-      this.readMasks?.(infos, this.masks);
+      this.look(infos);
       const offset = t * numEnvs;
       rollout.terminated.set(terminated, offset);
       rollout.truncated.set(truncated, offset);

@@ -128,6 +128,12 @@ export class EpisodeTracker {
     }
   }
 
+  /** Forgets the episodes that are under way; those that ended stay. */
+  dropUnfinished(): void {
+    this.runningReturns.fill(0);
+    this.runningLengths.fill(0);
+  }
+
   /** Means over the last `count` episodes (at most the window); NaN before the first. */
   meanReturn(count = this.returns.length): number {
     return this.meanOfLast(this.returns, count);

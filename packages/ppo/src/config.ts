@@ -18,6 +18,8 @@ export interface PpoConfig extends NetworkOptions {
   readonly numEnvs: number;
   /** Steps of each environment per iteration. Default 125. */
   readonly stepsPerEnv: number;
+  /** Every rollout begins with a reset of all environments, and episodes that are under way are dropped. Default false. */
+  readonly restartRollouts: boolean;
   /** Rows per optimiser step; rows that do not fill one sit out that epoch, others each time. Default 100. */
   readonly minibatchSize: number;
   /** Passes over the rollout per iteration. Default 10. */
@@ -70,6 +72,7 @@ export const ppoDefaults: PpoConfig = {
   iterations: Infinity,
   numEnvs: 8,
   stepsPerEnv: 125,
+  restartRollouts: false,
   minibatchSize: 100,
   epochs: 10,
   discount: 0.99,
@@ -100,6 +103,7 @@ export const ppoRules: Rules<PpoOptions> = {
   iterations: orInfinity,
   numEnvs: rule.integer({ min: 1 }),
   stepsPerEnv: rule.integer({ min: 1 }),
+  restartRollouts: rule.boolean,
   minibatchSize: rule.integer({ min: 1 }),
   epochs: rule.integer({ min: 1 }),
   discount: rule.number({ min: 0, max: 1 }),

@@ -6,6 +6,8 @@ export interface PpoMetrics {
   readonly "rollout/ep_rew_mean": number;
   /** Mean length of the same episodes. */
   readonly "rollout/ep_len_mean": number;
+  /** Mean over the rollout's steps of the value targets: λ-returns, or the preset guide's discounted sums before they are normalised. In units of the rewards that the update sees. */
+  readonly "rollout/return_mean": number;
   /** Iterations so far. */
   readonly "time/iterations": number;
   /** Environment steps so far. */
@@ -43,6 +45,10 @@ export const ppoMetricInfo: Readonly<Record<keyof PpoMetrics, MetricInfo>> = {
     healthy: "rises; the measure of progress",
   },
   "rollout/ep_len_mean": { meaning: "mean length of the same episodes", healthy: "depends on the task" },
+  "rollout/return_mean": {
+    meaning: "mean value target of the rollout's steps, from the rewards the update sees (normalised where that is on)",
+    healthy: "rises with the returns, up to about 1/(1 − γ) times the mean reward",
+  },
   "time/iterations": { meaning: "iterations so far", healthy: "counts up" },
   "time/total_timesteps": { meaning: "environment steps so far", healthy: "counts up" },
   "train/loss": { meaning: "surrogate + weighted value and entropy losses", healthy: "not a measure of progress; should not blow up" },

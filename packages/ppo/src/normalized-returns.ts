@@ -3,7 +3,7 @@
  *
  *   Rₜ = (rₜ + γRₜ₊₁)(1 − endedₜ),  R = 0 behind the horizon,  then (R − mean)/(std + 1e-8) over the whole rollout (std with divisor n)
  *
- * Both traps are meant: an episode's last step has return 0, and nothing continues the horizon.
+ * Returns the mean before the normalisation. Both traps are meant: an episode's last step has return 0, and nothing continues the horizon.
  */
 export function normalizedReturns(
   input: {
@@ -14,7 +14,7 @@ export function normalizedReturns(
     readonly discount: number;
   },
   out: Float32Array,
-): void {
+): number {
   const { rewards, terminated, truncated, numEnvs, discount } = input;
   const returns = new Float64Array(out.length);
   let mean = 0;
@@ -27,4 +27,5 @@ export function normalizedReturns(
   for (const value of returns) variance += ((value - mean) * (value - mean)) / out.length;
   const scale = Math.sqrt(variance) + 1e-8;
   for (let i = 0; i < out.length; i++) out[i] = (returns[i]! - mean) / scale;
+  return mean;
 }

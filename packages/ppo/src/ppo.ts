@@ -85,13 +85,14 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   };
   const finalValues = new Float64Array(size);
 
-  /** Fills advantages and targets from the rollout; returns how much of the targets the values explain. */
-  function estimate(): number {
+  /** Fills advantages and targets from the rollout; returns the mean target and how much of the targets the values explain. */
+  function estimate(): { readonly returnMean: number; readonly explained: number } {
+    let returnMean = 0;
     const { rewards, terminated, truncated } = rollout;
     const all = agent.estimateValues(parameters, finalValues, size + numEnvs);
     batch.values.set(all.subarray(0, size));
     if (config.advantage === "normalized-return") {
-      normalizedReturns({ rewards, terminated, truncated, numEnvs, discount: config.discount }, batch.targets);
+      returnMean = normalizedReturns({ rewards, terminated, truncated, numEnvs, discount: config.discount }, batch.targets);
       for (let i = 0; i < size; i++) batch.advantages[i] = batch.targets[i]! - batch.values[i]!;
     } else {
       const { advantages, returns } = gae({
@@ -106,8 +107,9 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       });
       batch.advantages.set(advantages);
       batch.targets.set(returns);
+      for (const target of returns) returnMean += target / size;
     }
-    return explainedVariance(batch.targets, batch.values);
+    return { returnMean, explained: explainedVariance(batch.targets, batch.values) };
   }
 
   /** Shuffles the rows anew for each epoch and writes down the schedules. */
@@ -130,8 +132,9 @@ export function createPpo(options: PpoOptions): PpoTrainer {
         totalSteps === Infinity ? 0 : collector.steps / totalSteps,
         iterations === Infinity ? 0 : iteration / iterations,
       );
+      if (config.restartRollouts) agent.restart(iteration);
       agent.collect(parameters.policy, iteration, stepsPerEnv);
-      const explained = estimate();
+      const { returnMean, explained } = estimate();
       plan(progress, share);
       const updated = update(parameters, optimizerState, batch);
       parameters = updated.parameters;
@@ -143,6 +146,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       yield {
         "rollout/ep_rew_mean": tracker.meanReturn(),
         "rollout/ep_len_mean": tracker.meanLength(),
+        "rollout/return_mean": returnMean,
         "time/iterations": iteration,
         "time/total_timesteps": collector.steps,
         "train/loss": loss,

@@ -5,14 +5,17 @@ export const ppoPresets = {
   default: {},
   /**
    * The setting of a widely read guide, kept to the letter: 100 iterations of 8 actors × 128 steps, 3 epochs, minibatch 256, ε 0.1 and learning rate 2.5e-4 falling to 0,
-   * γ 0.99, c₁ 1, c₂ 0.01, networks of three ReLU layers of 100. Its traps come with it: an episode cut by the time limit counts as ended, the horizon is not
-   * continued by V, the last step of an episode has return 0, returns are normalised over the rollout so that V learns a moving scale, gradients are not clipped.
+   * γ 0.99, c₁ 1, c₂ 0.01, networks of three ReLU layers of 100. Its traps come with it: every rollout starts afresh, so that nothing after step 128 is ever
+   * seen; an episode cut by the time limit counts as ended; the horizon is not continued by V; the last step of an episode has return 0; returns are normalised
+   * over the rollout, so that V learns a moving scale; gradients are not clipped. Its curve is rollout/return_mean, which no policy brings above 44.02 on
+   * CartPole: mean over t of Σₖ 0.99ᵏ, k < 128 − t.
    */
   guide: {
     iterations: 100,
     totalSteps: Infinity,
     numEnvs: 8,
     stepsPerEnv: 128,
+    restartRollouts: true,
     minibatchSize: 256,
     epochs: 3,
     discount: 0.99,
