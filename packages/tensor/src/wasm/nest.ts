@@ -7,7 +7,7 @@ import { Func as Function_ } from "./assembler.ts";
 import { storeLanes } from "./gemm.ts";
 import { I32, Op } from "./opcodes.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
-import { LocalPool, type Places, type Vec, type Vectors } from "./vector.ts";
+import { LocalPool, type Vec, type Vectors } from "./vector.ts";
 import { collapse } from "./views.ts";
 
 export interface Load {
@@ -138,31 +138,23 @@ export class Block {
     this.around = around;
     this.pool = new LocalPool(f);
   }
-  /** Locals of the roots for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
+  /** Locals, by vector and root, for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
   compute(roots: readonly Vec[], count: number, lanes = 4): number[][] {
-    const { leaves } = this.body.v.needs(roots);
-    const loaded: Map<number, number>[] = Array.from({ length: count }, () => new Map<number, number>());
-    for (const leaf of leaves) {
-      if (this.fixed.has(leaf)) continue;
-      const stride = this.inner[leaf]!;
-      for (let vector = 0; vector < count; vector++) {
-        if (stride === 0 && vector > 0) loaded[vector]!.set(leaf, loaded[0]!.get(leaf)!);
-        else
-          loaded[vector]!.set(leaf, loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4));
-      }
-    }
-    const results = loaded.map((locals) => {
-      const places: Places = {
-        leaf: (leaf) => this.fixed.get(leaf) ?? locals.get(leaf)!,
-        constant: (c) => this.constants.get(c)!,
-        import: this.around.import,
-        pool: this.pool,
-      };
-      return this.body.v.emit(this.f, roots, places);
+    return this.body.v.emit(this.f, roots, count, {
+      leaf: (leaf) => {
+        const fixed = this.fixed.get(leaf);
+        const stride = this.inner[leaf]!;
+        if (fixed !== undefined) return new Array<number>(count).fill(fixed);
+        if (stride === 0) return new Array<number>(count).fill(loadLanes(this.f, this.pool, this.pointers[leaf]!, 0, 0, 4));
+        return Array.from({ length: count }, (_unused, vector) =>
+          loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4),
+        );
+      },
+      isFixed: (leaf) => this.fixed.has(leaf),
+      constant: (c) => this.constants.get(c)!,
+      import: this.around.import,
+      pool: this.pool,
     });
-    const used = new Set(loaded.flatMap((locals) => [...locals.values()]));
-    for (const local of used) this.pool.give(local);
-    return results;
   }
   release(results: readonly (readonly number[])[]): void {
     for (const local of results.flat()) this.pool.give(local);
@@ -203,14 +195,31 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     );
     block.release(results);
   };
+  const run = (vectors: number): void => {
+    store(block.compute(roots, vectors), 4);
+    moveBy(4 * vectors);
+  };
+  const together = vectorsTogether(v, roots);
   if (isFlat(kernel)) {
-    f.repeat(
-      () => f.get(1 + roots.length + loads.length),
-      () => {
-        store(block.compute(roots, 2), 4);
-        moveBy(8);
-      },
-    );
+    const pairs = 1 + roots.length + loads.length;
+    if (together > 2) {
+      const rest = f.local(I32);
+      f.get(pairs);
+      f.i32(together / 2 - 1);
+      f.op(Op.i32And);
+      f.set(rest);
+      f.get(pairs);
+      f.i32(Math.log2(together / 2));
+      f.op(Op.i32ShrU);
+      f.tee(pairs);
+      f.if();
+      f.repeat(() => f.get(pairs), () => run(together)); // prettier-ignore
+      f.end();
+      f.get(rest);
+      f.if();
+      f.repeat(() => f.get(rest), () => run(2)); // prettier-ignore
+      f.end();
+    } else f.repeat(() => f.get(pairs), () => run(2)); // prettier-ignore
     return f;
   }
   const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) =>
@@ -220,13 +229,10 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   const outer = extents.map((_extent, axis) => axis).slice(0, -1);
   const count = extents[rank - 1]!;
   walker.over(outer, () => {
-    if (count >= 8) {
-      f.repeat(Math.floor(count / 8), () => {
-        store(block.compute(roots, 2), 4);
-        moveBy(8);
-      });
-    }
+    const many = count - (count % (4 * together));
+    if (many > 0) f.repeat(many / (4 * together), () => run(together));
     let moved = count - (count % 8);
+    if (moved > many) f.repeat((moved - many) / 8, () => run(2));
     if (count % 8 >= 4) {
       store(block.compute(roots, 1), 4);
       moveBy(4);
@@ -237,6 +243,9 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   });
   return f;
 }
+
+/** Long chains of instructions run for four pairs of vectors at once, short ones for one. */
+const vectorsTogether = (v: Vectors, roots: readonly Vec[]): number => (v.cost(roots) >= 24 ? 8 : 2);
 
 /** Whether a kernel is one run over contiguous or constant loads. */
 export function isFlat({ domain, loads }: MapKernel): boolean {

@@ -1,6 +1,6 @@
 /**
- * Straight-line SIMD code as a graph: nodes are v128 values; equal nodes are made once; emission keeps on the stack what is used once and in
- * reused locals what is used more often. The same graph is emitted for a joined pair of vectors, for one vector, or for the lanes of a tail.
+ * Straight-line SIMD code as a graph: nodes are v128 values; equal nodes are made once; results stay in locals that are used again. The same graph is
+ * emitted for several neighbouring vectors at once, for one vector, or for the lanes of a tail.
  */
 import type { Func } from "./assembler.ts";
 import { Op, V128 } from "./opcodes.ts";
@@ -147,51 +147,76 @@ export class Vectors {
     return { constants, leaves };
   }
 
-  /** Computes the roots into locals, which the caller gives back to the pool. */
-  emit(f: Func, roots: readonly Vec[], places: Places): number[] {
+  /** Instructions that the roots need. */
+  cost(roots: readonly Vec[]): number {
+    const seen = new Set<Vec>();
+    let count = 0;
+    const visit = (v: Vec): void => {
+      if (seen.has(v) || this.ops[v]! === CONST || this.ops[v]! === LEAF) return;
+      seen.add(v);
+      count++;
+      for (const arg of this.args[v]!) visit(arg);
+    };
+    for (const root of roots) visit(root);
+    return count;
+  }
+
+  /**
+   * Computes the roots for `count` neighbouring vectors, instruction by instruction for all of them: one vector's chain of dependent instructions leaves
+   * the processor idle. Returns locals by vector and root, which the caller gives back to the pool.
+   */
+  emit(f: Func, roots: readonly Vec[], count: number, places: Places): number[][] {
     const { pool } = places;
     const uses = new Map<Vec, number>();
-    const count = (v: Vec): void => {
+    const note = (v: Vec): void => {
       const before = uses.get(v) ?? 0;
       uses.set(v, before + 1);
-      if (before === 0 && this.ops[v] !== CONST) for (const arg of this.args[v]!) count(arg);
+      if (before === 0 && this.ops[v] !== CONST) for (const arg of this.args[v]!) note(arg);
     };
-    for (const root of roots) count(root);
-    const held = new Map<Vec, number>();
-    /** Puts v on the stack. */
-    const push = (v: Vec): void => {
-      const op = this.ops[v]!;
-      if (op === LEAF) return f.get(places.leaf(this.data[v]!));
-      if (op === CONST) return f.get(places.constant(v));
+    for (const root of roots) note(root);
+    /** Local of each vector. */
+    const held = new Map<Vec, readonly number[]>();
+    const repeated = (local: number): number[] => new Array<number>(count).fill(local);
+    const hold = (v: Vec): readonly number[] => {
+      let locals = held.get(v);
+      if (locals === undefined) {
+        const op = this.ops[v]!;
+        if (op === CONST) locals = repeated(places.constant(v));
+        else if (op === LEAF) locals = places.leaf(this.data[v]!);
+        else locals = instruction(v, op);
+        held.set(v, locals);
+      }
+      return locals;
+    };
+    /** Whether the locals of v are the emission's own; constants and loads that are there for the whole loop are not. */
+    const isOwn = (v: Vec): boolean => this.ops[v] !== CONST && !(this.ops[v] === LEAF && places.isFixed(this.data[v]!));
+    /** One use less; true at the last. */
+    const spend = (v: Vec): boolean => {
       const left = uses.get(v)! - 1;
       uses.set(v, left);
-      const local = held.get(v);
-      if (local !== undefined) {
-        f.get(local);
-        if (left === 0) pool.give(local);
-        return;
-      }
-      if (op === CALL || op === PATCH) lanewise(v, op);
-      else {
-        for (const arg of this.args[v]!) push(arg);
-        if (SHIFTS.has(op)) f.i32(this.data[v]!);
-        if (op === Op.shuffle) f.bytes16(op, lanes(...SHUFFLES[this.data[v]!]!));
-        else f.op(op);
-      }
-      if (left > 0) {
+      return left === 0 && isOwn(v);
+    };
+    const instruction = (v: Vec, op: number): number[] => {
+      const args = this.args[v]!;
+      const sources = args.map(hold);
+      const spent = sources.filter((_locals, i) => spend(args[i]!));
+      return Array.from({ length: count }, (_unused, u) => {
+        const result = op === CALL || op === PATCH ? lanewise(v, op, sources, u) : undefined;
+        if (result === undefined) {
+          for (const locals of sources) f.get(locals[u]!);
+          if (SHIFTS.has(op)) f.i32(this.data[v]!);
+          if (op === Op.shuffle) f.bytes16(op, lanes(...SHUFFLES[this.data[v]!]!));
+          else f.op(op);
+        }
+        for (const locals of spent) if (u === count - 1 || locals[u + 1] !== locals[u]) pool.give(locals[u]!);
+        if (result !== undefined) return result;
         const target = pool.take();
-        held.set(v, target);
-        f.tee(target);
-      }
+        f.set(target);
+        return target;
+      });
     };
-    const pushToLocal = (v: Vec): number => {
-      push(v);
-      const local = pool.take();
-      f.set(local);
-      return local;
-    };
-    const lanewise = (v: Vec, op: number): void => {
-      const args = this.args[v]!.map(pushToLocal);
+    const lanewise = (v: Vec, op: number, sources: readonly (readonly number[])[], u: number): number => {
+      const args = sources.map((locals) => locals[u]!);
       const [a, b] = (op === CALL ? args : args.slice(1)) as [number, number];
       const result = pool.take();
       f.get(a);
@@ -217,16 +242,32 @@ export class Vectors {
         f.get(args[0]!);
         f.get(args[3]!);
         f.op(Op.bitselect);
-      } else f.get(result);
-      for (const local of [...args, result]) pool.give(local);
+        f.set(result);
+      }
+      return result;
     };
-    return roots.map((root) => pushToLocal(root));
+    const results = roots.map((root) => {
+      const locals = hold(root);
+      if (spend(root) && new Set(locals).size === count) return locals;
+      const copies = locals.map((local) => {
+        const copy = pool.take();
+        f.get(local);
+        f.set(copy);
+        return copy;
+      });
+      if (uses.get(root) === 0 && isOwn(root)) for (const local of new Set(locals)) pool.give(local);
+      return copies;
+    });
+    return Array.from({ length: count }, (_unused, u) => results.map((locals) => locals[u]!));
   }
 }
 
 /** Where the surroundings of emitted code hold things: local numbers and function numbers. */
 export interface Places {
-  leaf(index: number): number;
+  /** Locals of a load, one for each vector; may be the same for all. Loads unless it is fixed. */
+  leaf(index: number): readonly number[];
+  /** In a local for the whole loop. */
+  isFixed(index: number): boolean;
   constant(v: Vec): number;
   import(name: string): number;
   readonly pool: LocalPool;
