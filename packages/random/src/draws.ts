@@ -2,17 +2,11 @@
 import { exp } from "@rl/math";
 import { log1pMinus } from "./log1p-tail.ts";
 import { advance, type Stream } from "./stream.ts";
+import { drawRandom } from "./uniform.ts";
 import { EXPONENTIAL_R, exponential, NORMAL_INV_R, NORMAL_R, normal } from "./ziggurat.ts";
 
 const { k: KI, w: WI, f: FI } = normal;
 const { k: KE, w: WE, f: FE } = exponential;
-
-/** Uniform in [0, 1): the upper 53 bits of an output times 2⁻⁵³. */
-export function drawRandom(stream: Stream): number {
-  const at = advance(stream);
-  const buffer = stream.buffer;
-  return (((buffer[at + 1] as number) >>> 0) * 2097152 + ((buffer[at] as number) >>> 11)) * 2 ** -53;
-}
 
 /** Where the rare paths leave their result: a number returned from a call that is not inlined would need a box on the heap. */
 const result = new Float64Array(1);

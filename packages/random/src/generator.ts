@@ -1,13 +1,16 @@
 import { below32, below53, belowBig, interval } from "./bounded.ts";
+import { bulkWords } from "./bulk.ts";
 import { checkProbabilities, distinct, permute, weighted, weightedDistinct } from "./choice.ts";
-import { drawExponential, drawNormal, drawRandom } from "./draws.ts";
+import { drawExponential, drawNormal } from "./draws.ts";
 import { checkCount, checkKeys, show } from "./errors.ts";
 import { fill, type FloatArray } from "./fill.ts";
 import { forkKey } from "./fork.ts";
 import { seed as seedWords } from "./pcg64.ts";
-import { type Entropy, SeedSequence } from "./seed-sequence.ts";
+import { SeedSequence } from "./seed-sequence.ts";
+import type { Entropy } from "./seed-words.ts";
 import { type GeneratorState, packState, unpackState } from "./state.ts";
 import { next64, Stream } from "./stream.ts";
+import { drawRandom } from "./uniform.ts";
 
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | FloatArray;
 
@@ -23,15 +26,19 @@ export interface ChoiceOptions {
 
 /** A stream of random numbers, bit for bit numpy.random.Generator(PCG64(SeedSequence(seed))). */
 export class Generator {
-  #stream = new Stream();
-  /** What the stream was seeded with; forks and spawned children extend its key. */
-  readonly seedSequence: SeedSequence;
+  #stream = new Stream(bulkWords);
+  #seedSequence: SeedSequence;
 
   /** @param seed a non-negative integer, a bigint of any size, a list of them, or a SeedSequence. Without one the platform gives 128 fresh bits; read them at `seedSequence.entropy`.
    *  @throws RangeError or TypeError for a negative, fractional or unsafe number. */
   constructor(seed?: Entropy | SeedSequence) {
-    this.seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);
-    seedWords(this.#stream.words, this.seedSequence.generateState(8));
+    this.#seedSequence = seed instanceof SeedSequence ? seed : new SeedSequence(seed);
+    seedWords(this.#stream.words, this.#seedSequence.generateState(8));
+  }
+
+  /** What the stream was seeded with; forks and spawned children extend its key. */
+  get seedSequence(): SeedSequence {
+    return this.#seedSequence;
   }
 
   /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
@@ -138,14 +145,19 @@ export class Generator {
 
   /** Everything as plain JSON; `Generator.fromState` continues exactly. */
   state(): GeneratorState {
-    return packState(this.#stream, this.seedSequence);
+    return packState(this.#stream, this.seedSequence.state());
+  }
+
+  /** Goes on where `state()` was taken. @throws TypeError for another version or a broken state, and stays as it was. */
+  restore(state: GeneratorState): void {
+    this.#stream = unpackState(state, new Stream(bulkWords));
+    this.#seedSequence = SeedSequence.fromState(state.seedSequence);
   }
 
   /** The stream that `state()` described. @throws TypeError for another version or a broken state. */
   static fromState(state: GeneratorState): Generator {
-    const { stream, seedSequence } = unpackState(state);
-    const generator = new Generator(seedSequence);
-    generator.#stream = stream;
+    const generator = new Generator(0);
+    generator.restore(state);
     return generator;
   }
 

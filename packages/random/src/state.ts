@@ -1,7 +1,7 @@
 // A stream as plain JSON and back.
 import { show } from "./errors.ts";
-import { SeedSequence, type SeedSequenceState } from "./seed-sequence.ts";
-import { Stream } from "./stream.ts";
+import type { SeedSequenceState } from "./seed-words.ts";
+import type { Stream } from "./stream.ts";
 
 /** A stream as plain JSON. `state` and `inc` are PCG64's 128-bit integers in decimal, `hasUint32` and `uinteger` the half output kept for the next 32-bit draw: the
  *  fields of NumPy's bit_generator.state. */
@@ -25,7 +25,7 @@ const join = (words: Int32Array, first: number): bigint => {
   return value;
 };
 
-export function packState(stream: Stream, seedSequence: SeedSequence): GeneratorState {
+export function packState(stream: Stream, seedSequence: SeedSequenceState): GeneratorState {
   // The stream's words are ahead by the outputs made but not drawn.
   const inc = join(stream.words, 4);
   let state = join(stream.words, 0);
@@ -37,12 +37,12 @@ export function packState(stream: Stream, seedSequence: SeedSequence): Generator
     inc: String(inc),
     hasUint32: stream.hasHalf,
     uinteger: stream.half >>> 0,
-    seedSequence: seedSequence.state(),
+    seedSequence,
   };
 }
 
 const fail = (what: string, got: unknown, expected: string): never => {
-  throw new TypeError(`Generator.fromState: ${what} is ${show(got)}, expected ${expected}. Pass what state() returned.`);
+  throw new TypeError(`State of a stream: ${what} is ${show(got)}, expected ${expected}. Pass what state() returned.`);
 };
 
 function split(words: Int32Array, first: number, what: string, value: unknown): void {
@@ -58,11 +58,11 @@ function split(words: Int32Array, first: number, what: string, value: unknown): 
 const isDecimal = (value: unknown): boolean => typeof value === "string" && /^[0-9]+$/.test(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-export function unpackState(state: GeneratorState): { stream: Stream; seedSequence: SeedSequence } {
+/** Sets a new stream to what `packState` described; a mistake throws. */
+export function unpackState(state: GeneratorState, stream: Stream): Stream {
   if (typeof state !== "object" || state === null) fail("the state", state, "an object");
   if ((state.version as unknown) !== 1) fail("version", state.version, "1; a newer version of @rl/random may have written it");
   if ((state.bitGenerator as unknown) !== "PCG64") fail("bitGenerator", state.bitGenerator, '"PCG64"');
-  const stream = new Stream();
   const { words } = stream;
   split(words, 0, "state", state.state);
   split(words, 4, "inc", state.inc);
@@ -77,5 +77,5 @@ export function unpackState(state: GeneratorState): { stream: Stream; seedSequen
     fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
   if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
   if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
-  return { stream, seedSequence: SeedSequence.fromState(s) };
+  return stream;
 }

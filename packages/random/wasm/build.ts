@@ -31,50 +31,109 @@ function multiplyAdd(to: string, from: string, m: bigint, c: string): string {
     (local.set $${to}Lo ${get("t")})`;
 }
 
-/** A function that goes from $at to $end in steps of 8 bytes: `body` uses the output $word, and may leave by (br $done) before it is counted as drawn. */
-function draw(name: string, locals: string, body: string): string {
+/** A function that goes from $at to $end in steps of 8 bytes: `body` uses the output $word, and may leave by (br $hard) before it is counted as drawn;
+ *  then `hard` runs with that output's state in the lane a and the next one in b, and may leave by (br $done) to leave the draw to the caller. */
+function draw(name: string, locals: string, body: string, hard = ""): string {
+  const output = (lane: string): string =>
+    `(i64.rotr (i64.xor ${get(`${lane}Hi`)} ${get(`${lane}Lo`)}) (i64.shr_u ${get(`${lane}Hi`)} (i64.const 58)))`;
+  const take = (lane: string): string => `(local.set $pLo ${get(`${lane}Lo`)}) (local.set $pHi ${get(`${lane}Hi`)})`;
   const one = (lane: string): string => `
       (br_if $done (i32.ge_u ${get("at")} ${get("end")}))
-      (local.set $word (i64.rotr (i64.xor ${get(`${lane}Hi`)} ${get(`${lane}Lo`)}) (i64.shr_u ${get(`${lane}Hi`)} (i64.const 58))))
+      (local.set $word ${output(lane)})
       ${body}
       (local.set $at (i32.add ${get("at")} (i32.const 8)))
-      (local.set $pLo ${get(`${lane}Lo`)}) (local.set $pHi ${get(`${lane}Hi`)})`;
+      ${take(lane)}`;
+  const lanes = `${multiplyAdd("a", "p", M, "inc")} ${multiplyAdd("b", "a", M, "inc")}`;
+  const loop = `(loop $more ${one("a")} ${one("b")}
+      ${multiplyAdd("a", "a", M * M, "two")} ${multiplyAdd("b", "b", M * M, "two")}
+      (br $more))`;
   return `
   (func (export "${name}") (param $at i32) (param $end i32) (result i32) (local $t i64) (local $q i64) (local $word i64) ${locals}
     ${["p", "a", "b", "inc", "two"].map((pair) => `(local $${pair}Lo i64) (local $${pair}Hi i64)`).join(" ")}
     (local.set $pLo (i64.load (i32.const 0))) (local.set $pHi (i64.load (i32.const 8)))
     (local.set $incLo (i64.load (i32.const 16))) (local.set $incHi (i64.load (i32.const 24)))
-    ${multiplyAdd("two", "inc", M, "inc")} ${multiplyAdd("a", "p", M, "inc")} ${multiplyAdd("b", "a", M, "inc")}
-    (block $done (loop $more ${one("a")} ${one("b")}
-      ${multiplyAdd("a", "a", M * M, "two")} ${multiplyAdd("b", "b", M * M, "two")}
-      (br $more)))
+    ${multiplyAdd("two", "inc", M, "inc")}
+    (block $done ${
+      hard === ""
+        ? `${lanes} ${loop}`
+        : `(loop $again ${lanes}
+      (if ${get("missed")} (then
+        (local.set $word ${output("b")})
+        ${hard}
+        (local.set $missed (i32.const 0))
+        ${take("b")}
+        (br $again)))
+      (block $hard ${loop})
+      (local.set $missed (i32.const 1))
+      (br $again))`
+    })
     (i64.store (i32.const 0) ${get("pLo")}) (i64.store (i32.const 8) ${get("pHi")})
     ${get("at")})`;
 }
 
-/** A ziggurat with its tables at `tables` (w, then k as integers). Stops before a draw that the strip does not accept at once. `put` stores the value x. */
-const ziggurat = (name: string, tables: number, strip: string, mantissa: string, put: (x: string) => string): string =>
-  draw(
+const word = get("word");
+const unit = `(f64.mul (f64.convert_i64_s (i64.shr_u ${word} (i64.const 11))) (f64.const 0x1p-53))`;
+
+interface Strips {
+  /** Where w, k (as integers) and f are. */
+  readonly tables: number;
+  readonly densities: number;
+  /** Strip times 8, and mantissa, of the output. */
+  readonly strip: string;
+  readonly mantissa: string;
+  /** x with its sign. */
+  readonly signed: (x: string) => string;
+  /** −ln f(x). */
+  readonly exponent: (x: string) => string;
+}
+
+/** A ziggurat. A draw outside its strip's rectangle is decided by a uniform number; one in the base strip's tail is left to the caller. */
+function ziggurat(name: string, { tables, densities, strip, mantissa, signed, exponent }: Strips): string {
+  const density = (at: number): string => `(f64.load offset=${at} ${get("strip")})`;
+  const put = `(f64.store ${get("at")} ${get("x")})`;
+  return draw(
     name,
-    "(local $mantissa i64) (local $strip i32)",
+    "(local $mantissa i64) (local $strip i32) (local $x f64) (local $missed i32)",
     `(local.set $strip (i32.and (i32.wrap_i64 ${strip}) (i32.const 0x7f8)))
       (local.set $mantissa ${mantissa})
-      (br_if $done (i64.ge_u ${get("mantissa")} (i64.load offset=${tables + 2048} ${get("strip")})))
-      ${put(`(f64.mul (f64.convert_i64_s ${get("mantissa")}) (f64.load offset=${tables} ${get("strip")}))`)}`,
+      (local.set $x ${signed(`(f64.mul (f64.convert_i64_s ${get("mantissa")}) (f64.load offset=${tables} ${get("strip")}))`)})
+      (br_if $hard (i64.ge_u ${get("mantissa")} (i64.load offset=${tables + 2048} ${get("strip")})))
+      ${put}`,
+    `(br_if $done (i32.eqz ${get("strip")}))
+        (f64.store (i32.const 32) ${exponent(get("x"))})
+        (call $exp)
+        (if (f64.lt
+            (f64.add (f64.mul (f64.sub ${density(densities - 8)} ${density(densities)}) ${unit}) ${density(densities)})
+            (f64.load (i32.const 32)))
+          (then ${put} (local.set $at (i32.add ${get("at")} (i32.const 8)))))`,
   );
+}
 
-const word = get("word");
-const signed = (x: string): string => `(i64.or (i64.shl (i64.and ${word} (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x}))`;
-
-/** Memory: state and increment at 0, tables of the normal ziggurat at 64, of the exponential at 4160, raw outputs from 8256, results from 12288. */
+/** Memory: state and increment at 0, argument and result of exp at 32 (a number passed to JavaScript would be boxed), w and k of the normal ziggurat at 64, of the exponential at 4160, raw outputs from 8256, results from 12288, f of the
+ *  normal ziggurat at 20480, of the exponential at 22528. */
 export const text = `(module
+  (import "math" "exp" (func $exp))
   (memory (export "memory") 1)
   ${draw("raw", "", `(i64.store ${get("at")} ${word})`)}
-  ${draw("random", "", `(f64.store ${get("at")} (f64.mul (f64.convert_i64_s (i64.shr_u ${word} (i64.const 11))) (f64.const 0x1p-53)))`)}
+  ${draw("random", "", `(f64.store ${get("at")} ${unit})`)}
   ;; Bits 0–7 strip, 8 sign, 9–60 mantissa.
-  ${ziggurat("normal", 64, `(i64.shl ${word} (i64.const 3))`, `(i64.and (i64.shr_u ${word} (i64.const 9)) (i64.const 0xfffffffffffff))`, (x) => `(i64.store ${get("at")} ${signed(x)})`)}
+  ${ziggurat("normal", {
+    tables: 64,
+    densities: 20480,
+    strip: `(i64.shl ${word} (i64.const 3))`,
+    mantissa: `(i64.and (i64.shr_u ${word} (i64.const 9)) (i64.const 0xfffffffffffff))`,
+    signed: (x) => `(f64.reinterpret_i64 (i64.or (i64.shl (i64.and ${word} (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x})))`,
+    exponent: (x) => `(f64.mul (f64.mul (f64.const -0.5) ${x}) ${x})`,
+  })}
   ;; Bits 3–10 strip, 11–63 mantissa.
-  ${ziggurat("exponential", 4160, word, `(i64.shr_u ${word} (i64.const 11))`, (x) => `(f64.store ${get("at")} ${x})`)})`;
+  ${ziggurat("exponential", {
+    tables: 4160,
+    densities: 22528,
+    strip: word,
+    mantissa: `(i64.shr_u ${word} (i64.const 11))`,
+    signed: (x) => x,
+    exponent: (x) => `(f64.neg ${x})`,
+  })})`;
 
 export async function assemble(): Promise<string> {
   const module = (await wabt()).parseWat("bulk.wat", text);
