@@ -205,11 +205,11 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     if (together > 2) {
       const rest = f.local(I32);
       f.get(pairs);
-      f.i32(together / 2 - 1);
+      f.i32((1 << GROUP_SHIFT) - 1);
       f.op(Op.i32And);
       f.set(rest);
       f.get(pairs);
-      f.i32(Math.log2(together / 2));
+      f.i32(GROUP_SHIFT);
       f.op(Op.i32ShrU);
       f.tee(pairs);
       f.if();
@@ -244,8 +244,11 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   return f;
 }
 
+/** Pairs of vectors that run together, as a power of two. */
+const GROUP_SHIFT = 2;
+
 /** Long chains of instructions run for four pairs of vectors at once, short ones for one. */
-const vectorsTogether = (v: Vectors, roots: readonly Vec[]): number => (v.cost(roots) >= 24 ? 8 : 2);
+const vectorsTogether = (v: Vectors, roots: readonly Vec[]): number => (v.cost(roots) >= 24 ? 2 << GROUP_SHIFT : 2);
 
 /** Whether a kernel is one run over contiguous or constant loads. */
 export function isFlat({ domain, loads }: MapKernel): boolean {
