@@ -42,6 +42,8 @@ export interface Env<O = Float32Array, A = number | Float32Array, OS extends Spa
   reset(options?: ResetOptions): ResetResult<O>;
   /** One step. The observation is the caller's to keep. */
   step(action: A): StepResult<O>;
+  /** Which discrete actions are allowed now, 1 or 0 each; an `actionMask` in every info does the same. Left out: all are. */
+  actionMasks?(): ArrayLike<number>;
   /** What to draw now; undefined when it cannot be drawn. */
   scene(): Scene | undefined;
   /** Everything, in the middle of an episode too. */

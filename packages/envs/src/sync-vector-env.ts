@@ -22,6 +22,8 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   readonly autoreset: AutoresetMode;
   readonly spec: EnvSpec | undefined;
   readonly observations: O;
+  /** There where every environment has it. */
+  readonly actionMasks?: () => ArrayLike<number>;
   private readonly infos: InfoColumns;
   private readonly ended: Uint8Array;
   private started = false;
@@ -55,6 +57,7 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
         );
       }
     }
+    if (this.envs.every((env) => env.actionMasks !== undefined)) this.actionMasks = masksOf(this.envs as readonly Env<never, never>[]);
     this.observations = this.singleObservationSpace.createBatch(this.numEnvs);
     this.infos = new InfoColumns(this.numEnvs);
     this.ended = new Uint8Array(this.numEnvs);
@@ -167,4 +170,21 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     decodeInto(this.observations, state["observations"], "observations");
     this.started = state["started"] === true;
   }
+}
+
+/** The masks of all rows, one after the other, in one array that is filled again at every call. */
+function masksOf(envs: readonly Env<never, never>[]): () => Uint8Array {
+  let masks = new Uint8Array(0);
+  return () => {
+    for (const [row, env] of envs.entries()) {
+      const mask = env.actionMasks!();
+      if (masks.length !== envs.length * mask.length) {
+        if (row > 0)
+          throw new EnvError(`actionMasks of row ${row} has ${mask.length} numbers, expected ${masks.length / envs.length} as in row 0.`);
+        masks = new Uint8Array(envs.length * mask.length);
+      }
+      masks.set(mask, row * mask.length);
+    }
+    return masks;
+  };
 }

@@ -59,6 +59,8 @@ export interface VecEnv<
   reset(options?: VecResetOptions): VecResetResult<O>;
   /** numEnvs × action size, row-major: Int32Array for Discrete, Float32Array for Box. Allocates nothing for built-in environments. */
   step(actions: A): VecStepResult<O>;
+  /** Which discrete actions are allowed now, 1 or 0 each, one row per environment; a column `actionMask` of the infos does the same. Left out: all are. */
+  actionMasks?(): ArrayLike<number>;
   /** What to draw for one row (default 0). */
   scene(row?: number): Scene | undefined;
   state(): VecEnvState;

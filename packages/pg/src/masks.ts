@@ -3,6 +3,7 @@
  * `actionMask` into `info` at each reset and step), or from a method `actionMasks()` of the vector or of each single environment in it.
  */
 import type { TypedArray, VecEnv } from "@rl/envs";
+import type { ActionKind } from "./spaces.ts";
 
 type Columns = Readonly<Record<string, TypedArray>>;
 type Masks = ArrayLike<number>;
@@ -12,6 +13,7 @@ interface WithMethod {
 }
 const hasMethod = (value: unknown): value is WithMethod =>
   typeof value === "object" && value !== null && typeof (value as Partial<WithMethod>).actionMasks === "function";
+const rowsOf = (env: VecEnv): readonly unknown[] => (env as { readonly envs?: readonly unknown[] }).envs ?? [];
 
 /** Reads the masks of the coming step. Call after a reset. Undefined when the environment has none. */
 export type MaskReader = (infos: Columns, target: Uint8Array) => void;
@@ -21,19 +23,51 @@ export function maskReader(env: VecEnv, infos: Columns): MaskReader | undefined 
   if (infos.actionMask !== undefined) {
     return ({ actionMask, _actionMask }, target) => {
       if (actionMask === undefined) target.fill(1);
-      else target.set(actionMask as Uint8Array);
+      else write(actionMask as Uint8Array, target, env.numEnvs);
       if (_actionMask === undefined) return;
       // A row whose info says nothing allows everything.
       const width = target.length / _actionMask.length;
       for (let row = 0; row < _actionMask.length; row++) if (_actionMask[row] === 0) target.fill(1, row * width, (row + 1) * width);
     };
   }
-  if (hasMethod(env)) return (_, target) => target.set(env.actionMasks());
-  const rows = (env as { readonly envs?: readonly unknown[] }).envs;
-  if (rows !== undefined && rows.length > 0 && rows.every(hasMethod)) {
+  if (hasMethod(env)) return (_, target) => write(env.actionMasks(), target, env.numEnvs);
+  const rows = rowsOf(env);
+  if (rows.length > 0 && rows.every(hasMethod)) {
     return (_, target) => {
-      for (const [row, one] of rows.entries()) target.set(one.actionMasks(), (row * target.length) / rows.length);
+      const width = target.length / rows.length;
+      for (const [row, one] of rows.entries()) write(one.actionMasks(), target.subarray(row * width, (row + 1) * width), 1);
     };
   }
   return undefined;
+}
+
+function write(masks: Masks, target: Uint8Array, rows: number): void {
+  if (masks.length !== target.length) {
+    throw new Error(
+      `The environment gives action masks of ${masks.length / rows} numbers; expected ${target.length / rows}, one per action (for MultiDiscrete, per choice of each).`,
+    );
+  }
+  target.set(masks);
+}
+
+/** Refuses masks that leave a row without any action; `where` says when ("after step 12"). masks: rows × the sum of `sizes`. */
+export function checkMasks(masks: Uint8Array, sizes: readonly number[], where: () => string): void {
+  for (let from = 0, group = 0; from < masks.length; from += sizes[group]!, group = (group + 1) % sizes.length) {
+    let allowed = 0;
+    for (let i = 0; i < sizes[group]!; i++) allowed |= masks[from + i] as number;
+    if (allowed !== 0) continue;
+    const row = Math.floor(from / sizes.reduce((a, b) => a + b, 0));
+    throw new Error(`The action mask of row ${row} forbids every action ${where()}; expected at least one that is allowed.`);
+  }
+}
+
+/** Refuses masks where nothing can be masked, or where they come too late to be seen. */
+export function refuseMasks(where: string, action: ActionKind, env: VecEnv, infos: Columns): void {
+  const fromInfos = infos.actionMask !== undefined;
+  if (!fromInfos && !hasMethod(env) && !(rowsOf(env).length > 0 && rowsOf(env).every(hasMethod))) return;
+  if (action.kind === "box")
+    throw new Error(
+      `${where}: the environment gives action masks, and its actions are continuous (Box); expected discrete actions. Leave the masks out.`,
+    );
+  throw new Error(`${where}: the environment gives an actionMask in step(), but gave none in reset(); expected one in every info.`);
 }

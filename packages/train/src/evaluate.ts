@@ -88,7 +88,7 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
   const buffer = observations instanceof Float32Array ? undefined : new Float32Array(observations.length);
   while (left > 0) {
     buffer?.set(observations as ArrayLike<number>);
-    const step = env.step(actor.act(buffer ?? (observations as Float32Array), withMasks(act, env, infos.actionMask)));
+    const step = env.step(actor.act(buffer ?? (observations as Float32Array), withMasks(act, env, infos)));
     ({ observations, infos } = step);
     let ended = false;
     for (let row = 0; row < rows; row++) {
@@ -133,7 +133,7 @@ function playOne(
     let { observation, info } = env.reset({ seed: seed + i });
     for (;;) {
       readObservation(observation, row);
-      const step = env.step(actionFor(env, actor.act(row, withMasks(act, env, info.actionMask))));
+      const step = env.step(actionFor(env, actor.act(row, withMasks(act, env, info))));
       ({ observation, info } = step);
       returns[i]! += step.reward;
       lengths[i]!++;
@@ -148,9 +148,17 @@ interface Masking {
 }
 const masking = (env: unknown): env is Masking => typeof (env as Partial<Masking>).actionMasks === "function";
 
-/** The options of `act` with the action masks of an environment that has some: from its infos, or from a method `actionMasks()` of it or of every row. */
-export function withMasks(act: ActOptions, env: object, fromInfos: unknown): ActOptions {
-  if (fromInfos !== undefined) return { ...act, masks: fromInfos as ArrayLike<number> };
+/**
+ * The options of `act` with the action masks of an environment that has some: from the `actionMask` of its last infos (a row without one allows everything),
+ * or from a method `actionMasks()` of it or of every row.
+ */
+export function withMasks(act: ActOptions, env: object, infos: Readonly<Record<string, unknown>>): ActOptions {
+  const { actionMask, _actionMask } = infos as { readonly actionMask?: Uint8Array; readonly _actionMask?: Uint8Array };
+  if (actionMask !== undefined) {
+    if (_actionMask === undefined || _actionMask.every((given) => given !== 0)) return { ...act, masks: actionMask };
+    const width = actionMask.length / _actionMask.length;
+    return { ...act, masks: actionMask.map((allowed, i) => (_actionMask[Math.floor(i / width)] === 0 ? 1 : allowed)) };
+  }
   if (masking(env)) return { ...act, masks: env.actionMasks() };
   const { envs } = env as { readonly envs?: readonly unknown[] };
   return envs?.every(masking) === true ? { ...act, masks: envs.flatMap((one) => Array.from(one.actionMasks())) } : act;

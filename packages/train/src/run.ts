@@ -23,6 +23,8 @@ export type CheckpointName = "last" | "best" | `step-${number}`;
 
 export interface CheckpointStore {
   save(name: CheckpointName, checkpoint: Checkpoint): void | Promise<void>;
+  /** Where a checkpoint is, for messages; left out: its name. */
+  locate?(name: CheckpointName): string;
 }
 
 export interface EvaluationPlan {
@@ -100,6 +102,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
   const { every = CHECKPOINT_EVERY, keepEvery, best: keepBest = true } = checkpoint;
   let progress: RunProgress = options.from ?? { iteration: 0, step: 0, best: -Infinity };
   let savedAt = options.from?.iteration ?? -1;
+  let good: Good | undefined;
   let evaluation: Evaluation | undefined;
   let evaluatedAt = -1;
   let stopped = false;
@@ -110,6 +113,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
     if (store === undefined) return;
     for (const logger of loggers) logger.flush?.();
     await store.save(name, { progress, state });
+    good = { name, step: progress.step };
     if (name === "last") savedAt = progress.iteration;
   };
 
@@ -177,9 +181,27 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
     }
     if (savedAt !== progress.iteration) await save("last", trainer.state());
     return { progress, stopped, evaluation };
+  } catch (error) {
+    nameGoodCheckpoint(error, good, options);
+    throw error;
   } finally {
     for (const logger of loggers) logger.close?.();
   }
+}
+
+/** The checkpoint that was saved last. Trainers stop before a number that is not finite reaches their state, so it is good. */
+interface Good {
+  readonly name: CheckpointName;
+  readonly step: number;
+}
+
+/** Adds the last good checkpoint to an error that says that a number is not finite (known by its name, so that any trainer's will do). */
+function nameGoodCheckpoint(error: unknown, good: Good | undefined, { store, from }: Pick<RunOptions, "store" | "from">): void {
+  if (!(error instanceof Error) || error.name !== "NotFiniteError") return;
+  if (good !== undefined)
+    error.message += ` The last good checkpoint is ${store?.locate?.(good.name) ?? `"${good.name}"`} (step ${good.step}).`;
+  else if (from === undefined) error.message += " No checkpoint had been saved yet.";
+  else error.message += ` No checkpoint has been saved since the one it went on from (step ${from.step}).`;
 }
 
 function play(trainer: Actor, plan: EvaluationPlan, metrics: Record<string, number>): Evaluation {

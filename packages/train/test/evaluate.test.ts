@@ -1,6 +1,6 @@
 import { make, makeVec, type Env, type VecEnv } from "@rl/envs";
 import { describe, expect, test } from "vitest";
-import { evaluate, type Actor } from "../src/index.ts";
+import { evaluate, withMasks, type Actor } from "../src/index.ts";
 
 /** Pushes towards where the pole leans, and now and then not: episodes of different lengths. */
 const clumsy: Actor = {
@@ -125,5 +125,12 @@ describe("action masks", () => {
       ],
       [undefined, undefined, undefined],
     ]);
+  });
+
+  test("a row of a vector whose info says nothing allows everything", () => {
+    const infos = { actionMask: Uint8Array.of(1, 0, 0, 0), _actionMask: Uint8Array.of(1, 0) };
+    expect(Array.from(withMasks({ deterministic: true }, {}, infos).masks!)).toEqual([1, 0, 1, 1]);
+    expect(Array.from(infos.actionMask)).toEqual([1, 0, 0, 0]);
+    expect(withMasks({ deterministic: true }, {}, {})).toEqual({ deterministic: true });
   });
 });

@@ -33,6 +33,52 @@ function memory(): {
   };
 }
 
+/** A ToyTrainer that comes upon a number which is not finite in iteration `bad`. */
+class Failing extends ToyTrainer {
+  readonly bad: number;
+  constructor(bad: number) {
+    super({ iterations: 9, stepsPerIteration: 100 });
+    this.bad = bad;
+  }
+  override *train(): Generator<ToyMetrics, void, void> {
+    let iteration = 0;
+    for (const metrics of super.train()) {
+      if (++iteration === this.bad) throw Object.assign(new Error("Rewards are NaN."), { name: "NotFiniteError" });
+      yield metrics;
+    }
+  }
+}
+
+describe("a number that is not finite", () => {
+  test.each([
+    [1, {}, "Rewards are NaN. No checkpoint had been saved yet."],
+    [6, {}, 'Rewards are NaN. The last good checkpoint is "last" (step 400).'],
+    [
+      1,
+      { from: { iteration: 2, step: 0, best: 0 } },
+      "Rewards are NaN. No checkpoint has been saved since the one it went on from (step 0).",
+    ],
+  ])("in iteration %i: the error names the last good checkpoint", async (bad, more, message) => {
+    const { events, options } = memory();
+    const promise = run(new Failing(bad), { ...options, ...more, checkpoint: { every: 200, best: false } });
+    await expect(promise).rejects.toThrow(expect.objectContaining({ message }));
+    expect(events.at(-1)).toBe("close");
+  });
+
+  test("where the store can say where a checkpoint is, that is said; other errors stay as they are", async () => {
+    const { options } = memory();
+    const store = { ...options.store!, locate: (name: string) => `runs/x/${name}` };
+    await expect(run(new Failing(6), { ...options, store, checkpoint: { every: 200, best: false } })).rejects.toThrow(
+      "The last good checkpoint is runs/x/last (step 400).",
+    );
+    const other = new ToyTrainer();
+    other.train = () => {
+      throw new Error("disk full");
+    };
+    await expect(run(other, options)).rejects.toThrow(/^disk full$/);
+  });
+});
+
 describe("run", () => {
   test("logs every iteration and saves where steps cross the intervals; files are flushed before each save", async () => {
     const { records, events, options } = memory();

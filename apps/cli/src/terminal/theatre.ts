@@ -55,7 +55,7 @@ export async function show(
         } else if (steps % 1000 === 0) await wait(0);
         frames++;
         readObservation(observation, row);
-        const step = env.step(actionFor(env, actor.act(row, withMasks({ deterministic: options.deterministic }, env, info.actionMask))));
+        const step = env.step(actionFor(env, actor.act(row, withMasks({ deterministic: options.deterministic }, env, info))));
         ({ observation, info } = step);
         sum += step.reward;
         steps++;

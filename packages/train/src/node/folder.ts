@@ -40,6 +40,10 @@ export class RunFolder implements CheckpointStore {
     saveCheckpoint(this.checkpoints, name, checkpoint);
   }
 
+  locate(name: CheckpointName): string {
+    return path.join(this.checkpoints, name);
+  }
+
   /** Finishes what a killed process left; call before writing. */
   settle(): void {
     settleCheckpoints(this.checkpoints);

@@ -1,0 +1,51 @@
+/** Which actions are allowed, asked of the environment itself: the question reaches it through wrappers, vectors and make. */
+import { expect, test } from "vitest";
+import { Box, Discrete, make, makeVec, RecordEpisodeStatistics, register, SyncVectorEnv, TimeLimit, type Env } from "../src/index.ts";
+
+/** Counts steps; allows action 0 after an even number of them, action 1 after an odd one. */
+function alternating(width = 2): Env<Float32Array, number> {
+  let t = 0;
+  const observe = (): Float32Array => Float32Array.of(t);
+  return {
+    observationSpace: new Box<"float32">({ low: 0, high: 100, shape: [1] }),
+    actionSpace: new Discrete(2),
+    spec: undefined,
+    reset: () => ((t = 0), { observation: observe(), info: {} }),
+    step: () => ((t += 1), { observation: observe(), reward: 1, terminated: t === 9, truncated: false, info: {} }),
+    actionMasks: () => Array.from({ length: width }, (_, action) => (action === t % 2 ? 1 : 0)),
+    scene: () => undefined,
+    state: () => ({ t }),
+    restore: (state) => void (t = state["t"] as number),
+  };
+}
+register({ id: "test/Alternating-v0", entry: () => alternating() as never, maxEpisodeSteps: 5 });
+
+test("wrappers and make pass the question on", () => {
+  for (const env of [new TimeLimit(new RecordEpisodeStatistics(alternating()), 3), make("test/Alternating-v0" as string)] as Env<
+    unknown,
+    unknown
+  >[]) {
+    env.reset({ seed: 1 });
+    expect(Array.from(env.actionMasks!())).toEqual([1, 0]);
+    env.step(0);
+    expect(Array.from(env.actionMasks!())).toEqual([0, 1]);
+  }
+  expect(make("CartPole-v1").actionMasks).toBeUndefined();
+});
+
+test("a vector has a row per environment, after its resets", () => {
+  const vec = makeVec("test/Alternating-v0", 2);
+  vec.reset({ seed: 1 });
+  vec.step(Int32Array.of(0, 0));
+  expect(Array.from(vec.actionMasks!())).toEqual([0, 1, 0, 1]);
+  for (let t = 0; t < 4; t++) vec.step(Int32Array.of(0, 0));
+  // The time limit of 5 has reset both.
+  expect(Array.from(vec.actionMasks!())).toEqual([1, 0, 1, 0]);
+  expect(makeVec("CartPole-v1", 2).actionMasks).toBeUndefined();
+});
+
+test("rows with masks of different lengths are refused", () => {
+  const vec = new SyncVectorEnv([() => alternating(2), () => alternating(3)]);
+  vec.reset();
+  expect(() => vec.actionMasks!()).toThrow("actionMasks of row 1 has 3 numbers, expected 2 as in row 0.");
+});
