@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { Generator } from "@rl/random";
-import { tensor, type Tensor } from "@rl/tensor";
+import { grad, tensor, type Tensor } from "@rl/tensor";
 import { describe, expect, it } from "vitest";
 import { createPg, type HeadInput } from "../src/index.ts";
 import { categoricalHead } from "../src/heads/categorical.ts";
@@ -7,6 +8,12 @@ import { gaussianHead } from "../src/heads/gaussian.ts";
 import { stateDependentHead } from "../src/heads/state-dependent.ts";
 import { toEnvironmentActions } from "../src/spaces.ts";
 import { masked, meanReturn } from "@rl-tools/test-envs";
+
+const gsde = JSON.parse(readFileSync(new URL("golden/gsde.json", import.meta.url), "utf8")) as Record<
+  "features" | "mean" | "actions" | "logStd" | "theta" | "std" | "sample" | "gradientLogStd" | "gradientMean",
+  number[][]
+> &
+  Record<"weight" | "logProbability" | "entropy", number[]> & { readonly featuresHaveGradient: boolean };
 
 const input = (output: number[][], more: { features?: number[][]; mask?: number[][] } = {}): HeadInput => ({
   output: tensor(output),
@@ -153,6 +160,32 @@ describe("state-dependent exploration", () => {
     expect(drawn[1]).toBeCloseTo(1, 5);
     expect(drawn[2]).toBe(drawn[0]);
     expect(head.noise).toEqual({ distribution: "normal", size: 2, hold: 4 });
+  });
+  it("equals Stable-Baselines3's distribution: log π, entropy, deviation, action and gradients", () => {
+    const size = 2;
+    const wide = stateDependentHead(size, { width: 4, logStdInit: 0, sampleEvery: 1 });
+    const given = { ...input(gsde.mean, { features: gsde.features }) };
+    const own = { logStd: tensor(gsde.logStd) };
+    const close = (got: ArrayLike<number>, wanted: number[]): void => {
+      expect(got.length).toBe(wanted.length);
+      wanted.forEach((value, i) => expect(Math.abs(got[i]! - value) / Math.max(1, Math.abs(value))).toBeLessThan(2e-6));
+    };
+    close(list(wide.logProbability(given, own, tensor(gsde.actions))), gsde.logProbability);
+    close(list(wide.entropy(given, own)), gsde.entropy);
+    expect(list(wide.std!(given, own))[0]).toBeCloseTo(gsde.std.flat().reduce((a, b) => a + b) / gsde.std.flat().length, 5);
+    close(list(wide.sample(given, own, tensor(gsde.features.map(() => gsde.theta.flat())))), gsde.sample.flat());
+    const slopes = grad((at: { logStd: Tensor; mean: Tensor; features: Tensor }) => {
+      const row = { output: at.mean, features: at.features };
+      const logs = wide.logProbability(row, { logStd: at.logStd }, tensor(gsde.actions));
+      return logs
+        .mul(tensor(gsde.weight))
+        .sum()
+        .add(wide.entropy(row, { logStd: at.logStd }).sum());
+    })({ logStd: own.logStd, mean: given.output, features: given.features }) as Record<"logStd" | "mean" | "features", Tensor>;
+    close(list(slopes.logStd), gsde.gradientLogStd.flat());
+    close(list(slopes.mean), gsde.gradientMean.flat());
+    expect(gsde.featuresHaveGradient).toBe(false);
+    expect(list(slopes.features).every((slope) => slope === 0)).toBe(true);
   });
   it("has the variance Σ z²σ² in each state", () => {
     // z = (1, 3), σ = (2, 1): 4 + 9 = 13.
