@@ -93,7 +93,10 @@ export function fanInUniform(): Initializer {
  */
 export function orthogonal(gain = 1): Initializer {
   return (shape, rng) => {
-    if (shape.length < 2) throw new TypeError(`orthogonal: got shape [${shape.join(", ")}]; expected at least two axes`);
+    if (shape.length < 2)
+      throw new TypeError(
+        `orthogonal: got shape [${shape.join(", ")}]; expected at least two axes; use zeros() or uniform(low, high) for biases`,
+      );
     const rows = shape[0]!;
     const columns = sizeOf(shape.slice(1));
     const few = Math.min(rows, columns);

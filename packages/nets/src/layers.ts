@@ -55,7 +55,10 @@ export type Activation = ActivationName | ((x: Tensor) => Tensor);
 export function activationFunction(activation: Activation): (x: Tensor) => Tensor {
   if (typeof activation === "function") return activation;
   const found = ACTIVATIONS[activation];
-  if (!found) throw new TypeError(`activation: got "${String(activation)}"; expected ${Object.keys(ACTIVATIONS).join(", ")} or a function`);
+  if (!found)
+    throw new TypeError(
+      `activation: got "${String(activation)}"; expected one of ${Object.keys(ACTIVATIONS).join(", ")}, or a function of a tensor; choose one`,
+    );
   return found;
 }
 
@@ -74,7 +77,7 @@ export interface LinearOptions {
 }
 
 function positive(where: string, name: string, n: number): void {
-  if (!Number.isInteger(n) || n < 1) throw new TypeError(`${where}: got ${String(n)} ${name}; expected a whole number ≥ 1`);
+  if (!Number.isInteger(n) || n < 1) throw new TypeError(`${where}: got ${String(n)} ${name}; expected a whole number ≥ 1; correct it`);
 }
 
 /** y = x·weight + bias over the last axis: [B, inputs] → [B, outputs]. */
@@ -88,7 +91,9 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   const name = `linear ${inputs} → ${outputs}`;
   const outputShape = (input: readonly number[]): readonly number[] => {
     if (input.at(-1) !== inputs)
-      throw new TypeError(`${name}: got an input of shape [${["B", ...input].join(", ")}]; expected ${inputs} as the last extent`);
+      throw new TypeError(
+        `${name}: got an input of shape [${["B", ...input].join(", ")}]; expected ${inputs} as the last extent; build the network for these inputs, or flatten them before`,
+      );
     return [...input.slice(0, -1), outputs];
   };
   return {
@@ -142,7 +147,8 @@ export interface MlpOptions {
 /** Linear layers of the given sizes [inputs, …hidden, outputs] with an activation between them. Parameters: a list of { weight, bias }. */
 export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network<readonly LinearParams[]> {
   checkKeys("mlp", options, ["activation", "outputActivation", "weight", "outputWeight", "bias"]);
-  if (sizes.length < 2) throw new TypeError(`mlp: got sizes [${sizes.join(", ")}]; expected at least inputs and outputs`);
+  if (sizes.length < 2)
+    throw new TypeError(`mlp: got sizes [${sizes.join(", ")}]; expected at least inputs and outputs; write [inputs, …hidden, outputs]`);
   const bias = options.bias ?? (options.weight ? zeros() : undefined);
   const between = activationFunction(options.activation ?? "tanh");
   const last = activationFunction(options.outputActivation ?? "identity");
@@ -183,7 +189,9 @@ export function conv(inputs: number, outputs: number, options: ConvLayerOptions)
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   positive("conv", "groups", groups);
   if (inputs % groups !== 0 || outputs % groups !== 0)
-    throw new TypeError(`conv: got ${inputs} inputs, ${outputs} outputs and ${groups} groups; expected groups that divide both`);
+    throw new TypeError(
+      `conv: got ${inputs} inputs, ${outputs} outputs and ${groups} groups; expected groups that divide both; change one of the three`,
+    );
   const kernel = both(options.kernel);
   const shape = [outputs, inputs / groups, ...kernel];
   const count = shape.reduce((a, b) => a * b, 1);
@@ -193,7 +201,9 @@ export function conv(inputs: number, outputs: number, options: ConvLayerOptions)
   const name = `conv ${inputs} → ${outputs}, ${kernel.join("×")}`;
   const outputShape = (input: readonly number[]): readonly number[] => {
     if (input.length !== 3 || input[0] !== inputs)
-      throw new TypeError(`${name}: got an input of shape [${["B", ...input].join(", ")}]; expected [B, ${inputs}, H, W]`);
+      throw new TypeError(
+        `${name}: got an input of shape [${["B", ...input].join(", ")}]; expected [B, ${inputs}, H, W]; add the batch axis with .unsqueeze(0) or reorder with .permute`,
+      );
     return [outputs, ...windowCounts(input, kernel, both(stride), both(padding), both(dilation))];
   };
   return {

@@ -59,7 +59,7 @@ const decayed = (gradient: Tensor, param: Tensor, weightDecay: number): Tensor =
 function checkNumber(where: string, name: string, value: number, low: number, high = Infinity): void {
   if (!(value >= low && value <= high))
     throw new TypeError(
-      `${where}: got ${name} ${String(value)}; expected a number ${high === Infinity ? `≥ ${low}` : `in [${low}, ${high}]`}`,
+      `${where}: got ${name} ${String(value)}; expected a number ${high === Infinity ? `≥ ${low}` : `in [${low}, ${high}]`}; change it`,
     );
 }
 
@@ -95,7 +95,8 @@ export function sgd(options: SgdOptions): Optimizer<{ readonly momentum: Moments
   checkNumber("sgd", "learningRate", learningRate, 0);
   checkNumber("sgd", "momentum", momentum, 0);
   checkNumber("sgd", "weightDecay", weightDecay, 0);
-  if (nesterov && momentum === 0) throw new TypeError("sgd: got nesterov without momentum; expected momentum > 0");
+  if (nesterov && momentum === 0)
+    throw new TypeError("sgd: got nesterov without momentum; expected momentum > 0; give one, such as 0.9, or leave nesterov out");
   return {
     name: "sgd",
     init: (params) => ({ momentum: momentum === 0 ? [] : zerosOf(params) }),
@@ -134,7 +135,8 @@ function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optim
   const { learningRate, betas = [0.9, 0.999], eps = 1e-8, weightDecay = decoupled ? 0.01 : 0 } = options;
   checkNumber(name, "learningRate", learningRate, 0);
   for (const beta of betas)
-    if (!(beta >= 0 && beta < 1)) throw new TypeError(`${name}: got betas [${betas.join(", ")}]; expected two numbers in [0, 1)`);
+    if (!(beta >= 0 && beta < 1))
+      throw new TypeError(`${name}: got betas [${betas.join(", ")}]; expected two numbers in [0, 1); [0.9, 0.999] is usual`);
   checkNumber(name, "eps", eps, 0);
   checkNumber(name, "weightDecay", weightDecay, 0);
   const [beta1, beta2] = betas;

@@ -24,6 +24,6 @@ export function scheduleValue(schedule: Schedule, progress: number): number {
     return to + (from - to) * exp(-progress / decay);
   }
   throw new TypeError(
-    `schedule: got ${JSON.stringify(schedule)}; expected a number, { linear: [from, to] }, { exponential: [from, to, decay] } or a function of progress`,
+    `schedule: got ${JSON.stringify(schedule)}; expected a number, { linear: [from, to] }, { exponential: [from, to, decay] } or a function of progress; write one of these`,
   );
 }

@@ -1,4 +1,5 @@
 /** Creating tensors. */
+import { checkKeys } from "@rl/math/options";
 import type { TypedArray } from "./dtype.ts";
 import { allocate, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
 import { checkShape } from "./ops/common.ts";
@@ -14,13 +15,12 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
-const KEYS = ["shape", "dtype", "requiresGrad"];
+const KEYS = ["dtype", "requiresGrad"];
 
-function checkOptions(name: string, options: TensorOptions): void {
-  for (const key of Object.keys(options))
-    if (!KEYS.includes(key)) throw new TypeError(`${name}: got the unknown option "${key}"; expected ${KEYS.join(", ")}`);
+function checkOptions(name: string, options: TensorOptions, own: readonly string[] = []): void {
+  checkKeys(name, options, [...own, ...KEYS]);
   if (options.dtype !== undefined && !DTYPES.includes(options.dtype))
-    throw new TypeError(`${name}: got dtype "${String(options.dtype)}"; expected ${DTYPES.join(", ")}`);
+    throw new TypeError(`${name}: got dtype "${String(options.dtype)}"; expected one of ${DTYPES.join(", ")}; choose one`);
   if (options.shape !== undefined) checkShape(name, options.shape);
 }
 
@@ -34,7 +34,7 @@ function finish(made: Tensor, options: TensorOptions): Tensor {
  * one changes the other (`.clone()` for a copy).
  */
 export function tensor(data: NestedArray | boolean | AnyTypedArray, options: TensorOptions = {}): Tensor {
-  checkOptions("tensor", options);
+  checkOptions("tensor", options, ["shape"]);
   if (ArrayBuffer.isView(data)) return finish(fromArray(data, options), options);
   if (data instanceof Tensor)
     throw new TypeError("tensor: got a tensor; expected numbers, nested arrays or a typed array; use .clone() or .detach()");
@@ -48,7 +48,9 @@ export function tensor(data: NestedArray | boolean | AnyTypedArray, options: Ten
 
 function checkSize(shape: readonly number[], length: number): readonly number[] {
   if (sizeOf(shape) !== length)
-    throw new TypeError(`tensor: got ${length} elements and shape [${shape.join(", ")}]; expected ${sizeOf(shape)} elements`);
+    throw new TypeError(
+      `tensor: got ${length} elements and shape [${shape.join(", ")}]; expected ${sizeOf(shape)} elements; correct the shape or the data`,
+    );
   return shape;
 }
 
@@ -56,7 +58,7 @@ function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
   const own = dtypeOfArray(data);
   if (!own)
     throw new TypeError(
-      `tensor: got ${(data as object).constructor.name}; expected Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Int16Array or BigInt64Array`,
+      `tensor: got ${(data as object).constructor.name}; expected Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, Int16Array or BigInt64Array; copy into one of them`,
     );
   const dtype = options.dtype ?? own;
   const shape = [...checkSize(options.shape ?? [data.length], data.length)];
@@ -78,7 +80,7 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
     if (depth === shape.length) {
       if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint")
         throw new TypeError(
-          `tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays`,
+          `tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays; make the rows equal in depth`,
         );
       if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = BigInt(value);
       else array[position++] = dtype === "bool" ? (value ? 1 : 0) : Number(value);
@@ -86,7 +88,7 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
     }
     if (!Array.isArray(value) || value.length !== shape[depth])
       throw new TypeError(
-        `tensor: got rows of different length (${Array.isArray(value) ? value.length : String(value)} where the first has ${shape[depth]}); expected equal rows`,
+        `tensor: got rows of different length (${Array.isArray(value) ? value.length : String(value)} where the first has ${shape[depth]}); expected equal rows; fill or cut them`,
       );
     for (const item of value) visit(item, depth + 1);
   };
@@ -94,9 +96,12 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
 }
 
 /** All elements equal to one value. */
-export function full(shape: readonly number[], value: number | boolean, options: Omit<TensorOptions, "shape"> = {}): Tensor {
-  checkOptions("full", options);
-  checkShape("full", shape);
+export const full = (shape: readonly number[], value: number | boolean, options: Omit<TensorOptions, "shape"> = {}): Tensor =>
+  filled("full", shape, value, options);
+
+function filled(name: string, shape: readonly number[], value: number | boolean, options: Omit<TensorOptions, "shape">): Tensor {
+  checkOptions(name, options);
+  checkShape(name, shape);
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const array = allocate(dtype, sizeOf(shape));
   if (dtype === "int64") (array as unknown as BigInt64Array).fill(BigInt(Number(value)));
@@ -105,17 +110,17 @@ export function full(shape: readonly number[], value: number | boolean, options:
 }
 
 /** Zeros. */
-export const zeros = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 0, options);
+export const zeros = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => filled("zeros", shape, 0, options);
 /** Ones. */
-export const ones = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 1, options);
+export const ones = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => filled("ones", shape, 1, options);
 /** Memory that has not been given values: zeros, as JavaScript guarantees, but no value may be relied on. */
-export const empty = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => full(shape, 0, options);
+export const empty = (shape: readonly number[], options: Omit<TensorOptions, "shape"> = {}): Tensor => filled("empty", shape, 0, options);
 
 /** start, start + step, … below stop (above it for a negative step). One argument is the stop. */
 export function arange(start: number, stop?: number, step = 1, options: Omit<TensorOptions, "shape"> = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0)
-    throw new TypeError(`arange: got ${from}, ${to}, step ${step}; expected finite numbers and a step that is not 0`);
+    throw new TypeError(`arange: got ${from}, ${to}, step ${step}; expected finite numbers and a step that is not 0; change them`);
   const count = Math.max(0, Math.ceil((to - from) / step));
   const whole = Number.isInteger(from) && Number.isInteger(step);
   return make("arange", [count], (i) => from + i * step, { ...options, dtype: options.dtype ?? (whole ? "int32" : "float32") });
@@ -148,6 +153,7 @@ export function randomNormal(
   rng: RandomSource,
   options: Omit<TensorOptions, "shape"> & { mean?: number; std?: number } = {},
 ): Tensor {
+  checkOptions("randomNormal", options, ["mean", "std"]);
   const { mean = 0, std = 1, ...rest } = options;
   return make("randomNormal", shape, () => mean + std * rng.standardNormal(), rest);
 }
@@ -158,6 +164,7 @@ export function randomUniform(
   rng: RandomSource,
   options: Omit<TensorOptions, "shape"> & { low?: number; high?: number } = {},
 ): Tensor {
+  checkOptions("randomUniform", options, ["low", "high"]);
   const { low = 0, high = 1, ...rest } = options;
   return make("randomUniform", shape, () => low + (high - low) * rng.random(), rest);
 }

@@ -158,11 +158,11 @@ export const norm = /* @__PURE__ */ withOut("norm", reduceOps.norm);
 /** Product over axes. */
 export const prod = /* @__PURE__ */ withOut("prod", reduceOps.prod);
 /** √variance. */
-export const std = /* @__PURE__ */ withOut("std", reduceOps.std);
+export const std = /* @__PURE__ */ withOut("std", reduceOps.std, "options");
 /** Σ over axes (all unless given). */
 export const sum = /* @__PURE__ */ withOut("sum", reduceOps.sum);
 /** Σ(x − x̄)²/(n − correction); correction 1 unless given. */
-export const variance = /* @__PURE__ */ withOut("variance", reduceOps.variance);
+export const variance = /* @__PURE__ */ withOut("variance", reduceOps.variance, "options");
 /** This joined with others along an axis. */
 export const concat = /* @__PURE__ */ withOut("concat", shapeOps.concat);
 /** Repeats axes of extent 1 up to a shape. */
@@ -210,26 +210,30 @@ export const matmul = /* @__PURE__ */ withOut("matmul", linearOps.matmul);
 /** All products of the elements of two vectors. */
 export const outer = /* @__PURE__ */ withOut("outer", linearOps.outer);
 /** Mean of each window. */
-export const avgPool2d = /* @__PURE__ */ withOut("avgPool2d", windowsOps.avgPool2d);
+export const avgPool2d = /* @__PURE__ */ withOut("avgPool2d", windowsOps.avgPool2d, "options");
 /** Convolution of images [N, C, H, W]. */
-export const conv2d = /* @__PURE__ */ withOut("conv2d", windowsOps.conv2d);
+export const conv2d = /* @__PURE__ */ withOut("conv2d", windowsOps.conv2d, "options");
 /** The adjoint of unfold. */
 export const fold = /* @__PURE__ */ withOut("fold", windowsOps.fold);
 /** Largest element of each window. */
-export const maxPool2d = /* @__PURE__ */ withOut("maxPool2d", windowsOps.maxPool2d);
+export const maxPool2d = /* @__PURE__ */ withOut("maxPool2d", windowsOps.maxPool2d, "options");
 /** Sliding windows of images. */
-export const unfold = /* @__PURE__ */ withOut("unfold", windowsOps.unfold);
+export const unfold = /* @__PURE__ */ withOut("unfold", windowsOps.unfold, "options");
 /** Per channel (x − mean)/√(variance + eps) · weight + bias; batch moments unless running ones are given. */
-export const batchNorm = /* @__PURE__ */ withOut("batchNorm", normalizeOps.batchNorm);
+export const batchNorm = /* @__PURE__ */ withOut("batchNorm", normalizeOps.batchNorm, "options");
 /** Over the last axes (x − mean)/√(variance + eps) · weight + bias. */
-export const layerNorm = /* @__PURE__ */ withOut("layerNorm", normalizeOps.layerNorm);
+export const layerNorm = /* @__PURE__ */ withOut("layerNorm", normalizeOps.layerNorm, "options");
 /** softplus(x) − t·x: cross entropy of targets t in [0, 1] from logits. */
-export const binaryCrossEntropyWithLogits = /* @__PURE__ */ withOut("binaryCrossEntropyWithLogits", lossesOps.binaryCrossEntropyWithLogits);
+export const binaryCrossEntropyWithLogits = /* @__PURE__ */ withOut(
+  "binaryCrossEntropyWithLogits",
+  lossesOps.binaryCrossEntropyWithLogits,
+  "options",
+);
 /** −log softmax(logits)[class] for logits [B, C] and classes int [B]. */
-export const crossEntropy = /* @__PURE__ */ withOut("crossEntropy", lossesOps.crossEntropy);
+export const crossEntropy = /* @__PURE__ */ withOut("crossEntropy", lossesOps.crossEntropy, "options");
 /** Squared error near 0, linear beyond delta. */
-export const huber = /* @__PURE__ */ withOut("huber", lossesOps.huber);
+export const huber = /* @__PURE__ */ withOut("huber", lossesOps.huber, "options");
 /** Mean of (prediction − target)². */
-export const mse = /* @__PURE__ */ withOut("mse", lossesOps.mse);
+export const mse = /* @__PURE__ */ withOut("mse", lossesOps.mse, "options");
 /** Squared error over 2·beta near 0, linear beyond beta. */
-export const smoothL1 = /* @__PURE__ */ withOut("smoothL1", lossesOps.smoothL1);
+export const smoothL1 = /* @__PURE__ */ withOut("smoothL1", lossesOps.smoothL1, "options");

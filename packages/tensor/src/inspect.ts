@@ -1,6 +1,6 @@
 /** Showing what a function becomes. */
 import type { TypedArray } from "./dtype.ts";
-import { trace, type CompileOptions } from "./compile/compile.ts";
+import { checkOptions, trace, type CompileOptions } from "./compile/compile.ts";
 import { defaultEngine, engineOf } from "./engines/registry.ts";
 import type { Attribute, Graph } from "./graph.ts";
 import { optimize } from "./passes/optimize.ts";
@@ -18,6 +18,7 @@ export interface Inspection {
 
 /** Traces `fn` for example arguments and shows the graph before and after the passes, and the engine's code. */
 export function inspect(fn: (...args: never[]) => unknown, args: readonly unknown[], options: CompileOptions = {}): Inspection {
+  checkOptions("inspect", options);
   const { graph } = trace(fn, args, options, `inspect(${fn.name || "function"})`);
   const after = optimize(graph);
   const engine = options.engine === undefined ? defaultEngine() : engineOf(options.engine);

@@ -2,6 +2,7 @@
  * Operations in place, with a trailing underscore: they change this tensor's memory (and that of the tensor it is a view of) and return it. Concrete tensors only;
  * inside compile, and for tensors whose value a gradient still needs, use the forms without underscore. Import only through tensor.ts.
  */
+import { checkKeys } from "@rl/math/options";
 import { backward, clone, detach, to } from "./eager/history.ts";
 import { rearrangeInPlace, writeInPlace } from "./eager/in-place.ts";
 import { tensor as tensorOf, type RandomSource } from "./create.ts";
@@ -230,6 +231,7 @@ export abstract class TensorInPlace {
   }
   /** All elements become normal numbers drawn from a generator, in row-major order. */
   normal_(this: Tensor, rng: RandomSource, options: { mean?: number; std?: number } = {}): Tensor {
+    checkKeys("normal_", options, ["mean", "std"]);
     const { mean = 0, std = 1 } = options;
     return writeInPlace(
       "normal_",
@@ -239,6 +241,7 @@ export abstract class TensorInPlace {
   }
   /** All elements become uniform numbers in [low, high) drawn from a generator, in row-major order. */
   uniform_(this: Tensor, rng: RandomSource, options: { low?: number; high?: number } = {}): Tensor {
+    checkKeys("uniform_", options, ["low", "high"]);
     const { low = 0, high = 1 } = options;
     return writeInPlace(
       "uniform_",
@@ -276,6 +279,7 @@ export abstract class TensorInPlace {
   }
   /** Adds the gradients of this scalar (or, with a gradient of this shape, of sum(this · gradient)) to `.grad` of every tensor with requiresGrad it was computed from. */
   backward(this: Tensor, gradient?: Tensor, options: { createGraph?: boolean } = {}): void {
+    checkKeys("backward", options, ["createGraph"]);
     backward(this, gradient, options.createGraph ?? false);
   }
   /** Forgets the accumulated gradient: `.grad` is null again. */

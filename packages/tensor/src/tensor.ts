@@ -190,7 +190,7 @@ export class Tensor extends TensorMethods {
 
   /** Rows along the first axis; of a concrete tensor, as views. */
   rows(): Tensor[] {
-    if (this.rank === 0) throw new TypeError("rows: got a scalar; expected at least one axis");
+    if (this.rank === 0) throw new TypeError("rows: got a scalar; expected at least one axis; add one with .unsqueeze(0)");
     return Array.from({ length: this.shape[0]! }, (_v, i) => this.slice(i));
   }
 

@@ -51,13 +51,13 @@ function mapPath(f: (...values: unknown[]) => unknown, path: string, first: unkn
   const misfit = rest.find((other) => !isBranch(other) || Array.isArray(other) !== Array.isArray(first));
   if (misfit !== undefined)
     throw new TypeError(
-      `tree.map: got trees of different form at "${path || "the root"}": ${kind(first)} and ${kind(misfit)}; expected the same keys everywhere`,
+      `tree.map: got trees of different form at "${path || "the root"}": ${kind(first)} and ${kind(misfit)}; expected the same keys everywhere; build the trees from one template`,
     );
   if (Array.isArray(first)) {
     for (const other of rest)
       if ((other as unknown[]).length !== first.length)
         throw new TypeError(
-          `tree.map: got arrays of ${first.length} and ${(other as unknown[]).length} at "${path || "the root"}"; expected equal lengths`,
+          `tree.map: got arrays of ${first.length} and ${(other as unknown[]).length} at "${path || "the root"}"; expected equal lengths; build the trees from one template`,
         );
     return first.map((item: unknown, i) =>
       mapPath(
@@ -74,7 +74,9 @@ function mapPath(f: (...values: unknown[]) => unknown, path: string, first: unkn
     const theirs = Object.keys(other as object);
     const odd = theirs.find((key) => !keys.includes(key)) ?? keys.find((key) => !theirs.includes(key));
     if (odd !== undefined)
-      throw new TypeError(`tree.map: got the key "${odd}" in one tree only, at "${path || "the root"}"; expected the same keys everywhere`);
+      throw new TypeError(
+        `tree.map: got the key "${odd}" in one tree only, at "${path || "the root"}"; expected the same keys everywhere; build the trees from one template`,
+      );
   }
   for (const key of keys)
     result[key] = mapPath(
@@ -101,7 +103,10 @@ export function map<T, To = Tensor>(
 export function unflatten<T>(like: T, list: readonly unknown[]): T {
   let next = 0;
   const made = mapPath(() => list[next++], "", like, []);
-  if (next !== list.length) throw new TypeError(`tree.unflatten: got ${list.length} leaves for a tree of ${next}`);
+  if (next !== list.length)
+    throw new TypeError(
+      `tree.unflatten: got ${list.length} leaves for a tree of ${next}; expected one for each; pass the list that leaves() gave for such a tree`,
+    );
   return made as T;
 }
 

@@ -64,7 +64,7 @@ export interface MultiCategorical {
 export function multiCategorical(logits: Tensor, sizes: readonly number[]): MultiCategorical {
   if (sizes.length === 0 || logits.shape.at(-1) !== sizes.reduce((a, b) => a + b, 0)) {
     throw new TypeError(
-      `multiCategorical: got logits [${logits.shape.join(", ")}] and sizes [${sizes.join(", ")}]; expected sizes that add up to the last extent`,
+      `multiCategorical: got logits [${logits.shape.join(", ")}] and sizes [${sizes.join(", ")}]; expected sizes that add up to the last extent; build the head for their sum`,
     );
   }
   const parts = logits.split(sizes, -1).map(categorical);

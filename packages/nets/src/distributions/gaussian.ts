@@ -24,7 +24,7 @@ export function gaussian(mean: Tensor, logStd: TensorLike): Gaussian {
   const log = typeof logStd === "object" ? logStd : tensor(Number(logStd), { dtype: mean.dtype }).expand([mean.shape.at(-1)!]);
   if (log.shape.at(-1) !== mean.shape.at(-1))
     throw new TypeError(
-      `gaussian: got mean [${mean.shape.join(", ")}] and logStd [${log.shape.join(", ")}]; expected the same last extent`,
+      `gaussian: got mean [${mean.shape.join(", ")}] and logStd [${log.shape.join(", ")}]; expected the same last extent; give one logStd per action`,
     );
   return {
     mean,

@@ -64,7 +64,9 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
   return (...args) => {
     for (const position of positions)
       if (!(position in args))
-        throw new TypeError(`grad: got ${args.length} arguments; expected an argument number ${position} to differentiate`);
+        throw new TypeError(
+          `grad: got ${args.length} arguments; expected an argument number ${position} to differentiate; pass it, or name another one`,
+        );
     const after = lastCreatorId();
     return enableGrad(() => {
       const given: unknown[] = [...args];
@@ -80,7 +82,8 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
           `grad: the function returned ${value instanceof Tensor ? `shape [${value.shape.join(", ")}]` : typeof value}; expected a scalar tensor (or [scalar, aux]); reduce it with .sum() or .mean(), or use vjp`,
         );
       }
-      if (!isFloating(value.dtype)) throw new TypeError(`grad: the function returned dtype ${value.dtype}; expected float32 or float64`);
+      if (!isFloating(value.dtype))
+        throw new TypeError(`grad: the function returned dtype ${value.dtype}; expected float32 or float64; convert with .cast("float32")`);
       const all = derivatives(
         [{ output: value, cotangent: onesLike(value) }],
         ends.flatMap((end) => end.list),
@@ -150,7 +153,9 @@ export function vjp<F extends TensorFunction>(
     const pullback = (cotangent: ReturnType<F>): Parameters<F> => {
       const given = leaves<Tensor>(cotangent);
       if (given.length !== outputs.length)
-        throw new TypeError(`vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result`);
+        throw new TypeError(
+          `vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result; give the tree that the function returns`,
+        );
       const seeds = outputs.map((output, i) => ({ output, cotangent: matching("vjp", given[i]!, output) }));
       return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, "auto")) as Parameters<F>);
     };
@@ -162,7 +167,7 @@ function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
   const cotangent = typeof given === "number" ? asTensor(name, given).cast(like.dtype) : given;
   if (!cotangent._sameType(like))
     throw new TypeError(
-      `${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to`,
+      `${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to; convert with .cast or .reshape`,
     );
   return cotangent;
 }
@@ -206,6 +211,8 @@ export function inner(a: unknown, b: unknown): Tensor {
   const left = leaves<Tensor>(a);
   const right = leaves<Tensor>(b);
   if (left.length !== right.length)
-    throw new TypeError(`inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form`);
+    throw new TypeError(
+      `inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form; build both from the same parameters`,
+    );
   return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
 }

@@ -1,4 +1,5 @@
 /** compile: runs a function once with symbols, makes a program of what it did, and from then on runs the program. */
+import { checkKeys } from "@rl/math/options";
 import type { DType } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
@@ -94,15 +95,15 @@ function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
   return { kind: "record", keys, children, template: Object.fromEntries(keys.map((key) => [key, undefined])) };
 }
 
-function checkOptions(options: CompileOptions): void {
-  for (const key of Object.keys(options))
-    if (!OPTION_KEYS.includes(key)) throw new TypeError(`compile: got the unknown option "${key}"; expected ${OPTION_KEYS.join(", ")}`);
+/** Refuses unknown or contradictory options. */
+export function checkOptions(name: string, options: CompileOptions): void {
+  checkKeys(name, options, OPTION_KEYS);
   if (options.reuse === true && options.donate !== undefined)
-    throw new TypeError("compile: got reuse and donate together; expected one of them: results that replace arguments cannot be kept");
+    throw new TypeError(`${name}: got reuse and donate together; expected one of them: results that replace arguments cannot be kept`);
   for (const key of ["donate", "static"] as const) {
     const list = options[key];
     if (list !== undefined && (!Array.isArray(list) || list.some((n) => !Number.isInteger(n) || n < 0)))
-      throw new TypeError(`compile: got ${key} ${String(list)}; expected a list of argument numbers, like [0]`);
+      throw new TypeError(`${name}: got ${key} ${String(list)}; expected a list of argument numbers, like [0]`);
   }
 }
 
@@ -112,7 +113,7 @@ function checkOptions(options: CompileOptions): void {
  * when it is traced. Inside another traced or differentiated computation the function itself runs.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F {
-  checkOptions(options);
+  checkOptions("compile", options);
   const label = `compile(${fn.name || "function"})`;
   const entries: Entry[] = [];
   let latest: Entry | undefined;

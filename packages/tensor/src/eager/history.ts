@@ -26,7 +26,7 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
   const cotangent = gradient ?? output.onesLike();
   if (!cotangent._sameType(output))
     throw new TypeError(
-      `backward: got a gradient ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${output.dtype}[${output.shape.join(", ")}], the type of this tensor`,
+      `backward: got a gradient ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${output.dtype}[${output.shape.join(", ")}], the type of this tensor; convert with .cast or .reshape`,
     );
   const found = pullBack([{ output, cotangent }], (made) => made.op === "leaf", 0, createGraph);
   for (const [made, slope] of found) {

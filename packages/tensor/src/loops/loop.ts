@@ -1,4 +1,5 @@
 /** Repetition inside a program: loop and scan. */
+import { checkKeys } from "@rl/math/options";
 import type { TypedArray, DType } from "../dtype.ts";
 import { allocate } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
@@ -30,6 +31,7 @@ export interface ScanOptions<C> extends LoopOptions<C> {
  * scalar; outside it simply runs. The carry (a tree) must keep its shapes and dtypes.
  */
 export function loop<C>(count: number, fn: (carry: C, index: Tensor) => C, init: C, options: LoopOptions<C> = {}): C {
+  checkKeys("loop", options, ["stop"]);
   const [last] = scan<C, null, null>((carry, _row, index) => [fn(carry, index), null], init, null, { ...options, length: count });
   return last;
 }
@@ -44,6 +46,7 @@ export function scan<C, X, Y>(
   xs: X,
   options: ScanOptions<C> = {},
 ): [C, Y] {
+  checkKeys("scan", options, ["stop", "length"]);
   const rows = (xs === null ? [] : leaves<unknown>(xs)).map((x) => asTensor("scan", x as Tensor));
   const count = rows.length > 0 ? rows[0]!.shape[0] : options.length;
   if (count === undefined || !Number.isInteger(count) || count < 0)
@@ -52,7 +55,9 @@ export function scan<C, X, Y>(
     );
   for (const row of rows)
     if (row.shape[0] !== count)
-      throw new TypeError(`scan: got arrays of ${count} and ${row.shape[0]} rows; expected the same number in all`);
+      throw new TypeError(
+        `scan: got arrays of ${count} and ${row.shape[0]} rows; expected the same number in all; cut the longer ones with .narrow(0, 0, rows)`,
+      );
   const start = unflatten(
     init,
     leaves<unknown>(init).map((leaf) => asTensor("scan", leaf as Tensor)),
@@ -112,7 +117,9 @@ function checkCarry(before: unknown, after: unknown): void {
   const old = leaves<Tensor>(before);
   const next = leaves<Tensor>(after);
   if (old.length !== next.length)
-    throw new TypeError(`scan: the carry starts with ${old.length} leaves but the function returns ${next.length}; expected the same tree`);
+    throw new TypeError(
+      `scan: the carry starts with ${old.length} leaves but the function returns ${next.length}; expected the same tree; return every part of the carry, changed or not`,
+    );
   old.forEach((leaf, i) => {
     if (!(next[i] instanceof Tensor) || !leaf._sameType(next[i]))
       throw new TypeError(

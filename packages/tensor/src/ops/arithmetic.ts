@@ -135,7 +135,8 @@ export const reciprocal = (x: TensorLike): Tensor => named("reciprocal", div(1, 
 export function clamp(x: TensorLike, low?: TensorLike | null, high?: TensorLike | null): Tensor {
   let t = asTensor("clamp", x);
   if (low === null || low === undefined) {
-    if (high === null || high === undefined) throw new TypeError("clamp: got no bounds; expected a low bound, a high bound or both");
+    if (high === null || high === undefined)
+      throw new TypeError("clamp: got no bounds; expected a low bound, a high bound or both; give null for the one you do not want");
   } else {
     const [value, bound] = pair("clamp", t, low);
     t = value.less(bound).where(bound, value);

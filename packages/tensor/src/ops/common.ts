@@ -87,7 +87,7 @@ export function axisIn(name: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(at) || at < 0 || at >= rank)
     throw new TypeError(
-      `${name}: got axis ${axis} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis" : `${-rank} to ${rank - 1}`}`,
+      `${name}: got axis ${axis} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis; leave it out" : `${-rank} to ${rank - 1}; negative ones count from the end`}`,
     );
   return at;
 }
@@ -97,7 +97,7 @@ export function axesIn(name: string, axes: number | readonly number[] | undefine
   if (axes === undefined) return Array.from({ length: rank }, (_v, i) => i);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => axisIn(name, axis, rank));
   if (new Set(list).size !== list.length)
-    throw new TypeError(`${name}: got axes [${String(axes)}], one of them twice; expected each at most once`);
+    throw new TypeError(`${name}: got axes [${String(axes)}], one of them twice; expected each at most once; leave one out`);
   return list.sort((a, b) => a - b);
 }
 
@@ -105,11 +105,13 @@ export function axesIn(name: string, axes: number | readonly number[] | undefine
 export function checkShape(name: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
     throw new TypeError(
-      `${name}: got shape ${Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape)}; expected a list of whole numbers ≥ 0`,
+      `${name}: got shape ${Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape)}; expected a list of whole numbers ≥ 0; round or correct it`,
     );
   }
   if (sizeOf(shape) > 2 ** 31)
-    throw new RangeError(`${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31`);
+    throw new RangeError(
+      `${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31; split the work into parts`,
+    );
 }
 
 /** Names the result after the operation the user called, for gradFn. */

@@ -10,7 +10,8 @@ function indicesOf(name: string, indices: TensorLike): Tensor {
     throw new TypeError(`${name}: got indices of dtype ${t.dtype}; expected integers; convert with .cast("int32")`);
   // Conversion keeps the low 32 bits, which could be another index.
   if (t.dtype === "int64")
-    for (const i of t.bigints()) if (i !== BigInt.asIntN(32, i)) throw new RangeError(`${name}: got index ${i}; expected at most 2^31 − 1`);
+    for (const i of t.bigints())
+      if (i !== BigInt.asIntN(32, i)) throw new RangeError(`${name}: got index ${i}; expected at most 2^31 − 1; check how it was computed`);
   return castTo(t, "int32");
 }
 
@@ -32,7 +33,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis: number): Tensor
   const stop = t.shape.map((n, i) => (i === at ? n : index.shape[i]!));
   if (stop.some((n, i) => n > t.shape[i]!))
     throw new TypeError(
-      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}`,
+      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}; cut them with .narrow`,
     );
   return apply(
     "takeAlong",

@@ -16,7 +16,7 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
     const inner =
       x.rank > 0 && y.rank > 0 ? `; the inner extents ${x.shape.at(-1)} and ${y.rank === 1 ? y.shape[0] : y.shape.at(-2)} differ` : "";
     throw new TypeError(
-      `matmul: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]${inner}; expected [… , M, K] and [… , K, N]`,
+      `matmul: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]${inner}; expected [… , M, K] and [… , K, N]; turn one with .transpose()`,
     );
   }
   let dtype = promote(x.dtype, y.dtype);
@@ -66,6 +66,8 @@ export function outer(a: TensorLike, b: TensorLike): Tensor {
   const x = asTensor("outer", a);
   const y = asTensor("outer", b);
   if (x.rank !== 1 || y.rank !== 1)
-    throw new TypeError(`outer: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors`);
+    throw new TypeError(
+      `outer: got shapes [${x.shape.join(", ")}] and [${y.shape.join(", ")}]; expected two vectors; flatten them with .reshape([-1])`,
+    );
   return named("outer", x.unsqueeze(1).mul(y.unsqueeze(0)));
 }

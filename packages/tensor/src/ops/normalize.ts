@@ -1,4 +1,5 @@
 /** Normalisation layers as functions. */
+import { checkKeys } from "@rl/math/options";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { asFloat, asTensor, named } from "./common.ts";
 
@@ -12,8 +13,9 @@ export interface BatchNormOptions {
 
 /** Per channel (axis 1): (x − mean)/√(variance + eps) · weight + bias, with the batch's own mean and biased variance unless running ones are given. Ioffe and Szegedy 2015. */
 export function batchNorm(x: TensorLike, weight?: TensorLike | null, bias?: TensorLike | null, options: BatchNormOptions = {}): Tensor {
+  checkKeys("batchNorm", options, ["eps", "runningMean", "runningVariance"]);
   const t = asFloat("batchNorm", x);
-  if (t.rank < 2) throw new TypeError(`batchNorm: got shape [${t.shape.join(", ")}]; expected [N, C, …]`);
+  if (t.rank < 2) throw new TypeError(`batchNorm: got shape [${t.shape.join(", ")}]; expected [N, C, …]; add axes with .unsqueeze(axis)`);
   const { runningMean, runningVariance, eps = 1e-5 } = options;
   if ((runningMean === undefined) !== (runningVariance === undefined))
     throw new TypeError("batchNorm: got only one of runningMean and runningVariance; expected both (evaluation) or neither (training)");
@@ -31,10 +33,13 @@ export function batchNorm(x: TensorLike, weight?: TensorLike | null, bias?: Tens
 
 /** Over the last axes (as many as weight has; one without): (x − mean)/√(variance + eps) · weight + bias. Ba, Kiros and Hinton 2016. */
 export function layerNorm(x: TensorLike, weight?: TensorLike | null, bias?: TensorLike | null, options: { eps?: number } = {}): Tensor {
+  checkKeys("layerNorm", options, ["eps"]);
   const t = asFloat("layerNorm", x);
   const count = weight === undefined || weight === null ? 1 : asTensor("layerNorm", weight).rank;
   if (count > t.rank)
-    throw new TypeError(`layerNorm: got shape [${t.shape.join(", ")}] and a weight of ${count} axes; expected at most ${t.rank}`);
+    throw new TypeError(
+      `layerNorm: got shape [${t.shape.join(", ")}] and a weight of ${count} axes; expected at most ${t.rank}; give a weight of the shape of the last axes`,
+    );
   const axes = Array.from({ length: count }, (_v, i) => t.rank - count + i);
   const deviation = t.sub(t.mean(axes, true));
   let y = deviation.mul(

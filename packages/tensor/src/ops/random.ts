@@ -9,7 +9,8 @@ import { asTensor, castTo, checkShape, named, scalar } from "./common.ts";
 
 /** The key of a seed (a whole number in ±2^53). */
 export function keyOf(seed: number): Tensor {
-  if (!Number.isSafeInteger(seed)) throw new TypeError(`keyOf: got ${String(seed)}; expected a whole number within ±2^53`);
+  if (!Number.isSafeInteger(seed))
+    throw new TypeError(`keyOf: got ${String(seed)}; expected a whole number within ±2^53; derive one from a generator's integers()`);
   return Tensor._concrete(Int32Array.of(seed | 0, Math.floor(seed / 4294967296) | 0), [2], "int32");
 }
 

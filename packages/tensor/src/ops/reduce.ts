@@ -1,4 +1,5 @@
 /** Reductions. `axis` is one axis, a list, or left out for all; negative axes count from the end; `keepDims` keeps them with extent 1. */
+import { checkKeys } from "@rl/math/options";
 import { apply } from "../apply.ts";
 import { stopGradient } from "../autodiff/stop.ts";
 import { isFloating } from "../elements.ts";
@@ -37,7 +38,7 @@ function extremum(name: "max" | "min", x: TensorLike, axis: Axes | undefined, ke
   const axes = axesIn(name, axis, t.rank);
   if (countOf(t, axes) === 0)
     throw new TypeError(
-      `${name}: got shape [${t.shape.join(", ")}] and axes [${axes.join(", ")}]; expected at least one element to choose from`,
+      `${name}: got shape [${t.shape.join(", ")}] and axes [${axes.join(", ")}]; expected at least one element to choose from; check the shape first`,
     );
   if (t.dtype === "bool") return castTo(extremum(name, castTo(t, "uint8"), axis, keepDims), "bool");
   // Complement reverses the order of integers without overflow, as negation does for floats.
@@ -76,8 +77,15 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepDims = false): Tensor 
   return named("logsumexp", keepDims ? total : total.reshape(t.shape.filter((_n, i) => !axes.includes(i))));
 }
 
+function checkMoments(name: string, options: object): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${name}: got options ${String(options)}; expected an object; write { keepDims: true }`);
+  checkKeys(name, options, ["correction", "keepDims"]);
+}
+
 /** Mean squared deviation from the mean, Σ(x − x̄)²/(n − correction). */
 export function variance(x: TensorLike, axis?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
+  checkMoments("variance", options);
   const t = asFloat("variance", x);
   const axes = axesIn("variance", axis, t.rank);
   const squares = square(sub(t, mean(t, axes, true)));
@@ -85,6 +93,7 @@ export function variance(x: TensorLike, axis?: Axes, options: { correction?: num
 }
 /** √variance; correction 1 unless given. */
 export function std(x: TensorLike, axis?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
+  checkMoments("std", options);
   return named("std", sqrt(variance(x, axis, options)));
 }
 

@@ -15,7 +15,7 @@ export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
     const rest = sizeOf(shape.filter((_n, i) => i !== open));
     if (rest <= 0 || t.size % rest !== 0)
       throw new TypeError(
-        `reshape: got shape [${t.shape.join(", ")}] and target [${shape.join(", ")}]; expected one −1 and a product that divides ${t.size}`,
+        `reshape: got shape [${t.shape.join(", ")}] and target [${shape.join(", ")}]; expected one −1 and a product that divides ${t.size}; correct the target`,
       );
     target = shape.map((n, i) => (i === open ? t.size / rest : n));
   }
@@ -37,7 +37,7 @@ export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const t = asTensor("permute", x);
   const order = axes.map((axis) => axisIn("permute", axis, t.rank));
   if (order.length !== t.rank || new Set(order).size !== t.rank)
-    throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once`);
+    throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once; list them all`);
   return order.every((axis, i) => axis === i) ? t : apply("permute", [t], { axes: order });
 }
 
@@ -45,7 +45,8 @@ export function permute(x: TensorLike, axes: readonly number[]): Tensor {
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   const t = asTensor("transpose", x);
   if (axes) return permute(t, axes);
-  if (t.rank < 2) throw new TypeError(`transpose: got shape [${t.shape.join(", ")}]; expected at least two axes`);
+  if (t.rank < 2)
+    throw new TypeError(`transpose: got shape [${t.shape.join(", ")}]; expected at least two axes; add one with .unsqueeze(axis)`);
   const order = t.shape.map((_n, i) => i);
   return permute(t, [...order.slice(0, -2), t.rank - 1, t.rank - 2]);
 }
@@ -71,7 +72,10 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
   const t = asTensor("squeeze", x);
   const axes = axis === undefined ? t.shape.flatMap((n, i) => (n === 1 ? [i] : [])) : axesIn("squeeze", axis, t.rank);
   for (const at of axes)
-    if (t.shape[at] !== 1) throw new TypeError(`squeeze: got axis ${at} of shape [${t.shape.join(", ")}]; expected an axis of extent 1`);
+    if (t.shape[at] !== 1)
+      throw new TypeError(
+        `squeeze: got axis ${at} of shape [${t.shape.join(", ")}]; expected an axis of extent 1; use .slice or a reduction for others`,
+      );
   return reshape(
     t,
     t.shape.filter((_n, i) => !axes.includes(i)),
@@ -114,7 +118,7 @@ export function narrow(x: TensorLike, axis: number, start: number, stop: number)
   const at = axisIn("narrow", axis, t.rank);
   if (!(Number.isInteger(start) && Number.isInteger(stop) && 0 <= start && start <= stop && stop <= t.shape[at]!))
     throw new TypeError(
-      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected whole numbers with 0 ≤ start ≤ stop ≤ ${t.shape[at]}`,
+      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected whole numbers with 0 ≤ start ≤ stop ≤ ${t.shape[at]}; use .slice for negative positions`,
     );
   return sliceWith(
     t,
@@ -135,7 +139,9 @@ export function flip(x: TensorLike, axes: number | readonly number[]): Tensor {
 export function pad(x: TensorLike, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const t = asTensor("pad", x);
   if (widths.length !== t.rank)
-    throw new TypeError(`pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis`);
+    throw new TypeError(
+      `pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis; give [0, 0] for the others`,
+    );
   return padWith(
     t,
     widths.map(([low]) => low),
@@ -153,7 +159,7 @@ export function padWith(x: Tensor, low: readonly number[], high: readonly number
 
 /** Joins tensors along an axis. */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
-  if (tensors.length === 0) throw new TypeError("concat: got no tensors; expected at least one");
+  if (tensors.length === 0) throw new TypeError("concat: got no tensors; expected at least one; check the list first");
   const list = tensors.map((x) => asTensor("concat", x));
   const dtype = list.map((t) => t.dtype).reduce(promote);
   const at = axisIn("concat", axis, list[0]!.rank);
@@ -183,11 +189,15 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
   const at = axisIn("split", axis, t.rank);
   const extent = t.shape[at]!;
   if ((typeof size === "number" ? [size] : size).some((n) => !Number.isInteger(n) || n < (typeof size === "number" ? 1 : 0)))
-    throw new TypeError(`split: got ${String(size)}; expected a whole number ≥ 1, or a list of whole numbers ≥ 0 that add up to ${extent}`);
+    throw new TypeError(
+      `split: got ${String(size)}; expected a whole number ≥ 1, or a list of whole numbers ≥ 0 that add up to ${extent}; correct it`,
+    );
   const sizes =
     typeof size === "number" ? Array.from({ length: Math.ceil(extent / size) }, (_v, i) => Math.min(size, extent - i * size)) : size;
   if (sizes.reduce((a, b) => a + b, 0) !== extent)
-    throw new TypeError(`split: got parts [${sizes.join(", ")}] for an axis of extent ${extent}; expected parts that add up to it`);
+    throw new TypeError(
+      `split: got parts [${sizes.join(", ")}] for an axis of extent ${extent}; expected parts that add up to it; correct the last one`,
+    );
   let before = 0;
   return sizes.map((n) => narrow(t, at, before, (before += n)));
 }

@@ -23,7 +23,9 @@ export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]
     if (typeof item === "number") {
       const row = item < 0 ? item + extent : item;
       if (!Number.isInteger(row) || row < 0 || row >= extent)
-        throw new RangeError(`slice: got row ${item} of axis ${axis}, which has ${extent}; expected ${-extent} to ${extent - 1}`);
+        throw new RangeError(
+          `slice: got row ${item} of axis ${axis}, which has ${extent}; expected ${-extent} to ${extent - 1}; check the index`,
+        );
       push(result, row, row + 1, 1);
       result.dropped.push(axis);
       return;
@@ -31,7 +33,7 @@ export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]
     const [from, to, by] = item === ALL ? [null, null, 1] : item;
     const step = by ?? 1;
     if (!Number.isInteger(step) || step === 0)
-      throw new TypeError(`slice: got step ${step} for axis ${axis}; expected a whole number that is not 0`);
+      throw new TypeError(`slice: got step ${step} for axis ${axis}; expected a whole number that is not 0; use −1 to go backwards`);
     if (step > 0) {
       const start = limit(from, 0, extent, axis);
       const stop = Math.max(start, limit(to, extent, extent, axis));
@@ -63,7 +65,7 @@ function push(result: Slice, start: number, stop: number, step: number): void {
 
 function checkPosition(position: number | null | undefined, axis: number): void {
   if (position !== null && position !== undefined && !Number.isInteger(position))
-    throw new TypeError(`slice: got position ${position} for axis ${axis}; expected a whole number`);
+    throw new TypeError(`slice: got position ${position} for axis ${axis}; expected a whole number; round it first`);
 }
 
 function limit(position: number | null | undefined, missing: number, extent: number, axis: number): number {
@@ -76,7 +78,9 @@ function fill(shape: readonly number[], items: readonly SliceSpec[]): Item[] {
   const rest = items.indexOf(REST);
   const named = items.length - (rest >= 0 ? 1 : 0);
   if (named > shape.length)
-    throw new TypeError(`slice: got ${named} entries for shape [${shape.join(", ")}]; expected at most ${shape.length}`);
+    throw new TypeError(
+      `slice: got ${named} entries for shape [${shape.join(", ")}]; expected at most ${shape.length}; leave some out or add axes with .unsqueeze(axis)`,
+    );
   const filler = Array.from({ length: shape.length - named }, () => ALL);
   const list: SliceSpec[] = rest >= 0 ? [...items.slice(0, rest), ...filler, ...items.slice(rest + 1)] : [...items, ...filler];
   return list.map((item) => (item === null ? ALL : (item as Item)));

@@ -1,4 +1,5 @@
 /** Convolution and pooling over images [N, C, H, W]. Numbers stand for both directions: stride 2 is [2, 2]. */
+import { checkKeys } from "@rl/math/options";
 import { apply } from "../apply.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { asFloat, asTensor, named } from "./common.ts";
@@ -12,10 +13,14 @@ export interface WindowOptions {
   readonly dilation?: Pair;
 }
 
+const WINDOW_KEYS = ["kernel", "stride", "dilation"];
+
 function both(name: string, key: string, value: Pair, least: number): readonly [number, number] {
   const two: readonly [number, number] = typeof value === "number" ? [value, value] : value;
   if (!Array.isArray(two) || two.length !== 2 || two.some((n) => !Number.isInteger(n) || n < least))
-    throw new TypeError(`${name}: got ${key} ${String(value)}; expected a whole number ≥ ${least} or two of them [vertical, horizontal]`);
+    throw new TypeError(
+      `${name}: got ${key} ${String(value)}; expected a whole number ≥ ${least} or two of them [vertical, horizontal]; correct it`,
+    );
   return two;
 }
 
@@ -33,6 +38,7 @@ function padImage(x: Tensor, padding: readonly [number, number], value: number):
 
 /** Sliding windows: [N, C, H, W] → [N, OH, OW, C, KH, KW]. */
 export function unfold(x: TensorLike, options: WindowOptions): Tensor {
+  checkKeys("unfold", options, WINDOW_KEYS);
   const kernel = both("unfold", "kernel", options.kernel, 1);
   const stride = both("unfold", "stride", options.stride ?? 1, 1);
   const dilation = both("unfold", "dilation", options.dilation ?? 1, 1);
@@ -41,6 +47,7 @@ export function unfold(x: TensorLike, options: WindowOptions): Tensor {
 
 /** The adjoint of unfold: adds windows [N, OH, OW, C, KH, KW] up into images [N, C, …size]. */
 export function fold(x: Tensor, options: WindowOptions, size: readonly number[]): Tensor {
+  checkKeys("fold", options, WINDOW_KEYS);
   const kernel = both("fold", "kernel", options.kernel, 1);
   const stride = both("fold", "stride", options.stride ?? 1, 1);
   const dilation = both("fold", "dilation", options.dilation ?? 1, 1);
@@ -59,6 +66,7 @@ export interface ConvOptions {
  * OH = ⌊(H + 2·padding − dilation·(KH − 1) − 1)/stride⌋ + 1.
  */
 export function conv2d(x: TensorLike, weight: TensorLike, bias?: TensorLike | null, options: ConvOptions = {}): Tensor {
+  checkKeys("conv2d", options, ["stride", "padding", "dilation", "groups"]);
   const [t, w] = sameDType(image("conv2d", x), image("conv2d", weight));
   const groups = options.groups ?? 1;
   const padding = both("conv2d", "padding", options.padding ?? 0, 0);
@@ -66,7 +74,7 @@ export function conv2d(x: TensorLike, weight: TensorLike, bias?: TensorLike | nu
   const [O, CG, KH, KW] = w.shape as [number, number, number, number];
   if (!Number.isInteger(groups) || groups < 1 || C !== CG * groups || O % groups !== 0) {
     throw new TypeError(
-      `conv2d: got x [${t.shape.join(", ")}], weight [${w.shape.join(", ")}] and groups ${String(groups)}; expected weight [O, C/groups, KH, KW] with O and C = ${C} divisible by groups`,
+      `conv2d: got x [${t.shape.join(", ")}], weight [${w.shape.join(", ")}] and groups ${String(groups)}; expected weight [O, C/groups, KH, KW] with O and C = ${C} divisible by groups; check the order of axes or groups`,
     );
   }
   const windows = unfold(padImage(t, padding, 0), { kernel: [KH, KW], stride: options.stride ?? 1, dilation: options.dilation ?? 1 });
@@ -87,7 +95,7 @@ export function conv2d(x: TensorLike, weight: TensorLike, bias?: TensorLike | nu
   if (bias !== undefined && bias !== null) {
     const b = asTensor("conv2d", bias);
     if (b.rank !== 1 || b.shape[0] !== O)
-      throw new TypeError(`conv2d: got bias [${b.shape.join(", ")}]; expected [${O}], one per output channel`);
+      throw new TypeError(`conv2d: got bias [${b.shape.join(", ")}]; expected [${O}], one per output channel; reshape it`);
     y = y.add(b);
   }
   return named("conv2d", y.permute([0, 3, 1, 2]));
@@ -106,11 +114,12 @@ export interface PoolOptions {
 }
 
 function pool(name: string, x: TensorLike, options: PoolOptions, fill: number): Tensor {
+  checkKeys(name, options, ["kernel", "stride", "padding", "dilation"]);
   const padding = both(name, "padding", options.padding ?? 0, 0);
   const kernel = both(name, "kernel", options.kernel, 1);
   if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1])
     throw new TypeError(
-      `${name}: got padding [${padding.join(", ")}] and kernel [${kernel.join(", ")}]; expected padding of at most half the kernel`,
+      `${name}: got padding [${padding.join(", ")}] and kernel [${kernel.join(", ")}]; expected padding of at most half the kernel; pad the image with .pad(…) for more`,
     );
   return unfold(padImage(image(name, x), padding, fill), { kernel, stride: options.stride ?? kernel, dilation: options.dilation ?? 1 });
 }

@@ -24,7 +24,7 @@ const alongFits = (x: readonly number[], indices: readonly number[], axis: numbe
   x.length === indices.length && x.every((n, i) => i === axis || n === indices[i]);
 
 function checked(name: string, index: number, extent: number): number {
-  if (index < 0 || index >= extent) throw new RangeError(`${name}: index ${index} is outside 0 … ${extent - 1}`);
+  if (index < 0 || index >= extent) throw new RangeError(`${name}: index ${index} is outside 0 … ${extent - 1}; check the indices`);
   return index;
 }
 

@@ -17,7 +17,11 @@ interface Windows {
   readonly dilation: readonly [number, number];
 }
 
-const windowsOf = (attributes: Attributes): Windows => attributes as unknown as Windows;
+/** The window's part of an application's attributes; a fold has a size beside it. */
+function windowsOf(attributes: Attributes): Windows {
+  const { kernel, stride, dilation } = attributes as unknown as Windows;
+  return { kernel, stride, dilation };
+}
 
 function outputExtent(extent: number, { kernel, stride, dilation }: Windows, axis: 0 | 1): number {
   return Math.floor((extent - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis]) + 1;

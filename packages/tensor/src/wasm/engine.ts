@@ -1,5 +1,6 @@
 /** The WebAssembly engine: graphs become modules, state stays in their common memory. */
 import { cos, pow, sin } from "@rl/math";
+import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
@@ -320,7 +321,7 @@ export class WasmProgram implements Program {
   private failure(status: number): Error {
     const { op, extent } = this.emitted.sites[status - 1]!;
     const index = this.engine.heap.i32[(this.block.address + this.emitted.tableBytes + BAD_INDEX_AT) >>> 2];
-    return new RangeError(`${op}: index ${index} is outside 0 … ${extent - 1}`);
+    return new RangeError(`${op}: index ${index} is outside 0 … ${extent - 1}; check the indices`);
   }
 }
 
@@ -338,4 +339,7 @@ function misused(buffer: WasmBuffer, engine: WasmEngine, input: number): Error {
 export const wasmEngine: WasmEngine = new WasmEngine("wasm");
 
 /** An engine with options of its own; register it under its name to choose it by name. */
-export const createWasmEngine = (name: string, options: WasmEngineOptions = {}): WasmEngine => new WasmEngine(name, options);
+export function createWasmEngine(name: string, options: WasmEngineOptions = {}): WasmEngine {
+  checkKeys("createWasmEngine", options, ["fused", "clock"]);
+  return new WasmEngine(name, options);
+}
