@@ -2,6 +2,7 @@
 // where a runtime has no WebAssembly or forbids compiling it (a content security policy).
 import { exp } from "@rl/math";
 import { MODULE } from "./bulk-module.ts";
+import { instantiate } from "./outputs.ts";
 import { exponential, normal, type Ziggurat } from "./ziggurat.ts";
 
 /** The module's memory and functions. Each function draws into the bytes from `at` to `end` and returns where it stopped: the ziggurats do before a draw from
@@ -9,8 +10,6 @@ import { exponential, normal, type Ziggurat } from "./ziggurat.ts";
 export interface Bulk {
   readonly words: Int32Array;
   readonly block: Float64Array;
-  readonly outputs: Int32Array;
-  readonly raw: (at: number, end: number) => void;
   readonly random: (at: number, end: number) => number;
   readonly normal: (at: number, end: number) => number;
   readonly exponential: (at: number, end: number) => number;
@@ -19,11 +18,10 @@ export interface Bulk {
 const EXP = 32;
 const NORMAL_TABLES = 64;
 const EXPONENTIAL_TABLES = 4160;
-const OUTPUTS = 8256;
-const NORMAL_DENSITIES = 20_480;
-const EXPONENTIAL_DENSITIES = 22_528;
-/** Where results go; before it lie the state, the tables and room for raw outputs. */
-export const START = 12_288;
+const NORMAL_DENSITIES = 8256;
+const EXPONENTIAL_DENSITIES = 10_304;
+/** Where results go; before it lie the state, and the tables. */
+export const START = 12_352;
 /** Results at a time: few enough to stay in the nearest cache. */
 const BLOCK = 1024;
 
@@ -31,13 +29,9 @@ let bulk: Bulk | false | undefined;
 
 function load(): Bulk | false {
   try {
-    const bytes = Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0));
     let cell = new Float64Array(1);
     const math = { exp: (): void => void (cell[0] = exp(cell[0] as number)) };
-    const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { math }).exports as unknown as Omit<
-      Bulk,
-      "words" | "block" | "outputs"
-    > & {
+    const { memory, ...functions } = instantiate(MODULE, { math }) as Omit<Bulk, "words" | "block"> & {
       memory: WebAssembly.Memory;
     };
     cell = new Float64Array(memory.buffer, EXP, 1);
@@ -54,7 +48,6 @@ function load(): Bulk | false {
     return {
       words: new Int32Array(memory.buffer, 0, 8),
       block: new Float64Array(memory.buffer, START, BLOCK),
-      outputs: new Int32Array(memory.buffer, OUTPUTS, (START - OUTPUTS) / 4),
       ...functions,
     };
   } catch {
@@ -65,16 +58,4 @@ function load(): Bulk | false {
 /** The module, instantiated at the first call; false where it cannot be. */
 export function bulkModule(): Bulk | false {
   return (bulk ??= load());
-}
-
-/** Long blocks of outputs for a stream, low words first. */
-export function bulkWords(state: Int32Array, out: Int32Array, count: number): boolean {
-  const module = bulkModule();
-  if (module === false) return false;
-  const { words, outputs, raw } = module;
-  for (let i = 0; i < 8; i++) words[i] = state[i] as number;
-  raw(OUTPUTS, OUTPUTS + 4 * count);
-  for (let i = 0; i < count; i++) out[i] = outputs[i] as number;
-  for (let i = 0; i < 4; i++) state[i] = words[i] as number;
-  return true;
 }

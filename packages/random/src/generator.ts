@@ -1,5 +1,4 @@
 import { below32, below53, belowBig, interval } from "./bounded.ts";
-import { bulkWords } from "./bulk.ts";
 import { checkProbabilities, distinct, permute, weighted, weightedDistinct } from "./choice.ts";
 import { drawExponential, drawNormal } from "./draws.ts";
 import { checkCount, checkKeys, show } from "./errors.ts";
@@ -8,7 +7,7 @@ import { forkKey } from "./fork.ts";
 import { seed as seedWords } from "./pcg64.ts";
 import { SeedSequence } from "./seed-sequence.ts";
 import type { Entropy } from "./seed-words.ts";
-import { type GeneratorState, packState, unpackState } from "./state.ts";
+import { checkSeedSequence, type GeneratorState, packState, unpackState } from "./state.ts";
 import { next64, Stream } from "./stream.ts";
 import { drawRandom } from "./uniform.ts";
 
@@ -26,7 +25,7 @@ export interface ChoiceOptions {
 
 /** A stream of random numbers, bit for bit numpy.random.Generator(PCG64(SeedSequence(seed))). */
 export class Generator {
-  #stream = new Stream(bulkWords);
+  #stream = new Stream();
   #seedSequence: SeedSequence;
 
   /** @param seed a non-negative integer, a bigint of any size, a list of them, or a SeedSequence. Without one the platform gives 128 fresh bits; read them at `seedSequence.entropy`.
@@ -150,8 +149,9 @@ export class Generator {
 
   /** Goes on where `state()` was taken. @throws TypeError for another version or a broken state, and stays as it was. */
   restore(state: GeneratorState): void {
-    this.#stream = unpackState(state, new Stream(bulkWords));
-    this.#seedSequence = SeedSequence.fromState(state.seedSequence);
+    const stream = unpackState(state, new Stream());
+    this.#seedSequence = SeedSequence.fromState(checkSeedSequence(state.seedSequence));
+    this.#stream = stream;
   }
 
   /** The stream that `state()` described. @throws TypeError for another version or a broken state. */

@@ -14,20 +14,15 @@ export type Entropy = number | bigint | readonly (number | bigint)[];
 
 /** Appends the 32-bit words of a non-negative integer, lowest first; 0 is one word. */
 function pushWords(words: number[], value: number | bigint, what: string): void {
+  if ((typeof value !== "bigint" && !Number.isSafeInteger(value)) || value < 0)
+    throw new RangeError(
+      `${what} must be a non-negative integer (above 2^53 - 1 a bigint) or a list of them; got ${show(value)}. Pass for example 42, 42n or [1, 2].`,
+    );
   if (typeof value === "number") {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new RangeError(
-        `${what} must be a non-negative integer (above 2^53 - 1 as a bigint); got ${show(value)}. Pass for example 42 or 42n.`,
-      );
     words.push(value >>> 0);
     if (value >= 2 ** 32) words.push(Math.floor(value / 2 ** 32));
     return;
   }
-  if (typeof value !== "bigint")
-    throw new TypeError(
-      `${what} must be a non-negative integer, a bigint or a list of them; got ${show(value)}. Pass for example 42, 42n or [1, 2].`,
-    );
-  if (value < 0n) throw new RangeError(`${what} must be a non-negative integer; got ${show(value)}. Pass for example 42n.`);
   let rest = value;
   do {
     words.push(Number(rest & 0xffffffffn));

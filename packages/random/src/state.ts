@@ -55,6 +55,16 @@ function split(words: Int32Array, first: number, what: string, value: unknown): 
   }
 }
 
+/** Throws for a broken seedSequence. `Pcg64` does without: it only keeps it. */
+export function checkSeedSequence(s: SeedSequenceState): SeedSequenceState {
+  if (typeof s !== "object" || s === null) fail("seedSequence", s, "an object");
+  if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal)))
+    fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
+  if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
+  if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
+  return s;
+}
+
 const isDecimal = (value: unknown): boolean => typeof value === "string" && /^[0-9]+$/.test(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -71,11 +81,5 @@ export function unpackState(state: GeneratorState, stream: Stream): Stream {
   if (!isCount(state.uinteger) || state.uinteger >= 2 ** 32) fail("uinteger", state.uinteger, "an integer below 2^32");
   stream.hasHalf = state.hasUint32;
   stream.half = state.uinteger | 0;
-  const s = state.seedSequence;
-  if (typeof s !== "object" || s === null) fail("seedSequence", s, "an object");
-  if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal)))
-    fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
-  if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
-  if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
   return stream;
 }

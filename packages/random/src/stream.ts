@@ -1,20 +1,13 @@
 // A PCG64 stream as the draws see it: 64-bit outputs in pairs of 32-bit words, made in blocks where WebAssembly is there to make them.
+import { fillOutputs } from "./outputs.ts";
 import { OUT_HIGH, OUT_LOW, step, WORDS } from "./pcg64.ts";
 
 const SMALL = 16;
 const LARGE = 128;
 
-/** Writes the next `count` words into `out` and moves the state on; false, and nothing is done, where it cannot. */
-export type Bulk = (state: Int32Array, out: Int32Array, count: number) => boolean;
-
 /** `words` is the state after the last output in `buffer`; the outputs from `at` to `end` (two words each, low first) are still to be drawn.
  *  Blocks grow from 1 to 64 outputs, so that a stream of few draws costs few. */
 export class Stream {
-  /** What makes long blocks. */
-  readonly bulk: Bulk | undefined;
-  constructor(bulk?: Bulk) {
-    this.bulk = bulk;
-  }
   readonly words = new Int32Array(WORDS);
   buffer: Int32Array = new Int32Array(SMALL);
   at = 0;
@@ -33,11 +26,11 @@ export function advance(stream: Stream): number {
 }
 
 function refill(stream: Stream): void {
-  const { words, bulk } = stream;
+  const { words } = stream;
   const made = stream.end;
   const many = Math.min(2 * made, LARGE);
   if (made >= SMALL && stream.buffer.length < LARGE) stream.buffer = new Int32Array(LARGE);
-  if (made >= SMALL && bulk?.(words, stream.buffer, many) === true) stream.end = many;
+  if (made >= SMALL && fillOutputs(words, stream.buffer, many)) stream.end = many;
   else {
     const { buffer } = stream;
     const end = made === 0 ? 2 : Math.min(2 * made, SMALL);

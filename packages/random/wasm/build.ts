@@ -1,9 +1,9 @@
 /**
- * Writes the WebAssembly behind streams and fills: the text below, assembled, as base64 in src/bulk-module.ts.
- * Run by hand after a change: node packages/random/wasm/build.ts. A test assembles it again and compares.
+ * Writes the WebAssembly behind streams and fills: the texts below, assembled, as base64 in src/outputs-module.ts and src/bulk-module.ts.
+ * Run by hand after a change: node packages/random/wasm/build.ts. A test assembles them again and compares.
  *
- * Two outputs are under way at a time: A follows the state $p, B follows A, and each moves two places at once, by M² and (M + 1)·inc. One chain of
- * dependent products alone would leave the processor waiting.
+ * `outputs` makes blocks of raw outputs and is small, for every stream has it. In `bulk` two outputs are under way at a time: A follows the state $p, B
+ * follows A, and each moves two places at once, by M² and (M + 1)·inc. One chain of dependent products alone would leave the processor waiting.
  */
 import { writeFileSync } from "node:fs";
 import wabt from "wabt";
@@ -109,17 +109,16 @@ function ziggurat(name: string, { tables, densities, strip, mantissa, signed, ex
   );
 }
 
-/** Memory: state and increment at 0, argument and result of exp at 32 (a number passed to JavaScript would be boxed), w and k of the normal ziggurat at 64, of the exponential at 4160, raw outputs from 8256, results from 12288, f of the
- *  normal ziggurat at 20480, of the exponential at 22528. */
-export const text = `(module
+/** Memory: state and increment at 0, argument and result of exp at 32 (a number passed to JavaScript would be boxed), w and k of the normal ziggurat at 64, of the exponential at 4160, f of the normal ziggurat at 8256, of the
+ *  exponential at 10304, results from 12352. */
+const bulk = `(module
   (import "math" "exp" (func $exp))
   (memory (export "memory") 1)
-  ${draw("raw", "", `(i64.store ${get("at")} ${word})`)}
   ${draw("random", "", `(f64.store ${get("at")} ${unit})`)}
   ;; Bits 0–7 strip, 8 sign, 9–60 mantissa.
   ${ziggurat("normal", {
     tables: 64,
-    densities: 20480,
+    densities: 8256,
     strip: `(i64.shl ${word} (i64.const 3))`,
     mantissa: `(i64.and (i64.shr_u ${word} (i64.const 9)) (i64.const 0xfffffffffffff))`,
     signed: (x) => `(f64.reinterpret_i64 (i64.or (i64.shl (i64.and ${word} (i64.const 256)) (i64.const 55)) (i64.reinterpret_f64 ${x})))`,
@@ -128,23 +127,36 @@ export const text = `(module
   ;; Bits 3–10 strip, 11–63 mantissa.
   ${ziggurat("exponential", {
     tables: 4160,
-    densities: 22528,
+    densities: 10304,
     strip: word,
     mantissa: `(i64.shr_u ${word} (i64.const 11))`,
     signed: (x) => x,
     exponent: (x) => `(f64.neg ${x})`,
   })})`;
 
-export async function assemble(): Promise<string> {
-  const module = (await wabt()).parseWat("bulk.wat", text);
-  module.validate();
-  return Buffer.from(module.toBinary({}).buffer).toString("base64");
+/** Memory: state and increment at 0, outputs from 32 on. $at < $end. */
+const outputs = `(module
+  (memory (export "memory") 1)
+  (func (export "fill") (param $at i32) (param $end i32) (local $t i64) (local $q i64)
+    ${["p", "inc"].map((pair) => `(local $${pair}Lo i64) (local $${pair}Hi i64)`).join(" ")}
+    (local.set $pLo (i64.load (i32.const 0))) (local.set $pHi (i64.load offset=8 (i32.const 0)))
+    (local.set $incLo (i64.load offset=16 (i32.const 0))) (local.set $incHi (i64.load offset=24 (i32.const 0)))
+    (loop $more ${multiplyAdd("p", "p", M, "inc")}
+      (i64.store ${get("at")} (i64.rotr (i64.xor ${get("pHi")} ${get("pLo")}) (i64.shr_u ${get("pHi")} (i64.const 58))))
+      (br_if $more (i32.lt_u (local.tee $at (i32.add ${get("at")} (i32.const 8))) ${get("end")})))
+    (i64.store (i32.const 0) ${get("pLo")}) (i64.store offset=8 (i32.const 0) ${get("pHi")})))`;
+
+/** The text of each file of src. */
+export async function assemble(): Promise<Record<string, string>> {
+  const { parseWat } = await wabt();
+  const source = (text: string): string => {
+    const module = parseWat("module.wat", text);
+    module.validate();
+    const base64 = Buffer.from(module.toBinary({}).buffer).toString("base64");
+    return `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE: string =\n  "${base64}";\n`;
+  };
+  return { "outputs-module.ts": source(outputs), "bulk-module.ts": source(bulk) };
 }
 
-if (import.meta.main) {
-  const base64 = await assemble();
-  writeFileSync(
-    new URL("../src/bulk-module.ts", import.meta.url),
-    `// Made by wasm/build.ts, which holds the text of the module.\nexport const MODULE: string =\n  "${base64}";\n`,
-  );
-}
+if (import.meta.main)
+  for (const [file, text] of Object.entries(await assemble())) writeFileSync(new URL(`../src/${file}`, import.meta.url), text);
