@@ -43,18 +43,3 @@ describe("bits of 200 PPO updates", () => {
     120_000,
   );
 });
-
-describe("content security policy", () => {
-  test.skipIf(noChromium() !== undefined)(
-    "where compiling is forbidden, the error names the remedy, and the reference engine works",
-    async () => {
-      const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
-      const { value } = await runInChromium<{ error: string; reference: number }>(`${await bundle(entry)}return bundle.forbidden();`, {
-        headers,
-      });
-      expect(value.error).toMatch(/refused to compile .*'wasm-unsafe-eval'.*setDefaultEngine\("reference"\)/);
-      expect(value.reference).toBe(6);
-    },
-    120_000,
-  );
-});
