@@ -24,6 +24,9 @@ export interface Unit {
   seen: number;
 }
 
+/** Computed again rather than stored. */
+const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);
+
 const MAX_MEMBERS = 48;
 const MAX_LOADS = 14;
 
@@ -82,13 +85,46 @@ export class Fusion {
     const candidates = new Set<Unit>();
     for (const operand of value.operands) {
       const producer = this.of[operand.value]!;
-      if (this.isGroup(producer) && isWhole(operand, this.values) && this.sameKind(this.values[operand.value]!, value))
+      if (
+        this.isGroup(producer) &&
+        isWhole(operand, this.values) &&
+        this.sameKind(this.values[operand.value]!, value) &&
+        !this.waits(value, producer)
+      )
         candidates.add(producer);
     }
     for (const candidate of [...candidates].sort((a, b) => b.members.at(-1)! - a.members.at(-1)!)) {
       if (this.of[candidate.members[0]!] !== candidate || candidate === current) continue;
       current = this.merge(candidate, current) ?? current;
     }
+  }
+
+  /**
+   * Whether a value had better be computed where it is read: cheap, from results of `producer` that are stored anyway, for a reader that needs something
+   * computed later. So a derivative like 1 − tanh² is not kept from the way forth to the way back.
+   */
+  private waits(value: Value, producer: Unit): boolean {
+    const isStored = (id: number): boolean =>
+      this.values[id]!.splat !== undefined ||
+      this.delivered.has(id) ||
+      this.readers[id]!.some((reader) => !isElementwise(this.values[reader]!.op));
+    const isCheap = ({ id, op, operands }: Value): boolean =>
+      CHEAP.has(op) && !this.delivered.has(id) && operands.every(({ value: from }) => isStored(from) || inside.has(from));
+    const inside = new Set<number>();
+    const last = producer.members.at(-1)!;
+    for (let current = value; isCheap(current);) {
+      inside.add(current.id);
+      const [next, ...more] = new Set(this.readers[current.id]);
+      const reader = this.values[next ?? 0]!;
+      if (next === undefined || more.length > 0 || !isElementwise(reader.op)) return false;
+      for (const { value: id } of reader.operands) {
+        const other = this.values[id]!;
+        if (id > last && !isElementwise(other.op) && other.splat === undefined) return true;
+        if (!inside.has(id) && this.readers[id]!.every((r) => r === next) && isCheap(other)) inside.add(id);
+      }
+      current = reader;
+    }
+    return false;
   }
 
   private sameKind(a: Value, b: Value): boolean {

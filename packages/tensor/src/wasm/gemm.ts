@@ -45,11 +45,11 @@ interface Panels {
 }
 
 /**
- * Divides the columns into panels. Measured: joined pairs are best at 4 × 16, 5 × 16 where there are many rows (10 sums, 2 of B, factor and product fit 15
- * registers; 6 × 16 spills); single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
+ * Divides the columns into panels. Measured: joined pairs are best at 5 × 16 (10 sums, 2 of B and 2 products fit 15 registers; 6 × 16 spills), or 4 × 16 where
+ * that divides a few rows; single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
 export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
-  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 ? 5 : 4) : M, 3: 2, 2: wide ? 8 : 4, 1: 8 };
+  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 || (M >= 12 && M % 4 > 0) ? 5 : 4) : M, 3: 2, 2: wide ? 8 : 4, 1: 8 };
   const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
   const panels: Panels[] = [];
   let left = Math.ceil(N / 4);
@@ -268,9 +268,10 @@ function stripFunction(
   return f;
 }
 
-/** Steps of k in one round of the loop: up to eight, so that few are left over. */
-function unrolled(K: number): number {
+/** Steps of k in one round of the loop: up to eight, sixteen in large products, so that few are left over. */
+function unrolled(M: number, K: number): number {
   if (K <= 8) return K;
+  if (M >= 100 && K >= 128 && K % 16 === 0) return 16;
   let best = 8;
   for (const u of [7, 6, 5, 4]) if (K % u < K % best) best = u;
   return best;
@@ -351,7 +352,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
       else if ((i + 1) % together === 0 || i === rows - 1) multiplyAdd(i - (i % together), i + 1);
     }
   };
-  const unroll = unrolled(K);
+  const unroll = unrolled(options.M, K);
   f.repeat(Math.floor(K / unroll), () => {
     for (let u = 0; u < unroll; u++) step(u);
     f.advance(ka, unroll * stepA);
@@ -369,7 +370,9 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     f.bytes16(Op.vConst, ZERO);
     f.set(splat[0]!);
   }
-  const through = last < 1;
+  // Only whole vectors join: a result narrower than its tile goes through memory.
+  const through = options.wide && vectors > 1 ? last < 4 : last < 1;
+  const wideRow = 16 * vectors;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < vectors; j++) {
       const value = (): void => {
@@ -383,18 +386,18 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
           f.op(Op.f32x4Max);
         }
       };
-      if (through) storeLanes(f, SCRATCH, value, 64 * i + 16 * j, 4);
+      if (through) storeLanes(f, SCRATCH, value, wideRow * i + 16 * j, 4);
       else storeLanes(f, C, value, i * rowC + 16 * j, j === vectors - 1 ? last : 4);
     }
   }
   if (!through) return;
-  // The result is narrower than the tile: `last` counts the lanes missing before the last vector as −3 … 0.
+  // `last` below one counts the lanes missing before the last vector as −3 … 0.
   const columns = 4 * (vectors - 1) + last;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; 4 * j < columns; j++) {
       const value = (): void => {
         f.get(SCRATCH);
-        f.memory(Op.vLoad, 64 * i + 16 * j);
+        f.memory(Op.vLoad, wideRow * i + 16 * j);
       };
       storeLanes(f, C, value, i * rowC + 16 * j, Math.min(4, columns - 4 * j));
     }
