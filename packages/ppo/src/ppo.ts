@@ -141,7 +141,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       optimizerState = updated.state;
       iteration += 1;
       const { loss, surrogate, value, entropy, kl, clipped, norm, std } = tree.map((mean) => mean.item(), updated.means);
-      updates += updated.used.item();
+      updates += updated.steps.item();
       if (![loss, norm, updated.length.item()].every(Number.isFinite)) throw notFinite(updated);
       yield {
         "rollout/ep_rew_mean": tracker.meanReturn(),

@@ -44,8 +44,9 @@ export interface Updated {
   readonly means: Readonly<Record<Measure, Tensor>>;
   /** Per minibatch, [K] each; 0 after an early stop. */
   readonly measured: Readonly<Record<Measure, Tensor>>;
-  /** How many minibatches were used. */
+  /** How many minibatches were used, and how many steps were taken: one less after an early stop. */
   readonly used: Tensor;
+  readonly steps: Tensor;
   /** Euclidean length of all parameters: not finite as soon as one of them is not. */
   readonly length: Tensor;
 }
@@ -129,6 +130,7 @@ export function createUpdate(agent: Agent, config: PpoConfig, optimizer: Optimiz
       means: tree.map((column) => column.sum().div(count), measured),
       measured,
       used: count,
+      steps: count.sub(last.stop.cast("float32")),
       length: globalNorm(last.parameters),
     };
   }

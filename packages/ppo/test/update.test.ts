@@ -92,6 +92,7 @@ describe.each(["wasm", "reference"])("one call updates as PyTorch does: %s", (en
 
     const used = c.measured.length;
     expect(updated.used.item()).toBe(used);
+    expect(updated.steps.item()).toBe(c.targetKl === null ? used : used - 1);
     for (const key of ["loss", "surrogate", "value", "entropy", "kl", "clipped", "norm"] as const) {
       const column = updated.measured[key].read();
       c.measured.forEach((row, k) => expect(column[k], `${key} of minibatch ${k}`).toBeCloseTo(row[key], 4));
