@@ -1,0 +1,74 @@
+/** How often the engine and the environment are called, and what a step leaves to the garbage collector. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { makeVec, type VecEnv } from "@rl/envs";
+import { createWasmEngine, setDefaultEngine } from "@rl/tensor";
+import { afterEach, describe, expect, it } from "vitest";
+import { createPpo, type PpoOptions } from "../src/index.ts";
+
+afterEach(() => setDefaultEngine("wasm"));
+
+/** Makes an engine the default that counts the calls of each of its programs, in the order in which they were compiled. */
+function countingEngine(): number[] {
+  const engine = createWasmEngine("counting");
+  const compile = engine.compile.bind(engine);
+  const calls: number[] = [];
+  engine.compile = (graph) => {
+    const program = compile(graph);
+    const run = program.run.bind(program);
+    const index = calls.push(0) - 1;
+    program.run = (inputs, into) => {
+      calls[index]! += 1;
+      return run(inputs, into);
+    };
+    return program;
+  };
+  setDefaultEngine(engine);
+  return calls;
+}
+
+describe("calls into the engine", () => {
+  it.each([
+    ["CartPole-v1", {}],
+    ["CartPole-v1", { targetKl: 0.01, sharedLayers: 1, valueClipRange: 0.2 }],
+    ["Pendulum-v1", { stateDependentExploration: 4 }],
+    ["Pendulum-v1", { squashActions: true }],
+  ] as const)("%s %j: the policy once per step, the values once, the whole update once", (env, more) => {
+    const calls = countingEngine();
+    const vec = makeVec(env, 5) as VecEnv;
+    let steps = 0;
+    const step = vec.step.bind(vec);
+    vec.step = (actions) => {
+      steps += 1;
+      return step(actions);
+    };
+    const options: PpoOptions = { env: vec, ...more, stepsPerEnv: 40, minibatchSize: 30, epochs: 7, iterations: 3, totalSteps: Infinity };
+    for (const _ of createPpo(options).train());
+    expect(steps).toBe(3 * 40);
+    // Programs appear in the order in which they are needed; no episode is truncated within 40 steps.
+    expect(calls).toEqual([3 * 40, 3, 3]);
+  });
+
+  it("values of final observations of truncated episodes take further calls, one for as many as there are environments", () => {
+    const calls = countingEngine();
+    // Pendulum's episodes are cut after 200 steps, all at once.
+    for (const _ of createPpo({ env: "Pendulum-v1", numEnvs: 3, stepsPerEnv: 200, iterations: 2, totalSteps: Infinity }).train());
+    expect(calls.reduce((a, b) => a + b)).toBe(2 * (200 + 1 + 1 + 1));
+  });
+});
+
+it("a step of 8 environments leaves no array and no tensor to the garbage collector", () => {
+  const script = fileURLToPath(new URL("fixtures/allocation.ts", import.meta.url));
+  const output = execFileSync(process.execPath, ["--expose-gc", "--conditions=@rl/source", script], { encoding: "utf8" });
+  const bytes = JSON.parse(output) as Record<string, number>;
+  // The list of the policy program's arguments takes 72 bytes, an array of 8 actions would take about 200 more; a number that a function hands on (one
+  // per normal draw, two per tanh) takes 16, and there are 8 environments.
+  const most = {
+    "CartPole-v1": 160,
+    "Pendulum-v1 gSDE": 160,
+    "Pendulum-v1 Gaussian": 160 + 2 * 8 * 16,
+    "Pendulum-v1 squashed": 160 + 4 * 8 * 16,
+  };
+  expect(Object.keys(bytes).sort()).toEqual(Object.keys(most).sort());
+  for (const [name, bound] of Object.entries(most)) expect(bytes[name], name).toBeLessThan(bound);
+});
