@@ -104,8 +104,9 @@ function filled(name: string, shape: readonly number[], value: number | boolean,
   checkShape(name, shape);
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const array = allocate(dtype, sizeOf(shape));
+  // New memory is zero already.
   if (dtype === "int64") (array as unknown as BigInt64Array).fill(BigInt(Number(value)));
-  else array.fill(dtype === "bool" ? (value ? 1 : 0) : Number(value));
+  else if (!Object.is(value, 0)) array.fill(dtype === "bool" ? (value ? 1 : 0) : Number(value));
   return finish(Tensor._concrete(array, [...shape], dtype), options);
 }
 

@@ -20,8 +20,17 @@ const CONSTRUCTORS = {
 
 export const DTYPES = Object.keys(CONSTRUCTORS) as readonly TensorDType[];
 
+/** Zeros. */
 export function allocate(dtype: TensorDType, length: number): TypedArray {
-  return new CONSTRUCTORS[dtype](length) as TypedArray;
+  const kind = CONSTRUCTORS[dtype];
+  try {
+    return new kind(length) as TypedArray;
+  } catch (cause) {
+    throw new RangeError(
+      `tensor: could not get ${((length * kind.BYTES_PER_ELEMENT) / 1048576).toFixed(1)} MiB for ${length} elements of ${dtype}; expected that much free memory; drop tensors that are not needed, use smaller ones, or give the process more`,
+      { cause },
+    );
+  }
 }
 
 /** The dtype that a typed array stands for by itself, or undefined when it is none of ours. */

@@ -32,7 +32,10 @@ export class WasmBuffer implements EngineBuffer {
     this.region = region;
   }
   read(): TypedArray {
-    if (!this.alive) throw new Error("wasm engine: got a buffer that was donated to a call; expected a live one; use the call's result");
+    if (!this.alive)
+      throw new Error(
+        "wasm engine: got a buffer that was donated to a call (or to one that failed half way); expected a live one; use the call's result, or a copy made before",
+      );
     return this.engine.copyOut(this.region.address, this.dtype, this.length);
   }
 }
@@ -217,12 +220,6 @@ export class WasmProgram implements Program {
       this.times[kernel] = Math.min(this.times[kernel]!, now - this.lastMark);
       this.lastMark = now;
     });
-    let bytes = emitted.plan.arenaBytes;
-    for (const { shape, dtype } of this.inputs) {
-      this.staging.push(bytes);
-      bytes += padded(byteLength(shape, dtype));
-    }
-    this.arenaBytes = bytes + 64;
     this.takenBy = this.inputs.map((_type, i) => (graph.donated.includes(i) ? -2 : -1));
     const takes = this.outputs.map(() => -1);
     for (const { output, input } of takeovers(graph)) {
@@ -230,6 +227,13 @@ export class WasmProgram implements Program {
       takes[output] = input;
     }
     this.takes = takes;
+    let bytes = emitted.plan.arenaBytes;
+    this.inputs.forEach(({ shape, dtype }, i) => {
+      this.staging.push(bytes);
+      // What a result takes over has a region of its own.
+      if (this.takenBy[i]! < 0) bytes += padded(byteLength(shape, dtype));
+    });
+    this.arenaBytes = bytes + 64;
     this.inputDTypes = this.inputs.map(({ dtype }) => dtype);
     this.inputLengths = this.inputs.map(({ shape }) => sizeOf(shape));
     this.outputLengths = this.outputs.map(({ shape }) => sizeOf(shape));
@@ -261,7 +265,15 @@ export class WasmProgram implements Program {
     }
     if (engine.clock) this.lastMark = engine.clock();
     const status = this.start(arena, block);
-    if (status !== 0) throw this.failure(status);
+    if (status !== 0) {
+      // Arguments that results take over may be half written: they are gone.
+      for (let i = 0; i < takenBy.length; i++) {
+        const given = inputs[i]!;
+        if (takenBy[i]! >= 0 && given instanceof WasmBuffer) given.alive = false;
+        regions[i] = undefined;
+      }
+      throw this.failure(status);
+    }
     for (let i = 0; i < takenBy.length; i++) {
       const given = inputs[i]!;
       if (takenBy[i] !== -1 && given instanceof WasmBuffer) given.alive = false;

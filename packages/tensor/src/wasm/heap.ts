@@ -5,8 +5,9 @@
 const PAGE = 65536;
 /** Kernels may read a little past a buffer; the last page is never given out. */
 const GUARD = PAGE;
-/** 4 GiB less one page: what 32-bit addresses reach. */
-const MOST_PAGES = 65535;
+/** 4 GiB less one page: what 32-bit addresses reach. Some systems cannot reserve as much ahead; then less will do. */
+const MOST_PAGES = [65535, 32768, 16384, 8192, 4096];
+const FIRST_PAGES = 17;
 
 /** Owned bytes of memory. Handles that refer to it keep it. */
 export class Region {
@@ -36,9 +37,11 @@ export class Heap {
   private readonly owned = new Set<Owned>();
   private readonly registry = new FinalizationRegistry<Owned>((entry) => this.drop(entry));
 
+  private readonly mostPages: number;
+
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 17, maximum: MOST_PAGES });
-    this.free.push({ address: 1024, bytes: 16 * PAGE - 1024 });
+    [this.memory, this.mostPages] = reserve();
+    this.free.push({ address: 1024, bytes: (FIRST_PAGES - 1) * PAGE - 1024 });
     this.view();
   }
 
@@ -127,7 +130,7 @@ export class Heap {
     const before = this.memory.buffer.byteLength;
     const pages = Math.ceil((bytes + GUARD) / PAGE);
     // At least an eighth more, so that many small growths are few.
-    const wanted = Math.min(Math.max(pages, before / PAGE / 8), MOST_PAGES - before / PAGE);
+    const wanted = Math.min(Math.max(pages, before / PAGE / 8), this.mostPages - before / PAGE);
     try {
       this.memory.grow(Math.floor(Math.max(wanted, 1)));
     } catch {
@@ -135,7 +138,7 @@ export class Heap {
         this.memory.grow(pages);
       } catch {
         throw new RangeError(
-          `wasm engine: could not get ${mebibytes(bytes)} MiB for ${purpose}; ${mebibytes(before)} MiB are in use already; expected at most 4 GiB in all; free tensors that are not needed or use the reference engine`,
+          `wasm engine: could not get ${mebibytes(bytes)} MiB for ${purpose}; ${mebibytes(before)} MiB are in use already; expected at most ${mebibytes(this.mostPages * PAGE)} MiB in all, and no more than the system gives; drop tensors that are not needed, use smaller ones, or use the reference engine`,
         );
       }
     }
@@ -145,6 +148,20 @@ export class Heap {
     this.view();
     if (after - before < bytes) return this.grow(bytes, purpose);
   }
+}
+
+/** The memory and how many pages it may have, with as many reserved as the system allows. */
+function reserve(): [memory: WebAssembly.Memory, pages: number] {
+  for (const maximum of MOST_PAGES) {
+    try {
+      return [new WebAssembly.Memory({ initial: FIRST_PAGES, maximum }), maximum];
+    } catch {
+      // The next smaller one.
+    }
+  }
+  throw new RangeError(
+    `wasm engine: could not reserve ${mebibytes(MOST_PAGES.at(-1)! * PAGE)} MiB of address space for its memory; give the process more (ulimit -v), or use setDefaultEngine("reference")`,
+  );
 }
 
 const mebibytes = (bytes: number): string => (bytes / 1048576).toFixed(1);

@@ -1,0 +1,67 @@
+/** A gigabyte of parameters where there is none to be had; donated state of a call that fails; programs that nobody holds. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "vitest";
+import { compile, createWasmEngine, tensor, zeros, type Tensor } from "../src/index.ts";
+
+const fixture = fileURLToPath(new URL("fixtures-memory.ts", import.meta.url));
+
+function gigabyte(flags: readonly string[], limit?: number): { said: string; still: number } {
+  const command = [process.execPath, ...flags, "--conditions=@rl/source", fixture];
+  const shell = limit === undefined ? command : ["sh", "-c", `ulimit -v ${limit}; exec "$@"`, "sh", ...command];
+  const { stdout, stderr } = spawnSync(shell[0]!, shell.slice(1), { encoding: "utf8" });
+  expect(stdout, stderr).not.toBe("");
+  return JSON.parse(stdout) as { said: string; still: number };
+}
+
+describe("one gigabyte of parameters", () => {
+  test("where WebAssembly gives 512 MiB: the error says how much, for what, and what to do; the process goes on", () => {
+    const { said, still } = gigabyte(["--wasm-max-mem-pages=8192"]);
+    expect(said).toMatch(/^RangeError: wasm engine: could not get 1024\.\d MiB for argument 0; \S+ MiB are in use already; .*drop tensors/);
+    expect(still).toBe(6);
+  });
+  test.skipIf(process.platform !== "linux")("where the system gives little: each limit ends in an error that says what to do", () => {
+    // Depending on the limit, the array, the reservation of address space or the growth of the memory is what fails.
+    for (const kilobytes of [4e6, 8e6]) {
+      const { said, still } = gigabyte([], kilobytes);
+      expect(said, String(kilobytes)).toMatch(
+        /^RangeError: (tensor|wasm engine): could not (get 1024\.\d|reserve \d+\.\d) MiB .*(drop|give)/,
+      );
+      expect(still).toBe(6);
+    }
+  });
+});
+
+test("donated state of a call that fails on the way is dead, not half changed", () => {
+  const step = compile((state: Tensor, at: Tensor) => ({ state: state.add(1), row: state.take(at).sum() }), { donate: [0] });
+  const at = (index: number): Tensor => tensor(Int32Array.of(index));
+  const first = step(tensor([1, 2, 3]), at(0));
+  expect(first.row.item()).toBe(1);
+  expect(() => step(first.state, at(7))).toThrow("index 7 is outside 0 … 2; check the indices");
+  expect(() => [...first.state.read()]).toThrow(/donated/);
+  expect(step(tensor([1, 2, 3]), at(2)).row.item()).toBe(3);
+});
+
+test("programs that nobody holds are collected, with their memory", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const engine = createWasmEngine("dropped");
+  // Each has a constant of 40 KB of its own.
+  for (let n = 0; n < 300; n++) {
+    const constant = tensor(Float32Array.from({ length: 10_000 }, (_v, i) => i + n));
+    compile((x: Tensor) => x.add(constant).mul(n).sum(), { engine })(zeros([10_000]));
+    if (n % 50 === 49) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  engine.heap.sweep();
+  // The engine itself keeps the latest 32.
+  expect(engine.programs().length).toBeLessThanOrEqual(40);
+  expect(engine.heap.usedBytes).toBeLessThan(40 * 50_000 + 200_000);
+});
