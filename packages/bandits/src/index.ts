@@ -1,4 +1,5 @@
 export type { CommonOptions, Policy, PolicyState, RandomStream } from "./policy.ts";
+export type { Pulls } from "./pulls.ts";
 export type { Ties } from "./argmax.ts";
 export { decayingEpsilon, epsilonGreedy, type EpsilonGreedyOptions } from "./policies/epsilon-greedy.ts";
 export { ucb, ucb1, ucb1RegretBound, type Ucb1Options, type UcbOptions } from "./policies/ucb.ts";
@@ -17,4 +18,6 @@ export { linearThompson, type LinearThompsonOptions } from "./policies/linear-th
 export type { Context, LinearOptions } from "./linear-model.ts";
 export { bernoulliArms, gaussianArms, linearArms, type Problem, type ProblemFactory, type ProblemSizes } from "./problems.ts";
 export { testbed, type Curve, type PolicyFactory, type TestbedOptions, type TestbedResult } from "./testbed.ts";
-export { evaluateOffline, readLog, type LoggedPull, type OfflineResult } from "./offline.ts";
+export { tableArms } from "./table-arms.ts";
+export { evaluateOffline, type LoggedPull, type OfflineOptions, type OfflineResult } from "./offline.ts";
+export { readLog, readTable, type RewardTable } from "./read-text.ts";

@@ -26,17 +26,12 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
   private readonly targets: Float64Array;
 
   constructor(name: string, options: LinearOptions, keys: readonly string[]) {
+    super(name, options, ["features", "ridge", ...keys]);
     const d = wholeNumber(name, "features", options.features, 1);
-    let tables!: { inverses: Float64Array; targets: Float64Array };
-    super(
-      name,
-      options,
-      ["features", "ridge", ...keys],
-      (size) => (tables = { inverses: new Float64Array(size * d * d), targets: new Float64Array(size * d) }),
-    );
     this.features = d;
     this.ridge = inRange(name, "ridge", options.ridge ?? 1, "(0, ∞)");
-    ({ inverses: this.inverses, targets: this.targets } = tables);
+    this.inverses = this.floats("inverses", this.arms * d * d);
+    this.targets = this.floats("targets", this.arms * d);
     for (let block = 0; block < this.inverses.length; block += d * d)
       for (let i = 0; i < d; i++) this.inverses[block + i * d + i] = 1 / this.ridge;
     this.weights = new Float64Array(this.targets.length);
@@ -46,6 +41,7 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
   abstract score(at: number, context: Context): number;
 
   select(context?: Context, row = 0): number {
+    this.checkRow("select", row);
     this.checkContext("select", context);
     let best = 0;
     let high = -Infinity;

@@ -1,11 +1,14 @@
 /**
- * Judging a contextual policy on logged data, without bias: the log must have been made by choosing arms uniformly at random.
+ * Judging a policy on logged data, without bias: the log must have been made by drawing arms with known probabilities that do not depend on
+ * the context, uniform or given.
  *
  * Rejection (Li, Chu, Langford & Wang 2011, algorithm 2): events stream by; when the policy would pull the logged arm, it learns from the event
- * and the reward counts; all other events are skipped. The counted events are distributed as if the policy had run live, so their mean
- * reward estimates the policy's; about one event in K counts.
+ * and the reward counts; all other events are skipped. Where arm a was logged with probability p(a), a match counts with probability
+ * min p / p(a) only. The counted events are distributed as if the policy had run live, so their mean reward estimates the policy's; one event in
+ * 1 / min p counts.
  */
-import type { Policy } from "./policy.ts";
+import { Pcg64 } from "@rl/random";
+import { refuseUnknown, type Policy } from "./policy.ts";
 
 /** One line of a log: which arm was shown, what it gave, and the context it was shown in. */
 export interface LoggedPull {
@@ -23,8 +26,19 @@ export interface OfflineResult {
   readonly events: number;
 }
 
-/** Runs `policy` over a log; it learns as it goes. Throws for arms that the policy does not have. */
-export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<LoggedPull>): OfflineResult {
+export interface OfflineOptions {
+  /** Probability with which each arm was logged; left out: all equal. */
+  readonly probabilities?: ArrayLike<number>;
+  /** Seed of the coins that are tossed where the probabilities differ. Default 0. */
+  readonly seed?: number;
+}
+
+/** Runs `policy` over a log; it learns as it goes. Throws for arms that the policy does not have and for probabilities that are not a distribution over its arms. */
+export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<LoggedPull>, options: OfflineOptions = {}): OfflineResult {
+  refuseUnknown("evaluateOffline", options, ["probabilities", "seed"]);
+  const { probabilities } = options;
+  const least = probabilities === undefined ? 1 : checkProbabilities(probabilities, policy.arms);
+  const rng = new Pcg64(options.seed ?? 0);
   let events = 0;
   let matched = 0;
   let mean = 0;
@@ -34,6 +48,7 @@ export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<
       throw new Error(`evaluateOffline: got arm ${arm} in event ${events}; expected 0 to ${policy.arms - 1}.`);
     events++;
     if (policy.select(context as Context | undefined) !== arm) continue;
+    if (probabilities !== undefined && rng.random() * probabilities[arm]! >= least) continue;
     policy.update(arm, reward, context as Context | undefined);
     const difference = reward - mean;
     mean += difference / ++matched;
@@ -47,41 +62,21 @@ export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<
   };
 }
 
-/**
- * Reads a log from text. CSV: a header with `arm`, `reward` and any number of context columns, one pull a line, numbers only. JSON: an array of
- * `{ arm, reward, context? }`. Throws naming the line or item, what was there and what was expected.
- */
-export function readLog(text: string): LoggedPull[] {
-  return text.trimStart().startsWith("[") ? readJson(text) : readCsv(text);
-}
-
-function readJson(text: string): LoggedPull[] {
-  const items = JSON.parse(text) as unknown[];
-  return items.map((item, i) => {
-    const { arm, reward, context } = (item ?? {}) as Record<string, unknown>;
-    const numbers = [arm, reward, ...(Array.isArray(context) ? (context as unknown[]) : [])];
-    if (
-      (context !== undefined && !Array.isArray(context)) ||
-      !numbers.every((value) => typeof value === "number" && Number.isFinite(value))
-    ) {
-      throw new Error(`readLog: got ${JSON.stringify(item)} as item ${i}; expected { arm, reward, context? } of finite numbers.`);
-    }
-    return { arm: arm as number, reward: reward as number, ...(context === undefined ? {} : { context: context as number[] }) };
-  });
-}
-
-function readCsv(text: string): LoggedPull[] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const header = (lines[0] ?? "").split(",").map((name) => name.trim());
-  const arm = header.indexOf("arm");
-  const reward = header.indexOf("reward");
-  if (arm < 0 || reward < 0)
-    throw new Error(`readLog: got header "${lines[0] ?? ""}"; expected columns named arm and reward (others are the context).`);
-  return lines.slice(1).map((line, i) => {
-    const cells = line.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell)));
-    if (cells.length !== header.length || !cells.every(Number.isFinite))
-      throw new Error(`readLog: got "${line}" on line ${i + 2}; expected ${header.length} numbers separated by commas.`);
-    const context = cells.filter((_, column) => column !== arm && column !== reward);
-    return { arm: cells[arm]!, reward: cells[reward]!, ...(context.length > 0 ? { context } : {}) };
-  });
+/** The smallest of the probabilities of `arms` arms; all must be above 0, or some pulls would never be seen. */
+function checkProbabilities(probabilities: ArrayLike<number>, arms: number): number {
+  if (probabilities.length !== arms)
+    throw new Error(`evaluateOffline: got ${probabilities.length} probabilities; expected one for each of the ${arms} arms.`);
+  let least = Infinity;
+  let sum = 0;
+  for (let arm = 0; arm < arms; arm++) {
+    const p = probabilities[arm]!;
+    if (!(p > 0))
+      throw new Error(
+        `evaluateOffline: got probability ${String(p)} of arm ${arm}; expected a number above 0: an arm that is never logged cannot be judged.`,
+      );
+    least = Math.min(least, p);
+    sum += p;
+  }
+  if (Math.abs(sum - 1) > 1e-9) throw new Error(`evaluateOffline: got probabilities with sum ${sum}; expected 1. Divide each by the sum.`);
+  return least;
 }

@@ -4,13 +4,20 @@
  * One object serves one bandit or many at once: its tables have a row for each of `tasks` independent bandits, and `select` and `update`
  * take the row as their last argument (0 when left out). The testbed runs thousands of rows; an application has one.
  */
-import { Generator, type GeneratorState } from "@rl/random";
+import { Pcg64, type GeneratorState } from "@rl/random";
+import type { Pulls } from "./pulls.ts";
 
-/** The draws that policies use; a `Generator` is one. Tests and users may give a stream of their own. */
+/** The draws that policies use; a `Generator` is one, and so is any object with `random()`. */
 export interface RandomStream {
+  /** Uniform in [0, 1). */
   random(): number;
-  standardNormal(): number;
+  /** Left out, normals are made of `random()`. */
+  standardNormal?(): number;
+  /** How many tosses miss before one hits, each with probability p. Left out, coins are tossed with `random()`. */
+  geometric?(p: number): number;
+  /** With both of these, a policy's state holds the stream and `restore` sets it. */
   state?(): GeneratorState;
+  restore?(state: GeneratorState): void;
 }
 
 /** Plain JSON. `policy` and `version` say what wrote it; `tables` holds the numbers that were learned. */
@@ -31,9 +38,8 @@ export interface Policy<Context = undefined> {
   select(context?: Context, row?: number): number;
   /** Learns from one reward. A refused reward leaves the policy as it was. */
   update(arm: number, reward: number, context?: Context, row?: number): void;
-  /** For policies where it pays: `select` and `update` for all rows at once, in row order. The law of the choices is the same; the draws may be others. */
-  selectAll?(chosen: Int32Array): void;
-  updateAll?(chosen: Int32Array, rewards: Float64Array): void;
+  /** Where it pays: plays all of `pulls` at once. The law is that of `select` and `update` in turn; the draws may be others. */
+  play?(pulls: Pulls, row?: number): void;
   state(): PolicyState;
   /** Continues exactly where `state()` was taken. Throws, changing nothing, when the state is another policy's or another size's. */
   restore(state: PolicyState): void;
@@ -51,31 +57,34 @@ export interface CommonOptions {
   readonly rng?: RandomStream;
 }
 
-const commonKeys = ["arms", "tasks", "seed", "rng"] as const;
-
-type Tables = Record<string, Float64Array | Int32Array>;
+/** What a state is of. */
+const kind = (policy: string, version: number, arms: number, tasks: number): string =>
+  `a state of policy "${policy}", version ${version}, ${arms} arms, ${tasks} tasks`;
 
 /** Arms, rows, stream and saved tables: the part that is the same in every policy. */
 export class PolicyBase {
   readonly name: string;
   readonly arms: number;
   readonly tasks: number;
-  protected rng: RandomStream;
-  private readonly tables: Tables;
+  protected readonly rng: RandomStream;
+  private readonly tables: Record<string, Float64Array | Int32Array> = {};
 
-  constructor(
-    name: string,
-    options: CommonOptions,
-    keys: readonly string[],
-    tables: (size: number, tasks: number, arms: number) => Tables,
-  ) {
-    refuseUnknown(name, options, [...commonKeys, ...keys]);
+  constructor(name: string, options: CommonOptions, keys: readonly string[]) {
+    refuseUnknown(name, options, ["arms", "tasks", "seed", "rng", ...keys]);
     this.name = name;
     this.arms = wholeNumber(name, "arms", options.arms, 1);
     this.tasks = wholeNumber(name, "tasks", options.tasks ?? 1, 1);
     if (options.rng !== undefined && options.seed !== undefined) throw new Error(`${name}: got both rng and seed; give one of them.`);
-    this.rng = options.rng ?? new Generator(options.seed ?? 0);
-    this.tables = tables(this.arms * this.tasks, this.tasks, this.arms);
+    this.rng = options.rng ?? new Pcg64(options.seed ?? 0);
+  }
+
+  /** A table of zeros that `state` saves: `width` numbers for each row. */
+  protected floats(key: string, width: number = this.arms): Float64Array {
+    return (this.tables[key] = new Float64Array(width * this.tasks));
+  }
+
+  protected ints(key: string, width: number = this.arms): Int32Array {
+    return (this.tables[key] = new Int32Array(width * this.tasks));
   }
 
   state(): PolicyState {
@@ -84,51 +93,48 @@ export class PolicyBase {
   }
 
   restore(state: PolicyState): void {
-    if (state?.policy !== this.name)
-      throw new Error(
-        `${this.name}.restore: got a state of policy "${String(state?.policy)}"; expected "${this.name}". Restore it with the policy that saved it.`,
-      );
-    if (state.version !== 1)
-      throw new Error(`${this.name}.restore: got state version ${String(state.version)}; expected 1. Update @rl/bandits to read it.`);
-    if (state.arms !== this.arms || state.tasks !== this.tasks) {
-      throw new Error(
-        `${this.name}.restore: got a state of ${state.arms} arms and ${state.tasks} tasks; expected ${this.arms} and ${this.tasks}. Create the policy with the saved sizes.`,
-      );
-    }
+    const fail = (got: string, expected: string): never => {
+      throw new Error(`${this.name}.restore: got ${got}; expected ${expected}.`);
+    };
+    const got = kind(state?.policy, state?.version, state?.arms, state?.tasks);
+    const expected = kind(this.name, 1, this.arms, this.tasks);
+    if (got !== expected) fail(got, `${expected}; restore it into what saved it`);
     const entries = Object.entries(this.tables);
     for (const [key, values] of entries) {
-      const got = state.tables?.[key]?.length;
-      if (got !== values.length)
-        throw new Error(
-          `${this.name}.restore: got ${String(got ?? "no")} numbers in table "${key}"; expected ${values.length}. The state is damaged or of other options.`,
+      const table = state.tables?.[key];
+      const whole = values instanceof Int32Array;
+      if (table?.length !== values.length || !table.every(whole ? Number.isInteger : Number.isFinite))
+        fail(
+          `a table ${key} of ${String(table?.length ?? "no")} entries`,
+          `${values.length} ${whole ? "whole" : "finite"} numbers: the state is damaged or of other options`,
         );
     }
-    const rng = state.rng === null ? undefined : Generator.fromState(state.rng);
+    // The stream refuses a broken state before it changes; nothing after it can fail.
+    if (state.rng !== null) this.rng.restore?.(state.rng);
     for (const [key, values] of entries) values.set(state.tables[key]!);
-    if (rng !== undefined) this.rng = rng;
     this.restored();
   }
 
   /** Recomputes what follows from the tables. */
   protected restored(): void {}
 
+  protected checkRow(call: string, row: number): void {
+    if (!(row >= 0 && row < this.tasks) || (row | 0) !== row)
+      throw new Error(`${this.name}.${call}: got row ${row}; expected a whole number from 0 to ${this.tasks - 1} (option tasks).`);
+  }
+
   protected checkPull(arm: number, reward: number, row: number): void {
     if (!(arm >= 0 && arm < this.arms) || (arm | 0) !== arm)
       throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
-    if (reward - reward !== 0)
-      throw new Error(
-        `${this.name}.update: got reward ${reward}; expected a finite number. The policy is unchanged; leave such a pull out.`,
-      );
-    if (!(row >= 0 && row < this.tasks))
-      throw new Error(`${this.name}.update: got row ${row}; expected 0 to ${this.tasks - 1} (option tasks).`);
+    if (!Number.isFinite(reward))
+      throw new Error(`${this.name}.update: got reward ${String(reward)}; expected a finite number; leave such a pull out.`);
+    this.checkRow("update", row);
   }
 
-  /** For policies whose bound needs rewards in [0, 1]. */
-  protected checkUnitReward(reward: number): void {
-    if (!(reward >= 0 && reward <= 1))
-      throw new Error(
-        `${this.name}.update: got reward ${reward}; expected a number in [0, 1]. Rescale rewards: (reward − low) / (high − low).`,
-      );
+  /** For policies whose bound needs rewards in [0, high]. */
+  protected checkReward(reward: number, high = 1): void {
+    if (!(reward >= 0 && reward <= high))
+      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${high}]. Rescale rewards to that range.`);
   }
 }
 
@@ -140,8 +146,7 @@ export function wholeNumber(where: string, name: string, value: number, least: n
 
 /** Checks that a number lies in a range given as text, such as "(0, 1]" or "[0, ∞)". */
 export function inRange(where: string, name: string, value: number, range: string): number {
-  const low = Number(range.slice(1, range.indexOf(",")).replace("∞", "Infinity"));
-  const high = Number(range.slice(range.indexOf(",") + 1, -1).replace("∞", "Infinity"));
+  const [low, high] = range.slice(1, -1).replaceAll("∞", "Infinity").split(",").map(Number) as [number, number];
   const above = range.startsWith("[") ? value >= low : value > low;
   const below = range.endsWith("]") ? value <= high : value < high;
   if (!above || !below) throw new Error(`${where}: got ${name} = ${String(value)}; expected a number in ${range}.`);
@@ -152,11 +157,11 @@ export function inRange(where: string, name: string, value: number, range: strin
 export function refuseUnknown(where: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options)) {
     if (!known.includes(key))
-      throw new Error(`${where}: got unknown option "${key}"; expected one of ${known.join(", ")}. Did you mean "${nearest(key, known)}"?`);
+      throw new Error(`${where}: got unknown option "${key}"; did you mean "${nearest(key, known)}"? It knows ${known.join(", ")}.`);
   }
 }
 
-/** The known word with the fewest single-letter edits to `word` (Levenshtein distance; first of equals). */
+/** The known word with the fewest single-letter edits to `word` (first of equals). `@rl/math/options` does this with more care, but one policy is to cost 6 KB. */
 function nearest(word: string, known: readonly string[]): string {
   const distance = (a: string, b: string): number => {
     let row = Array.from({ length: b.length + 1 }, (_, j) => j);

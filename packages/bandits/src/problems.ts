@@ -1,26 +1,29 @@
 /**
- * What the testbed pulls: many independent bandits at once, with known true values. Every policy of a run meets the same bandits, the same
- * noise and the same contexts (common random numbers), so differences between policies are sharper than their standard errors say.
+ * What the testbed pulls: one bandit after another, with known true values. Every policy of a run meets the same bandits, the same noise and the
+ * same contexts (common random numbers), so differences between policies are sharper than their standard errors say.
  */
 import type { Generator } from "@rl/random";
 import { inRange, refuseUnknown, wholeNumber } from "./policy.ts";
 
 export interface Problem {
-  /** True mean reward of each arm now, tasks × arms, row-major. */
-  readonly values: Float64Array;
-  /** This step's context of each task, for contextual problems. */
-  readonly contexts?: readonly Float64Array[];
-  /** Whether `values` change from step to step. */
+  /** Whether the arms' values change from pull to pull. */
   readonly changes: boolean;
-  /** Draws what is new in this step: noise, a walk of the values, contexts. */
-  step(): void;
-  /** rewards[i] = the reward of pulling chosen[i] in task i in this step. */
-  rewards(chosen: Int32Array, rewards: Float64Array): void;
+  /** True mean rewards of this bandit: one for each arm, or, where they change, steps × arms of the pulls that were drawn last, row-major. */
+  readonly values: Float64Array;
+  /** The context of each pull that was drawn last, for contextual problems. */
+  readonly contexts?: readonly Float64Array[];
+  /** Goes on to a new bandit. */
+  next(): void;
+  /** Draws what this bandit's next `steps` pulls bring, whoever pulls: noise, a walk of the values, contexts. */
+  draw(steps: number): void;
+  /** out[i] = the reward of pulling `arm` in drawn pull i, from ≤ i < to. */
+  rewards(arm: number, from: number, to: number, out: Float64Array): void;
 }
 
 export interface ProblemSizes {
   readonly arms: number;
-  readonly tasks: number;
+  /** The most pulls that `draw` is asked for at once. */
+  readonly steps: number;
   readonly rng: Generator;
 }
 
@@ -45,32 +48,33 @@ export function gaussianArms(
   inRange("gaussianArms", "spread", spread, "[0, ∞)");
   inRange("gaussianArms", "noise", noise, "[0, ∞)");
   inRange("gaussianArms", "walk", walk, "[0, ∞)");
-  return ({ arms, tasks, rng }) => {
+  return ({ arms, steps: most, rng }) => {
     checkMeans("gaussianArms", means, arms);
-    // Several steps' noise at once: longer fills cost less per number.
-    const drawn = new Float64Array(tasks * NOISE_STEPS);
-    const parts = Array.from({ length: NOISE_STEPS }, (_, i) => drawn.subarray(i * tasks, (i + 1) * tasks));
-    let part = NOISE_STEPS;
-    let noises = parts[0]!;
-    const moves = new Float64Array(walk > 0 ? tasks * arms : 0);
-    const noiseStream = rng.fork("noise");
-    const walkStream = rng.fork("walk");
-    const values = drawValues(arms, tasks, means, rng.fork("values"), (stream) => mean + spread * stream.standardNormal());
+    const streams = { values: rng.fork("values"), noise: rng.fork("noise"), walk: rng.fork("walk") };
+    const noises = new Float64Array(most);
+    const changes = walk > 0;
+    // Where the values walk, `first` is where they stand and `values` their path.
+    const first = new Float64Array(arms);
+    const values = changes ? new Float64Array(most * arms) : first;
+    const moves = new Float64Array(changes ? most * arms : 0);
     return {
       values,
-      changes: walk > 0,
-      step() {
-        if (part === NOISE_STEPS) {
-          noiseStream.fillStandardNormal(drawn);
-          part = 0;
-        }
-        noises = parts[part++]!;
-        if (walk === 0) return;
-        walkStream.fillStandardNormal(moves);
-        for (let i = 0; i < values.length; i++) values[i]! += walk * moves[i]!;
+      changes,
+      next: () => drawValues(first, means, () => mean + spread * streams.values.standardNormal()),
+      draw(steps) {
+        streams.noise.fillStandardNormal(steps === most ? noises : noises.subarray(0, steps));
+        if (!changes) return;
+        const count = steps * arms;
+        streams.walk.fillStandardNormal(moves.subarray(0, count));
+        for (let i = 0; i < count; i++) values[i] = (i < arms ? first[i]! : values[i - arms]!) + walk * moves[i]!;
+        for (let arm = 0; arm < arms; arm++) first[arm] = values[count - arms + arm]!;
       },
-      rewards(chosen, rewards) {
-        for (let task = 0; task < chosen.length; task++) rewards[task] = values[task * arms + chosen[task]!]! + noise * noises[task]!;
+      rewards(arm, from, to, out) {
+        if (changes) for (let i = from; i < to; i++) out[i] = values[i * arms + arm]! + noise * noises[i]!;
+        else {
+          const value = values[arm]!;
+          for (let i = from; i < to; i++) out[i] = value + noise * noises[i]!;
+        }
       },
     };
   };
@@ -83,17 +87,18 @@ export function bernoulliArms(
   refuseUnknown("bernoulliArms", options, ["low", "high", "means"]);
   const { low = 0, high = 1, means } = options;
   for (const value of [low, high, ...(means ?? [])]) inRange("bernoulliArms", "a success rate", value, "[0, 1]");
-  return ({ arms, tasks, rng }) => {
+  return ({ arms, steps: most, rng }) => {
     checkMeans("bernoulliArms", means, arms);
-    const uniforms = new Float64Array(tasks);
-    const noiseStream = rng.fork("noise");
-    const values = drawValues(arms, tasks, means, rng.fork("values"), (stream) => low + (high - low) * stream.random());
+    const streams = { values: rng.fork("values"), noise: rng.fork("noise") };
+    const uniforms = new Float64Array(most);
+    const values = new Float64Array(arms);
     return {
       values,
       changes: false,
-      step: () => noiseStream.fillRandom(uniforms),
-      rewards(chosen, rewards) {
-        for (let task = 0; task < chosen.length; task++) rewards[task] = uniforms[task]! < values[task * arms + chosen[task]!]! ? 1 : 0;
+      next: () => drawValues(values, means, () => low + (high - low) * streams.values.random()),
+      draw: (steps) => void streams.noise.fillRandom(uniforms.subarray(0, steps)),
+      rewards(arm, from, to, out) {
+        for (let i = from; i < to; i++) out[i] = uniforms[i]! < values[arm]! ? 1 : 0;
       },
     };
   };
@@ -107,54 +112,46 @@ export function linearArms(options: { readonly features: number; readonly noise?
   refuseUnknown("linearArms", options, ["features", "noise"]);
   const features = wholeNumber("linearArms", "features", options.features, 1);
   const noise = inRange("linearArms", "noise", options.noise ?? 0.1, "[0, ∞)");
-  return ({ arms, tasks, rng }) => {
-    const weights = new Float64Array(tasks * arms * features);
-    rng.fork("values").fillStandardNormal(weights);
-    for (let start = 0; start < weights.length; start += features) {
-      let norm = 0;
-      for (let i = 0; i < features; i++) norm += weights[start + i]! * weights[start + i]!;
-      for (let i = 0; i < features; i++) weights[start + i]! /= Math.sqrt(norm);
-    }
-    const all = new Float64Array(tasks * features);
-    const contexts = Array.from({ length: tasks }, (_, task) => all.subarray(task * features, (task + 1) * features));
-    const noises = new Float64Array(tasks);
-    const noiseStream = rng.fork("noise");
-    const contextStream = rng.fork("contexts");
-    const values = new Float64Array(tasks * arms);
+  return ({ arms, steps: most, rng }) => {
+    const streams = { values: rng.fork("values"), noise: rng.fork("noise"), contexts: rng.fork("contexts") };
+    const weights = new Float64Array(arms * features);
+    const all = new Float64Array(most * features);
+    const contexts = Array.from({ length: most }, (_, i) => all.subarray(i * features, (i + 1) * features));
+    const noises = new Float64Array(most);
+    const values = new Float64Array(most * arms);
     return {
       values,
       contexts,
       changes: true,
-      step() {
-        noiseStream.fillStandardNormal(noises);
-        contextStream.fillStandardNormal(all);
-        for (let i = 0; i < all.length; i++) all[i]! /= Math.sqrt(features);
-        for (let at = 0; at < values.length; at++) {
-          const start = Math.floor(at / arms) * features;
-          let sum = 0;
-          for (let i = 0; i < features; i++) sum += weights[at * features + i]! * all[start + i]!;
-          values[at] = sum;
+      next() {
+        streams.values.fillStandardNormal(weights);
+        for (let start = 0; start < weights.length; start += features) {
+          let norm = 0;
+          for (let k = 0; k < features; k++) norm += weights[start + k]! * weights[start + k]!;
+          for (let k = 0; k < features; k++) weights[start + k]! /= Math.sqrt(norm);
         }
       },
-      rewards(chosen, rewards) {
-        for (let task = 0; task < chosen.length; task++) rewards[task] = values[task * arms + chosen[task]!]! + noise * noises[task]!;
+      draw(steps) {
+        streams.noise.fillStandardNormal(noises.subarray(0, steps));
+        streams.contexts.fillStandardNormal(all.subarray(0, steps * features));
+        for (let i = 0; i < steps * features; i++) all[i]! /= Math.sqrt(features);
+        for (let i = 0; i < steps; i++) {
+          for (let arm = 0; arm < arms; arm++) {
+            let sum = 0;
+            for (let k = 0; k < features; k++) sum += weights[arm * features + k]! * all[i * features + k]!;
+            values[i * arms + arm] = sum;
+          }
+        }
+      },
+      rewards(arm, from, to, out) {
+        for (let i = from; i < to; i++) out[i] = values[i * arms + arm]! + noise * noises[i]!;
       },
     };
   };
 }
 
-const NOISE_STEPS = 16;
-
-function drawValues(
-  arms: number,
-  tasks: number,
-  means: readonly number[] | undefined,
-  rng: Generator,
-  draw: (rng: Generator) => number,
-): Float64Array {
-  const values = new Float64Array(tasks * arms);
-  for (let i = 0; i < values.length; i++) values[i] = means === undefined ? draw(rng) : means[i % arms]!;
-  return values;
+function drawValues(values: Float64Array, means: readonly number[] | undefined, draw: () => number): void {
+  for (let arm = 0; arm < values.length; arm++) values[arm] = means === undefined ? draw() : means[arm]!;
 }
 
 function checkMeans(where: string, means: readonly number[] | undefined, arms: number): void {

@@ -1,6 +1,22 @@
-/** Gamma and beta draws from a stream of uniforms and normals. */
+/** Normal, gamma and beta draws from a stream. */
 import { exp, log } from "@rl/math";
 import type { RandomStream } from "./policy.ts";
+
+/**
+ * A standard normal: the stream's own where it has them, else v/u for (u, v) uniform in { v² ≤ −4u² ln u }. Leva 1992: a point is drawn in a box around
+ * that region, and two ellipses decide all but one in a hundred without a logarithm.
+ */
+export function sampleNormal(rng: RandomStream): number {
+  if (rng.standardNormal) return rng.standardNormal();
+  for (;;) {
+    const u = rng.random();
+    const v = 1.7156 * (rng.random() - 0.5);
+    const x = u - 0.449871;
+    const y = Math.abs(v) + 0.386595;
+    const q = x * x + y * (0.196 * y - 0.25472 * x);
+    if (q < 0.27597 || (q <= 0.27846 && v * v <= -4 * u * u * log(u))) return v / u;
+  }
+}
 
 /**
  * Gamma(shape, 1), shape > 0. Marsaglia & Tsang 2000: d = shape − 1/3, c = 1/√(9d), V = (1 + cX)³, accepted when
@@ -14,7 +30,7 @@ export function sampleGamma(rng: RandomStream, shape: number): number {
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {
-    const x = rng.standardNormal();
+    const x = sampleNormal(rng);
     const root = 1 + c * x;
     if (root <= 0) continue;
     const v = root * root * root;

@@ -5,7 +5,8 @@
 import { Generator } from "@rl/random";
 import { BufferedStream } from "./buffered-stream.ts";
 import { refuseUnknown, wholeNumber, type Policy, type RandomStream } from "./policy.ts";
-import { gaussianArms, type ProblemFactory } from "./problems.ts";
+import { gaussianArms, type Problem, type ProblemFactory } from "./problems.ts";
+import type { Pulls } from "./pulls.ts";
 
 /** Makes a policy for the testbed's sizes: `(shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })`. */
 export type PolicyFactory = (shared: { readonly arms: number; readonly tasks: number; readonly rng: RandomStream }) => Policy<never>;
@@ -44,67 +45,95 @@ export interface TestbedResult {
   readonly regret: Curve;
 }
 
-/** Tasks that run together. Their tables fit into the processor's nearest cache, which is worth more than longer rows. */
-const BLOCK = 100;
+/** Pulls that are drawn at once: their noise and rewards fit into the processor's nearest cache. */
+const MOST = 1024;
 
-/** Sums over tasks for each step; at the end, the three curves. */
-class Recorder {
-  private readonly tasks: number;
-  private readonly sums: Record<"reward" | "rewardSquares" | "optimal" | "regret" | "regretSquares", Float64Array>;
-  /** Each task's regret so far, for the block that is running. */
-  private readonly regretSoFar: Float64Array;
+/** One policy's pulls and what is kept of them: sums over tasks for each step; at the end, the three curves. */
+class Recorder implements Pulls {
+  steps = 0;
+  readonly rewards = new Float64Array(MOST);
+  private readonly problem: Problem;
+  private readonly arms: number;
+  /** The largest true value: of the bandit, or of each pull where values change. */
+  private readonly best: Float64Array;
+  /** For each step: Σ reward, Σ reward², Σ regret so far, Σ (regret so far)². */
+  private readonly sums: Float64Array;
+  /** By how much the number of tasks whose best arm is pulled changes at each step. */
+  private readonly turns: Float64Array;
+  private first = 0;
+  /** Pulls told of since `open`. */
+  told = 0;
+  private regret = 0;
 
-  constructor(steps: number, tasks: number) {
-    this.tasks = tasks;
-    const zeros = (): Float64Array => new Float64Array(steps);
-    this.sums = { reward: zeros(), rewardSquares: zeros(), optimal: zeros(), regret: zeros(), regretSquares: zeros() };
-    this.regretSoFar = new Float64Array(Math.min(BLOCK, tasks));
+  constructor(problem: Problem, arms: number, steps: number, best: Float64Array) {
+    this.problem = problem;
+    this.arms = arms;
+    this.best = best;
+    this.sums = new Float64Array(4 * steps);
+    this.turns = new Float64Array(steps + 1);
   }
 
-  startBlock(): void {
-    this.regretSoFar.fill(0);
+  /** Before `steps` pulls from step `first` on; step 0 begins a new bandit. */
+  open(first: number, steps: number): void {
+    this.first = first;
+    this.steps = steps;
+    this.told = 0;
+    if (first === 0) this.regret = 0;
   }
 
-  record(step: number, values: Float64Array, arms: number, chosen: Int32Array, rewards: Float64Array, best: Float64Array): void {
-    const { regretSoFar, sums } = this;
-    let reward = 0;
-    let rewardSquares = 0;
-    let optimal = 0;
-    let regret = 0;
-    let regretSquares = 0;
-    for (let task = 0; task < chosen.length; task++) {
-      const value = rewards[task]!;
-      const gap = best[task]! - values[task * arms + chosen[task]!]!;
-      const total = regretSoFar[task]! + gap;
-      regretSoFar[task] = total;
-      reward += value;
-      rewardSquares += value * value;
-      if (gap === 0) optimal++;
-      regret += total;
-      regretSquares += total * total;
+  look(arm: number, from: number, to: number): void {
+    this.problem.rewards(arm, from, to, this.rewards);
+  }
+
+  done(arm: number, from: number, to: number): void {
+    this.told += to - from;
+    if (this.problem.changes) {
+      for (let i = from; i < to; i++) this.add(this.best[i]! - this.problem.values[i * this.arms + arm]!, i, i + 1);
+    } else this.add(this.best[0]! - this.problem.values[arm]!, from, to);
+  }
+
+  /** Pulls whose arm is `gap` below the best. */
+  private add(gap: number, from: number, to: number): void {
+    const { sums, rewards, turns, first } = this;
+    let { regret } = this;
+    let at = 4 * (first + from);
+    for (let i = from; i < to; i++) {
+      const reward = rewards[i]!;
+      regret += gap;
+      sums[at]! += reward;
+      sums[at + 1]! += reward * reward;
+      sums[at + 2]! += regret;
+      sums[at + 3]! += regret * regret;
+      at += 4;
     }
-    sums.reward[step]! += reward;
-    sums.rewardSquares[step]! += rewardSquares;
-    sums.optimal[step]! += optimal;
-    sums.regret[step]! += regret;
-    sums.regretSquares[step]! += regretSquares;
+    this.regret = regret;
+    if (gap === 0) {
+      turns[first + from]!++;
+      turns[first + to]!--;
+    }
   }
 
-  result(): TestbedResult {
-    const { reward, rewardSquares, optimal, regret, regretSquares } = this.sums;
+  result(tasks: number): TestbedResult {
+    const { sums, turns } = this;
+    const column = (k: number): Float64Array => Float64Array.from({ length: sums.length / 4 }, (_, step) => sums[4 * step + k]!);
+    let count = 0;
+    const optimal = turns.slice(0, -1).map((turn) => (count += turn));
     // A share's squares are the share itself.
-    return { reward: this.curve(reward, rewardSquares), optimal: this.curve(optimal, optimal), regret: this.curve(regret, regretSquares) };
+    return {
+      reward: curve(column(0), column(1), tasks),
+      optimal: curve(optimal, optimal, tasks),
+      regret: curve(column(2), column(3), tasks),
+    };
   }
+}
 
-  /** Means, and standard errors of the means from the sample variance over tasks. */
-  private curve(sums: Float64Array, squares: Float64Array): Curve {
-    const { tasks } = this;
-    const mean = sums.map((sum) => sum / tasks);
-    const standardError = mean.map((m, step) =>
-      tasks > 1 ? Math.sqrt(Math.max(0, squares[step]! - tasks * m * m) / (tasks - 1) / tasks) : 0,
-    );
-    return { mean, standardError };
-  }
+/** Means over tasks, and their standard errors from the sample variance. */
+function curve(sums: Float64Array, squares: Float64Array, tasks: number): Curve {
+  const mean = sums.map((sum) => sum / tasks);
+  const standardError = mean.map((m, step) =>
+    tasks > 1 ? Math.sqrt(Math.max(0, squares[step]! - tasks * m * m) / (tasks - 1) / tasks) : 0,
+  );
+  return { mean, standardError };
 }
 
 /** Runs the testbed. The same options and seed give the same bits. Throws for sizes below 1 and for what the policies refuse. */
@@ -123,61 +152,50 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     throw new Error(
       'testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.',
     );
-  const recorders = factories.map(() => new Recorder(steps, tasks));
   const rng = new Generator(options.seed ?? 0);
-
-  const blocks = Math.ceil(tasks / BLOCK);
-  for (let block = 0; block < blocks; block++) {
-    const rows = Math.min(BLOCK, tasks - block * BLOCK);
-    const stream = rng.fork("block", block);
-    const problem = makeProblem({ arms, tasks: rows, rng: stream.fork("problem") });
-    const runs = factories.map((make, i) => ({
-      policy: make({ arms, tasks: rows, rng: new BufferedStream(stream.fork("policy", i)) }),
-      recorder: recorders[i]!,
-    }));
-    const chosen = new Int32Array(rows);
-    const rewards = new Float64Array(rows);
-    const best = new Float64Array(rows);
-    for (const { recorder } of runs) recorder.startBlock();
-    for (let step = 0; step < steps; step++) {
-      problem.step();
-      if (step === 0 || problem.changes) fillBest(problem.values, arms, best);
+  const problem = makeProblem({ arms, steps: Math.min(steps, MOST), rng: rng.fork("problem") });
+  const best = new Float64Array(problem.changes ? Math.min(steps, MOST) : 1);
+  const runs = factories.map((make, i) => ({
+    policy: make({ arms, tasks, rng: new BufferedStream(rng.fork("policy", i)) }) as Policy<unknown>,
+    recorder: new Recorder(problem, arms, steps, best),
+  }));
+  // One bandit is played from its first pull to its last before the next, so that its table rows stay in the processor's nearest cache.
+  for (let task = 0; task < tasks; task++) {
+    problem.next();
+    for (let first = 0; first < steps; first += MOST) {
+      const count = Math.min(MOST, steps - first);
+      problem.draw(count);
+      fillBest(problem.values, arms, problem.changes ? count : 1, best);
       for (const { policy, recorder } of runs) {
-        selectAll(policy, chosen, problem.contexts);
-        problem.rewards(chosen, rewards);
-        updateAll(policy, chosen, rewards, problem.contexts);
-        recorder.record(step, problem.values, arms, chosen, rewards, best);
+        recorder.open(first, count);
+        if (policy.play) policy.play(recorder, task);
+        else playOneByOne(policy, recorder, task, problem.contexts);
+        if (recorder.told !== count) throw new Error(`testbed: ${policy.name}.play told of ${recorder.told} pulls; expected ${count}.`);
       }
     }
-    options.onProgress?.((block + 1) / blocks);
+    options.onProgress?.((task + 1) / tasks);
   }
-  return Object.fromEntries(Object.keys(options.policies).map((label, i) => [label, recorders[i]!.result()])) as Record<
+  const labels = Object.keys(options.policies);
+  return Object.fromEntries(runs.map(({ recorder }, i) => [labels[i]!, recorder.result(tasks)])) as Record<
     keyof Policies & string,
     TestbedResult
   >;
 }
 
-function selectAll(policy: Policy<unknown>, chosen: Int32Array, contexts: readonly Float64Array[] | undefined): void {
-  if (policy.selectAll) policy.selectAll(chosen);
-  else if (contexts === undefined) for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(undefined, row);
-  else for (let row = 0; row < chosen.length; row++) chosen[row] = policy.select(contexts[row], row);
+function playOneByOne(policy: Policy<unknown>, pulls: Pulls, row: number, contexts: readonly Float64Array[] | undefined): void {
+  for (let i = 0; i < pulls.steps; i++) {
+    const context = contexts?.[i];
+    const arm = policy.select(context, row);
+    pulls.look(arm, i, i + 1);
+    policy.update(arm, pulls.rewards[i]!, context, row);
+    pulls.done(arm, i, i + 1);
+  }
 }
 
-function updateAll(
-  policy: Policy<unknown>,
-  chosen: Int32Array,
-  rewards: Float64Array,
-  contexts: readonly Float64Array[] | undefined,
-): void {
-  if (policy.updateAll) policy.updateAll(chosen, rewards);
-  else if (contexts === undefined) for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, undefined, row);
-  else for (let row = 0; row < chosen.length; row++) policy.update(chosen[row]!, rewards[row]!, contexts[row], row);
-}
-
-function fillBest(values: Float64Array, arms: number, best: Float64Array): void {
-  for (let task = 0; task < best.length; task++) {
-    let high = values[task * arms]!;
-    for (let arm = 1; arm < arms; arm++) high = Math.max(high, values[task * arms + arm]!);
-    best[task] = high;
+function fillBest(values: Float64Array, arms: number, count: number, best: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    let high = values[i * arms]!;
+    for (let arm = 1; arm < arms; arm++) high = Math.max(high, values[i * arms + arm]!);
+    best[i] = high;
   }
 }

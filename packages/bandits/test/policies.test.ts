@@ -19,28 +19,33 @@ import {
   ucbTuned,
   type Context,
   type Policy,
+  type Pulls,
+  type RandomStream,
 } from "../src/index.ts";
 
 const arms = 5;
-const makers: Record<string, (seed: number, tasks?: number) => Policy<Context> | Policy> = {
-  "epsilon-greedy": (seed, tasks) => epsilonGreedy({ arms, seed, tasks, epsilon: 0.1 }),
-  "epsilon-greedy decaying": (seed, tasks) => epsilonGreedy({ arms, seed, tasks, epsilon: decayingEpsilon({ arms, c: 1, d: 0.5 }) }),
-  "epsilon-greedy optimistic": (seed, tasks) => epsilonGreedy({ arms, seed, tasks, epsilon: 0, initial: 2, stepSize: 0.1 }),
-  ucb: (seed, tasks) => ucb({ arms, seed, tasks, c: 1 }),
-  ucb1: (seed, tasks) => ucb1({ arms, seed, tasks }),
-  "ucb-tuned": (seed, tasks) => ucbTuned({ arms, seed, tasks }),
-  "kl-ucb": (seed, tasks) => klUcb({ arms, seed, tasks }),
-  "gradient-bandit": (seed, tasks) => gradientBandit({ arms, seed, tasks, stepSize: 0.4 }),
-  softmax: (seed, tasks) => softmax({ arms, seed, tasks, temperature: 0.1 }),
-  thompson: (seed, tasks) => thompson({ arms, seed, tasks }),
-  "gaussian-thompson": (seed, tasks) => gaussianThompson({ arms, seed, tasks }),
-  "gaussian-thompson unknown": (seed, tasks) => gaussianThompson({ arms, seed, tasks, variance: "unknown" }),
-  exp3: (seed, tasks) => exp3({ arms, seed, tasks, gamma: 0.2 }),
-  "explore-then-commit": (seed, tasks) => exploreThenCommit({ arms, seed, tasks, pulls: 20 }),
-  "discounted-ucb": (seed, tasks) => discountedUcb({ arms, seed, tasks, discount: 0.999 }),
-  "sliding-window-ucb": (seed, tasks) => slidingWindowUcb({ arms, seed, tasks, window: 200 }),
-  "lin-ucb": (seed, tasks) => linUcb({ arms, seed, tasks, features: 2, alpha: 0.5 }),
-  "linear-thompson": (seed, tasks) => linearThompson({ arms, seed, tasks, features: 2, scale: 0.3 }),
+const stream = (seed: number, rng?: RandomStream): { seed: number } | { rng: RandomStream } => (rng === undefined ? { seed } : { rng });
+const makers: Record<string, (seed: number, tasks?: number, rng?: RandomStream) => Policy<Context> | Policy> = {
+  "epsilon-greedy": (seed, tasks, rng) => epsilonGreedy({ arms, tasks, ...stream(seed, rng), epsilon: 0.1 }),
+  "epsilon-greedy decaying": (seed, tasks, rng) =>
+    epsilonGreedy({ arms, tasks, ...stream(seed, rng), epsilon: decayingEpsilon({ arms, c: 1, d: 0.5 }) }),
+  "epsilon-greedy optimistic": (seed, tasks, rng) =>
+    epsilonGreedy({ arms, tasks, ...stream(seed, rng), epsilon: 0, initial: 2, stepSize: 0.1 }),
+  ucb: (seed, tasks, rng) => ucb({ arms, tasks, ...stream(seed, rng), c: 1 }),
+  ucb1: (seed, tasks, rng) => ucb1({ arms, tasks, ...stream(seed, rng) }),
+  "ucb-tuned": (seed, tasks, rng) => ucbTuned({ arms, tasks, ...stream(seed, rng) }),
+  "kl-ucb": (seed, tasks, rng) => klUcb({ arms, tasks, ...stream(seed, rng) }),
+  "gradient-bandit": (seed, tasks, rng) => gradientBandit({ arms, tasks, ...stream(seed, rng), stepSize: 0.4 }),
+  softmax: (seed, tasks, rng) => softmax({ arms, tasks, ...stream(seed, rng), temperature: 0.1 }),
+  thompson: (seed, tasks, rng) => thompson({ arms, tasks, ...stream(seed, rng) }),
+  "gaussian-thompson": (seed, tasks, rng) => gaussianThompson({ arms, tasks, ...stream(seed, rng) }),
+  "gaussian-thompson unknown": (seed, tasks, rng) => gaussianThompson({ arms, tasks, ...stream(seed, rng), variance: "unknown" }),
+  exp3: (seed, tasks, rng) => exp3({ arms, tasks, ...stream(seed, rng), gamma: 0.2 }),
+  "explore-then-commit": (seed, tasks, rng) => exploreThenCommit({ arms, tasks, ...stream(seed, rng), pulls: 20 }),
+  "discounted-ucb": (seed, tasks, rng) => discountedUcb({ arms, tasks, ...stream(seed, rng), discount: 0.999 }),
+  "sliding-window-ucb": (seed, tasks, rng) => slidingWindowUcb({ arms, tasks, ...stream(seed, rng), window: 200 }),
+  "lin-ucb": (seed, tasks, rng) => linUcb({ arms, tasks, ...stream(seed, rng), features: 2, alpha: 0.5 }),
+  "linear-thompson": (seed, tasks, rng) => linearThompson({ arms, tasks, ...stream(seed, rng), features: 2, scale: 0.3 }),
 };
 const context = [1, 0.5];
 const rates = [0.2, 0.3, 0.85, 0.4, 0.1];
@@ -64,6 +69,15 @@ describe.each(Object.keys(makers))("%s", (name) => {
     const late = play(policy, new Generator(3), 500);
     const share = late.filter((arm) => arm === 2).length / late.length;
     expect(share).toBeGreaterThan(name === "exp3" ? 0.5 : 0.7);
+  });
+
+  it("takes any object with random() as its stream", () => {
+    const environment = new Generator(1);
+    const own = new Generator(7);
+    const bare = make(7, undefined, { random: () => own.random() });
+    const seeded = make(7);
+    expect(play(bare, environment.fork("a"), 200)).toEqual(play(seeded, environment.fork("a"), 200));
+    expect(bare.state().rng).toBe(null);
   });
 
   it("repeats with the same seed", () => {
@@ -103,6 +117,28 @@ describe.each(Object.keys(makers))("%s", (name) => {
     ["a state of another policy", (p: Policy<Context>) => p.restore({ ...p.state(), policy: "other" }), 'policy "other"'],
     ["a state of another version", (p: Policy<Context>) => p.restore({ ...p.state(), version: 2 as 1 }), "version 2"],
     ["a state of another size", (p: Policy<Context>) => p.restore({ ...p.state(), arms: 4 }), "4 arms"],
+    ["a reward that is text", (p: Policy<Context>) => p.update(0, "1" as never, context), "finite"],
+    [
+      "a row that it does not have, in select",
+      (p: Policy<Context>) => p.select(context, 1),
+      "select: got row 1; expected a whole number from 0 to 0",
+    ],
+    ["a row that it does not have, in update", (p: Policy<Context>) => p.update(0, 1, context, -1), "update: got row -1"],
+    ["no state at all", (p: Policy<Context>) => p.restore(undefined as never), 'policy "undefined"'],
+    [
+      "a state with a broken stream",
+      (p: Policy<Context>) => p.restore({ ...p.state(), rng: { ...p.state().rng!, state: "x" } }),
+      'state is "x"',
+    ],
+    [
+      "a state with a number that is null",
+      (p: Policy<Context>) =>
+        p.restore({
+          ...p.state(),
+          tables: Object.fromEntries(Object.entries(p.state().tables).map(([k, v]) => [k, v.map(() => null as never)])),
+        }),
+      "numbers: the state is damaged",
+    ],
     [
       "a state with a table cut short",
       (p: Policy<Context>) =>
@@ -118,25 +154,55 @@ describe.each(Object.keys(makers))("%s", (name) => {
   });
 });
 
-it("ε-greedy continues exactly from JSON also where all rows are chosen at once", () => {
-  const make = (seed: number): Policy => epsilonGreedy({ arms, seed, tasks: 30, epsilon: 0.05 });
-  const chosen = new Int32Array(30);
-  const pulls = (policy: Policy, times: number): number[] =>
-    Array.from({ length: times }, (_, t) => {
-      policy.selectAll!(chosen);
-      policy.updateAll!(
-        chosen,
-        Float64Array.from(chosen, (arm) => (arm + t) % 3),
-      );
-      return [...chosen];
-    }).flat();
-  const policy = make(1);
-  pulls(policy, 20);
-  const saved = JSON.stringify(policy.state());
-  const copy = make(2);
-  pulls(copy, 7);
-  copy.restore(JSON.parse(saved));
-  expect(pulls(copy, 50)).toEqual(pulls(policy, 50));
+/** Pulls whose rewards come from a table, steps × arms; keeps what was pulled. */
+class TablePulls implements Pulls {
+  readonly steps = 400;
+  readonly rewards = new Float64Array(this.steps);
+  readonly arms: number[] = [];
+  readonly table = new Generator(12).fillStandardNormal(new Float64Array(this.steps * arms));
+  look(arm: number, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.rewards[i] = this.table[i * arms + arm]!;
+  }
+  done(arm: number, from: number, to: number): void {
+    if (from !== this.arms.length) throw new Error(`pulls from ${from} told of after ${this.arms.length}`);
+    for (let i = from; i < to; i++) this.arms.push(arm);
+  }
+}
+
+describe("ε-greedy's play", () => {
+  const pulls = new TablePulls();
+  it.each([
+    ["sample averages", { epsilon: 0.1 }],
+    ["a constant step", { epsilon: 0.3, stepSize: 0.2, initial: 3 }],
+    ["greedy", { epsilon: 0 }],
+    ["always exploring", { epsilon: 1 }],
+    ["decaying ε", { epsilon: decayingEpsilon({ arms, c: 1, d: 0.5 }) }],
+  ])("is select and update in turn: %s", (_name, options) => {
+    // Without ties to break, both draw the same numbers in the same order.
+    const make = (): Policy => epsilonGreedy({ arms, tasks: 3, seed: 5, ties: "first", ...options });
+    const policy = make();
+    const expected: number[] = [];
+    for (let i = 0; i < pulls.steps; i++) {
+      const arm = policy.select(undefined, 1);
+      pulls.look(arm, i, i + 1);
+      policy.update(arm, pulls.rewards[i]!, undefined, 1);
+      expected.push(arm);
+    }
+    pulls.arms.length = 0;
+    const played = make();
+    played.play!(pulls, 1);
+    expect(pulls.arms).toEqual(expected);
+    expect(played.state().tables).toEqual(policy.state().tables);
+  });
+  it("refuses a reward that is not finite, and a row that it does not have", () => {
+    const policy = epsilonGreedy({ arms, epsilon: 0 });
+    const before = policy.state().tables;
+    const broken = { ...pulls, steps: 5, rewards: new Float64Array(5), look: (): void => {}, done: (): void => {} };
+    broken.rewards.fill(NaN);
+    expect(() => policy.play!(broken)).toThrow("epsilon-greedy.update: got reward NaN");
+    expect(policy.state().tables).toEqual(before);
+    expect(() => policy.play!(pulls, 1)).toThrow("epsilon-greedy.play: got row 1");
+  });
 });
 
 describe("rewards that a bound needs in a range", () => {
@@ -164,7 +230,7 @@ describe("options", () => {
     [() => epsilonGreedy({ arms: 0, epsilon: 0.1 }), "got arms = 0; expected a whole number ≥ 1"],
     [() => epsilonGreedy({ arms: 2.5, epsilon: 0.1 }), "got arms = 2.5"],
     [() => epsilonGreedy({ arms: 2, epsilon: 0.1, ties: "last" as "first" }), 'expected "random" or "first"'],
-    [() => epsilonGreedy({ arms: 3, epsilonn: 0.1 } as never), 'Did you mean "epsilon"?'],
+    [() => epsilonGreedy({ arms: 3, epsilonn: 0.1 } as never), 'did you mean "epsilon"?'],
     [() => epsilonGreedy({ arms: 3, epsilon: 0.1, seed: 1, rng: new Generator(1) }), "both rng and seed"],
     [() => decayingEpsilon({ arms: 3, c: 1, delta: 0.5 } as never), 'decayingEpsilon: got unknown option "delta"'],
     [() => decayingEpsilon({ arms: 0, c: 1, d: 0.5 }), "decayingEpsilon: got arms = 0"],

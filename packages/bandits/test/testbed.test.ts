@@ -142,9 +142,9 @@ describe("testbed", () => {
   });
   it("refuses unknown options of problems, with the nearest name", () => {
     expect(() => gaussianArms({ sprea: 1 } as object)).toThrow('gaussianArms: got unknown option "sprea"');
-    expect(() => gaussianArms({ sprea: 1 } as object)).toThrow('Did you mean "spread"?');
-    expect(() => bernoulliArms({ lows: 1 } as object)).toThrow('Did you mean "low"?');
-    expect(() => linearArms({ features: 2, noises: 1 } as { features: number })).toThrow('Did you mean "noise"?');
+    expect(() => gaussianArms({ sprea: 1 } as object)).toThrow('did you mean "spread"?');
+    expect(() => bernoulliArms({ lows: 1 } as object)).toThrow('did you mean "low"?');
+    expect(() => linearArms({ features: 2, noises: 1 } as { features: number })).toThrow('did you mean "noise"?');
   });
   it("refuses success rates outside [0, 1]", () => {
     expect(() => bernoulliArms({ means: [0.5, 1.5] })).toThrow("got a success rate = 1.5");

@@ -4,8 +4,8 @@
  *   Nₜ(a) = Σ_s γ^(t−s) 1{A_s = a},   X̄ₜ(a) = Σ_s γ^(t−s) R_s 1{A_s = a} / Nₜ(a),   nₜ = Σ_a Nₜ(a)
  *   Aₜ = argmax_a X̄ₜ(a) + 2B √(ξ ln nₜ / Nₜ(a))
  *
- * Garivier & Moulines 2011 (D-UCB). Rewards in [0, B]. With Υ changes in T pulls, γ = 1 − √(Υ/T)/(4B) gives regret O(√(ΥT) ln T) for ξ > 1/2;
- * ξ = 0.6 is their experiments'.
+ * Garivier & Moulines 2011 (D-UCB). Rewards in [0, B]. With Υ changes in T pulls, γ = 1 − √(Υ/T)/(4B) gives regret O(√(ΥT) ln T) for ξ > 1/2; the
+ * default ξ = 0.6 is just above that. Arms that were never pulled come first, lowest index first; ties as `ties` says.
  */
 import { log } from "@rl/math";
 import { argmax, checkTies, type Ties } from "../argmax.ts";
@@ -31,22 +31,18 @@ class DiscountedUcb extends PolicyBase implements Policy {
   private readonly scores: Float64Array;
 
   constructor(options: DiscountedUcbOptions) {
-    let tables!: { sums: Float64Array; weights: Float64Array };
-    super(
-      "discounted-ucb",
-      options,
-      ["discount", "maxReward", "xi", "ties"],
-      (size) => (tables = { sums: new Float64Array(size), weights: new Float64Array(size) }),
-    );
+    super("discounted-ucb", options, ["discount", "maxReward", "xi", "ties"]);
     this.discount = inRange(this.name, "discount", options.discount, "(0, 1)");
     this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
     this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    ({ sums: this.sums, weights: this.weights } = tables);
+    this.sums = this.floats("sums");
+    this.weights = this.floats("weights");
     this.scores = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, sums, weights, scores } = this;
     const start = row * arms;
     let total = 0;
@@ -62,9 +58,7 @@ class DiscountedUcb extends PolicyBase implements Policy {
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    if (!(reward >= 0 && reward <= this.maxReward)) {
-      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${this.maxReward}] (option maxReward).`);
-    }
+    this.checkReward(reward, this.maxReward);
     const { arms, sums, weights, discount } = this;
     const start = row * arms;
     for (let a = 0; a < arms; a++) {

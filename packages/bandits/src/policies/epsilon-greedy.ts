@@ -7,9 +7,9 @@
  * Sutton & Barto 2018, §2.2–2.6, eq. 2.2–2.5. ε = 0 is the greedy method; `initial` above the rewards gives optimistic starts (§2.6).
  * Regret: linear, ≥ ε·mean gap·T, for constant ε; O(log T) for εₜ = min(1, cK / d²t) (Auer et al. 2002, theorem 3), `decayingEpsilon`.
  */
-import { log, log1p } from "@rl/math";
 import { checkTies, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, refuseUnknown, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
+import type { Pulls } from "../pulls.ts";
 import { Tournament } from "../tournament.ts";
 
 export interface EpsilonGreedyOptions extends CommonOptions {
@@ -32,8 +32,6 @@ export function decayingEpsilon(options: { readonly arms: number; readonly c: nu
   return (step) => Math.min(1, (c * arms) / (d * d * (step + 1)));
 }
 
-const LONGEST_GAP = 0x40000000;
-
 class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly epsilon: number | ((step: number) => number);
   private readonly stepSize: number;
@@ -41,29 +39,20 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   private readonly estimates: Float64Array;
   private readonly counts: Int32Array;
   private readonly tournament: Tournament;
-  /** `selectAll` alone: one number, the pulls before the next exploration; −1 before the first. */
-  private readonly untilExplore: Int32Array;
-  /** 1/ln(1 − ε), made when first needed; −0 for ε = 1. */
-  private gapScale = 0;
 
   constructor(options: EpsilonGreedyOptions) {
-    let tables!: { estimates: Float64Array; counts: Int32Array; untilExplore: Int32Array };
-    super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"], (size) => {
-      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), untilExplore: new Int32Array([-1]) });
-    });
+    super("epsilon-greedy", options, ["epsilon", "stepSize", "initial", "ties"]);
     const { epsilon, stepSize, initial = 0 } = options;
-    if (typeof epsilon !== "function") inRange(this.name, "epsilon", epsilon, "[0, 1]");
-    if (stepSize !== undefined) inRange(this.name, "stepSize", stepSize, "(0, 1]");
-    inRange(this.name, "initial", initial, "(-∞, ∞)");
-    this.epsilon = epsilon;
-    this.stepSize = stepSize ?? 0;
+    this.epsilon = typeof epsilon === "function" ? epsilon : inRange(this.name, "epsilon", epsilon, "[0, 1]");
+    this.stepSize = stepSize === undefined ? 0 : inRange(this.name, "stepSize", stepSize, "(0, 1]");
     this.ties = checkTies(this.name, options.ties);
-    ({ estimates: this.estimates, counts: this.counts, untilExplore: this.untilExplore } = tables);
-    this.estimates.fill(initial);
+    this.estimates = this.floats("estimates").fill(inRange(this.name, "initial", initial, "(-∞, ∞)"));
+    this.counts = this.ints("counts");
     this.tournament = new Tournament(this.estimates, this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.pulls(row));
     if (epsilon > 0 && this.rng.random() < epsilon) return Math.floor(this.rng.random() * this.arms);
     return this.tournament.best(row, this.ties, this.rng);
@@ -78,50 +67,52 @@ class EpsilonGreedy extends PolicyBase implements Policy {
     this.tournament.changed(row, arm);
   }
 
-  selectAll(chosen: Int32Array): void {
-    const { epsilon, arms, rng, ties, tournament } = this;
-    const { champion } = tournament;
-    if (typeof epsilon === "function") {
-      for (let row = 0; row < chosen.length; row++) chosen[row] = this.select(undefined, row);
-      return;
-    }
-    // Coins of probability ε are tossed until one falls: the number of pulls before it is geometric, one draw instead of one per pull.
-    let gap = this.untilExplore[0]!;
-    if (gap < 0) gap = this.drawGap(epsilon);
-    for (let row = 0; row < chosen.length; row++) {
-      if (gap-- > 0) {
-        const sole = champion[row]!;
-        chosen[row] = sole >= 0 ? sole : tournament.best(row, ties, rng);
-      } else {
-        chosen[row] = Math.floor(rng.random() * arms);
-        gap = this.drawGap(epsilon);
-      }
-    }
-    this.untilExplore[0] = gap;
-  }
-
-  /** Number of pulls before the next exploration: ⌊ln(1 − u)/ln(1 − ε)⌋. */
-  private drawGap(epsilon: number): number {
-    if (epsilon === 0) return LONGEST_GAP;
-    if (this.gapScale === 0) this.gapScale = 1 / log1p(-epsilon);
-    return Math.min(LONGEST_GAP, Math.floor(log(1 - this.rng.random()) * this.gapScale));
-  }
-
-  updateAll(chosen: Int32Array, rewards: Float64Array): void {
-    const { arms, counts, estimates, stepSize, tournament } = this;
+  /** Exploring pulls are found by the number of pulls before the next one; in between, one arm is pulled while it stays the sole best, its table entries in registers. */
+  play(pulls: Pulls, row = 0): void {
+    this.checkRow("play", row);
+    const { arms, estimates, counts, stepSize, ties, rng, tournament } = this;
     const { champion, runnerUp } = tournament;
-    for (let row = 0; row < chosen.length; row++) {
-      const arm = chosen[row]!;
-      const reward = rewards[row]!;
-      this.checkPull(arm, reward, row);
+    const { steps, rewards } = pulls;
+    let greedy = this.misses(row, steps);
+    for (let from = 0; from < steps;) {
+      const sole = champion[row]!;
+      const explore = greedy === 0;
+      const arm = explore ? Math.floor(rng.random() * arms) : sole >= 0 ? sole : tournament.best(row, ties, rng);
+      const to = explore || sole < 0 ? from + 1 : from + greedy;
+      const rival = arm === sole ? runnerUp[row]! : Infinity;
       const at = row * arms + arm;
-      const count = counts[at]! + 1;
-      counts[at] = count;
-      const before = estimates[at]!;
-      const estimate = before + (reward - before) * (stepSize > 0 ? stepSize : 1 / count);
+      let estimate = estimates[at]!;
+      let count = counts[at]!;
+      let i = from;
+      pulls.look(arm, from, to);
+      if (stepSize > 0) {
+        do estimate += (rewards[i++]! - estimate) * stepSize;
+        while (estimate > rival && i < to);
+        count += i - from;
+      } else {
+        do estimate += (rewards[i++]! - estimate) * (1 / ++count);
+        while (estimate > rival && i < to);
+      }
+      // One reward that is not finite makes all later estimates so.
+      if (!Number.isFinite(estimate)) for (let k = from; k < i; k++) this.checkPull(arm, rewards[k]!, row);
       estimates[at] = estimate;
-      if (champion[row] !== arm || !(estimate > runnerUp[row]!)) tournament.replay(row, arm);
+      counts[at] = count;
+      if (!(estimate > rival)) tournament.replay(row, arm);
+      pulls.done(arm, from, i);
+      greedy = explore ? this.misses(row, steps - i) : greedy - (i - from);
+      from = i;
     }
+  }
+
+  /** Greedy pulls before the next exploring one, at most `most`. */
+  private misses(row: number, most: number): number {
+    const { epsilon, rng } = this;
+    if (epsilon === 0) return most;
+    if (typeof epsilon === "number" && rng.geometric) return Math.min(most, rng.geometric(epsilon));
+    const step = typeof epsilon === "number" ? 0 : this.pulls(row);
+    let count = 0;
+    while (count < most && !(rng.random() < (typeof epsilon === "number" ? epsilon : epsilon(step + count)))) count++;
+    return count;
   }
 
   private pulls(row: number): number {

@@ -31,21 +31,21 @@ class Exp3 extends PolicyBase implements Policy {
   private readonly probabilities: Float64Array;
 
   constructor(options: Exp3Options) {
-    let tables!: { logWeights: Float64Array };
-    super("exp3", options, ["gamma"], (size) => (tables = { logWeights: new Float64Array(size) }));
+    super("exp3", options, ["gamma"]);
     this.gamma = inRange(this.name, "gamma", options.gamma, "(0, 1]");
-    this.logWeights = tables.logWeights;
+    this.logWeights = this.floats("logWeights");
     this.probabilities = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     this.fillProbabilities(row);
     return pickByWeight(this.probabilities, this.arms, 1, this.rng.random());
   }
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    this.checkUnitReward(reward);
+    this.checkReward(reward);
     this.fillProbabilities(row);
     this.logWeights[row * this.arms + arm]! += (this.gamma * reward) / (this.arms * this.probabilities[arm]!);
   }

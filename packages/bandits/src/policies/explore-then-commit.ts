@@ -23,21 +23,17 @@ class ExploreThenCommit extends PolicyBase implements Policy {
   private readonly committed: Int32Array;
 
   constructor(options: ExploreThenCommitOptions) {
-    let tables!: { means: Float64Array; counts: Int32Array; steps: Int32Array; committed: Int32Array };
-    super("explore-then-commit", options, ["pulls", "ties"], (size, tasks) => {
-      return (tables = {
-        means: new Float64Array(size),
-        counts: new Int32Array(size),
-        steps: new Int32Array(tasks),
-        committed: new Int32Array(tasks).fill(-1),
-      });
-    });
+    super("explore-then-commit", options, ["pulls", "ties"]);
     this.pulls = wholeNumber(this.name, "pulls", options.pulls, 1);
     this.ties = checkTies(this.name, options.ties);
-    ({ means: this.means, counts: this.counts, steps: this.steps, committed: this.committed } = tables);
+    this.means = this.floats("means");
+    this.counts = this.ints("counts");
+    this.steps = this.ints("steps", 1);
+    this.committed = this.ints("committed", 1).fill(-1);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const step = this.steps[row]!;
     if (step < this.pulls * this.arms) return step % this.arms;
     if (this.committed[row] === -1) this.committed[row] = argmax(this.means, row * this.arms, this.arms, this.ties, this.rng);

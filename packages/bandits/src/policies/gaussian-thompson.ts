@@ -10,7 +10,7 @@
  * have a₀ < 0 for a logarithmic bound (Honda & Takemura 2014); the default here is the proper prior users expect.
  */
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
-import { sampleGamma } from "../samplers.ts";
+import { sampleGamma, sampleNormal } from "../samplers.ts";
 
 export interface GaussianThompsonOptions extends CommonOptions {
   /** σ² > 0 of the rewards, or "unknown". Default 1. */
@@ -33,10 +33,7 @@ class GaussianThompson extends PolicyBase implements Policy {
   private readonly squares: Float64Array;
 
   constructor(options: GaussianThompsonOptions) {
-    let tables!: { counts: Int32Array; means: Float64Array; squares: Float64Array };
-    super("gaussian-thompson", options, ["variance", "priorMean", "priorVariance", "prior"], (size) => {
-      return (tables = { counts: new Int32Array(size), means: new Float64Array(size), squares: new Float64Array(size) });
-    });
+    super("gaussian-thompson", options, ["variance", "priorMean", "priorVariance", "prior"]);
     const { variance = 1, priorMean = 0, priorVariance = 1, prior = { kappa: 1, a: 1, b: 1 } } = options;
     if (variance !== "unknown") inRange(this.name, "variance", variance, "(0, ∞)");
     this.variance = variance;
@@ -44,10 +41,13 @@ class GaussianThompson extends PolicyBase implements Policy {
     this.priorVariance = inRange(this.name, "priorVariance", priorVariance, "(0, ∞)");
     for (const key of ["kappa", "a", "b"] as const) inRange(this.name, `prior.${key}`, prior[key], "(0, ∞)");
     this.prior = prior;
-    ({ counts: this.counts, means: this.means, squares: this.squares } = tables);
+    this.counts = this.ints("counts");
+    this.means = this.floats("means");
+    this.squares = this.floats("squares");
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     let best = 0;
     let high = -Infinity;
     for (let arm = 0; arm < this.arms; arm++) {
@@ -74,7 +74,7 @@ class GaussianThompson extends PolicyBase implements Policy {
     const count = this.counts[at]!;
     const precision = 1 / this.priorVariance + count / variance;
     const mean = (this.priorMean / this.priorVariance + (count * this.means[at]!) / variance) / precision;
-    return mean + this.rng.standardNormal() / Math.sqrt(precision);
+    return mean + sampleNormal(this.rng) / Math.sqrt(precision);
   }
 
   private drawUnknown(at: number): number {
@@ -85,7 +85,7 @@ class GaussianThompson extends PolicyBase implements Policy {
     const mean = this.priorMean + (count * offset) / posteriorKappa;
     const scale = b + this.squares[at]! / 2 + (kappa * count * offset * offset) / (2 * posteriorKappa);
     const variance = scale / sampleGamma(this.rng, a + count / 2);
-    return mean + this.rng.standardNormal() * Math.sqrt(variance / posteriorKappa);
+    return mean + sampleNormal(this.rng) * Math.sqrt(variance / posteriorKappa);
   }
 }
 

@@ -29,20 +29,20 @@ class GradientBandit extends PolicyBase implements Policy {
   private readonly weights: Float64Array;
 
   constructor(options: GradientBanditOptions) {
-    let tables!: { preferences: Float64Array; meanReward: Float64Array; steps: Int32Array };
-    super("gradient-bandit", options, ["stepSize", "baseline"], (size, tasks) => {
-      return (tables = { preferences: new Float64Array(size), meanReward: new Float64Array(tasks), steps: new Int32Array(tasks) });
-    });
+    super("gradient-bandit", options, ["stepSize", "baseline"]);
     this.stepSize = inRange(this.name, "stepSize", options.stepSize, "(0, ∞)");
     const { baseline = true } = options;
     if (typeof baseline !== "boolean" && baseline !== "after-first")
       throw new Error(`${this.name}: got baseline = ${String(baseline)}; expected true, false or "after-first".`);
     this.baseline = baseline;
-    ({ preferences: this.preferences, meanReward: this.meanReward, steps: this.steps } = tables);
+    this.preferences = this.floats("preferences");
+    this.meanReward = this.floats("meanReward", 1);
+    this.steps = this.ints("steps", 1);
     this.weights = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const total = this.fillWeights(row);
     return pickByWeight(this.weights, this.arms, total, this.rng.random());
   }

@@ -50,20 +50,17 @@ class KlUcb extends PolicyBase implements Policy {
   private readonly scores: Float64Array;
 
   constructor(options: KlUcbOptions) {
-    let tables!: { means: Float64Array; counts: Int32Array; steps: Int32Array };
-    super(
-      "kl-ucb",
-      options,
-      ["c", "ties"],
-      (size, tasks) => (tables = { means: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) }),
-    );
+    super("kl-ucb", options, ["c", "ties"]);
     this.c = inRange(this.name, "c", options.c ?? 0, "[0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    ({ means: this.means, counts: this.counts, steps: this.steps } = tables);
+    this.means = this.floats("means");
+    this.counts = this.ints("counts");
+    this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, counts, scores } = this;
     const start = row * arms;
     const step = this.steps[row]!;
@@ -77,7 +74,7 @@ class KlUcb extends PolicyBase implements Policy {
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    this.checkUnitReward(reward);
+    this.checkReward(reward);
     const at = row * this.arms + arm;
     const count = ++this.counts[at]!;
     this.steps[row]!++;

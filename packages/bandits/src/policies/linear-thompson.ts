@@ -7,6 +7,7 @@
  * normal per arm is drawn and no matrix is factored. Arms have separate models.
  */
 import { inRange, type Policy } from "../policy.ts";
+import { sampleNormal } from "../samplers.ts";
 import { LinearPolicy, type Context, type LinearOptions } from "../linear-model.ts";
 
 export interface LinearThompsonOptions extends LinearOptions {
@@ -23,7 +24,7 @@ class LinearThompson extends LinearPolicy {
   }
 
   score(at: number, context: Context): number {
-    return this.predict(at, context) + this.scale * Math.sqrt(Math.max(0, this.project(at, context))) * this.rng.standardNormal();
+    return this.predict(at, context) + this.scale * Math.sqrt(Math.max(0, this.project(at, context))) * sampleNormal(this.rng);
   }
 }
 

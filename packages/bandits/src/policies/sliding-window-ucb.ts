@@ -3,7 +3,8 @@
  *
  *   Aₜ = argmax_a X̄ₜ(a) + B √(ξ ln min(t, τ) / Nₜ(a)),   X̄ₜ(a), Nₜ(a) over the last τ pulls
  *
- * Garivier & Moulines 2011 (SW-UCB). Rewards in [0, B]. With Υ changes in T pulls, τ = 2B√(T ln T/Υ) gives regret O(√(ΥT ln T)) for ξ > 1/2.
+ * Garivier & Moulines 2011 (SW-UCB). Rewards in [0, B]. With Υ changes in T pulls, τ = 2B√(T ln T/Υ) gives regret O(√(ΥT ln T)) for ξ > 1/2; the
+ * default ξ = 0.6 is just above that. An arm without a pull in the window comes first, lowest index first; ties as `ties` says.
  */
 import { log } from "@rl/math";
 import { argmax, checkTies, type Ties } from "../argmax.ts";
@@ -32,26 +33,21 @@ class SlidingWindowUcb extends PolicyBase implements Policy {
   private readonly scores: Float64Array;
 
   constructor(options: SlidingWindowUcbOptions) {
-    const window = wholeNumber("sliding-window-ucb", "window", options.window, 1);
-    let tables!: { pastArms: Int32Array; pastRewards: Float64Array; steps: Int32Array; counts: Int32Array; sums: Float64Array };
-    super("sliding-window-ucb", options, ["window", "maxReward", "xi", "ties"], (size, tasks) => {
-      return (tables = {
-        pastArms: new Int32Array(window * tasks),
-        pastRewards: new Float64Array(window * tasks),
-        steps: new Int32Array(tasks),
-        counts: new Int32Array(size),
-        sums: new Float64Array(size),
-      });
-    });
-    this.window = window;
+    super("sliding-window-ucb", options, ["window", "maxReward", "xi", "ties"]);
+    this.window = wholeNumber(this.name, "window", options.window, 1);
     this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
     this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    ({ pastArms: this.pastArms, pastRewards: this.pastRewards, steps: this.steps, counts: this.counts, sums: this.sums } = tables);
+    this.pastArms = this.ints("pastArms", this.window);
+    this.pastRewards = this.floats("pastRewards", this.window);
+    this.steps = this.ints("steps", 1);
+    this.counts = this.ints("counts");
+    this.sums = this.floats("sums");
     this.scores = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, counts, sums, scores } = this;
     const start = row * arms;
     for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
@@ -62,9 +58,7 @@ class SlidingWindowUcb extends PolicyBase implements Policy {
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    if (!(reward >= 0 && reward <= this.maxReward)) {
-      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${this.maxReward}] (option maxReward).`);
-    }
+    this.checkReward(reward, this.maxReward);
     const { arms, window, pastArms, pastRewards, counts, sums } = this;
     const slot = row * window + (this.steps[row]! % window);
     if (this.steps[row]! >= window) {

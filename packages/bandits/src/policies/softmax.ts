@@ -27,21 +27,17 @@ class Softmax extends PolicyBase implements Policy {
   private readonly weights: Float64Array;
 
   constructor(options: SoftmaxOptions) {
-    let tables!: { estimates: Float64Array; counts: Int32Array };
-    super(
-      "softmax",
-      options,
-      ["temperature", "stepSize", "initial"],
-      (size) => (tables = { estimates: new Float64Array(size), counts: new Int32Array(size) }),
-    );
+    super("softmax", options, ["temperature", "stepSize", "initial"]);
     this.temperature = inRange(this.name, "temperature", options.temperature, "(0, ∞)");
     this.stepSize = options.stepSize === undefined ? 0 : inRange(this.name, "stepSize", options.stepSize, "(0, 1]");
-    ({ estimates: this.estimates, counts: this.counts } = tables);
+    this.estimates = this.floats("estimates");
+    this.counts = this.ints("counts");
     this.estimates.fill(inRange(this.name, "initial", options.initial ?? 0, "(-∞, ∞)"));
     this.weights = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, estimates, weights, temperature } = this;
     const start = row * arms;
     let high = estimates[start]!;

@@ -18,14 +18,15 @@ class Thompson extends PolicyBase implements Policy {
   private readonly failures: Float64Array;
 
   constructor(options: ThompsonOptions) {
-    let tables!: { successes: Float64Array; failures: Float64Array };
-    super("thompson", options, ["prior"], (size) => (tables = { successes: new Float64Array(size), failures: new Float64Array(size) }));
-    ({ successes: this.successes, failures: this.failures } = tables);
+    super("thompson", options, ["prior"]);
+    this.successes = this.floats("successes");
+    this.failures = this.floats("failures");
     this.successes.fill(inRange(this.name, "prior.alpha", options.prior?.alpha ?? 1, "(0, ∞)"));
     this.failures.fill(inRange(this.name, "prior.beta", options.prior?.beta ?? 1, "(0, ∞)"));
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const start = row * this.arms;
     let best = 0;
     let high = -1;

@@ -22,21 +22,17 @@ class UcbTuned extends PolicyBase implements Policy {
   private readonly scores: Float64Array;
 
   constructor(options: UcbTunedOptions) {
-    let tables!: { means: Float64Array; squares: Float64Array; counts: Int32Array; steps: Int32Array };
-    super("ucb-tuned", options, ["ties"], (size, tasks) => {
-      return (tables = {
-        means: new Float64Array(size),
-        squares: new Float64Array(size),
-        counts: new Int32Array(size),
-        steps: new Int32Array(tasks),
-      });
-    });
+    super("ucb-tuned", options, ["ties"]);
     this.ties = checkTies(this.name, options.ties);
-    ({ means: this.means, squares: this.squares, counts: this.counts, steps: this.steps } = tables);
+    this.means = this.floats("means");
+    this.squares = this.floats("squares");
+    this.counts = this.ints("counts");
+    this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, counts, scores } = this;
     const start = row * arms;
     const step = this.steps[row]!;
@@ -53,7 +49,7 @@ class UcbTuned extends PolicyBase implements Policy {
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    this.checkUnitReward(reward);
+    this.checkReward(reward);
     const at = row * this.arms + arm;
     const count = ++this.counts[at]!;
     this.steps[row]!++;

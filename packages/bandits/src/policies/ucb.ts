@@ -33,19 +33,19 @@ class Ucb extends PolicyBase implements Policy {
   private readonly scores: Float64Array;
 
   constructor(name: string, options: Ucb1Options & Partial<UcbOptions>, keys: readonly string[], unitRewards: boolean) {
-    let tables!: { estimates: Float64Array; counts: Int32Array; steps: Int32Array };
-    super(name, options, keys, (size, tasks) => {
-      return (tables = { estimates: new Float64Array(size), counts: new Int32Array(size), steps: new Int32Array(tasks) });
-    });
+    super(name, options, keys);
     this.c = unitRewards ? Math.SQRT2 : inRange(name, "c", options.c ?? NaN, "[0, ∞)");
     this.stepSize = options.stepSize === undefined ? 0 : inRange(name, "stepSize", options.stepSize, "(0, 1]");
     this.ties = checkTies(name, options.ties);
     this.unitRewards = unitRewards;
-    ({ estimates: this.estimates, counts: this.counts, steps: this.steps } = tables);
+    this.estimates = this.floats("estimates");
+    this.counts = this.ints("counts");
+    this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
+    this.checkRow("select", row);
     const { arms, estimates, counts, scores } = this;
     const start = row * arms;
     const step = this.steps[row]!;
@@ -57,7 +57,7 @@ class Ucb extends PolicyBase implements Policy {
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
-    if (this.unitRewards) this.checkUnitReward(reward);
+    if (this.unitRewards) this.checkReward(reward);
     const at = row * this.arms + arm;
     const count = ++this.counts[at]!;
     this.steps[row]!++;
