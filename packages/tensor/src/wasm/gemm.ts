@@ -374,21 +374,19 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   const through = options.wide && vectors > 1 ? last < 4 : last < 1;
   const wideRow = 16 * vectors;
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < vectors; j++) {
-      const value = (): void => {
-        f.get(sums[i]![j]!);
-        if (bias) {
-          f.get(b[j]!);
-          f.op(Op.f32x4Add);
-        }
-        if (relu) {
-          f.get(splat[0]!);
-          f.op(Op.f32x4Max);
-        }
-      };
-      if (through) storeLanes(f, SCRATCH, value, wideRow * i + 16 * j, 4);
-      else storeLanes(f, C, value, i * rowC + 16 * j, j === vectors - 1 ? last : 4);
-    }
+    const value = (j: number): void => {
+      f.get(sums[i]![j]!);
+      if (bias) {
+        f.get(b[j]!);
+        f.op(Op.f32x4Add);
+      }
+      if (relu) {
+        f.get(splat[0]!);
+        f.op(Op.f32x4Max);
+      }
+    };
+    if (through) storeVectors(f, SCRATCH, vectors, 4, value, wideRow * i);
+    else storeVectors(f, C, vectors, last, value, i * rowC);
   }
   if (!through) return;
   // `last` below one counts the lanes missing before the last vector as −3 … 0.
@@ -405,6 +403,11 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
 }
 
 const ZERO = new Array<number>(16).fill(0);
+
+/** Stores neighbouring vectors, of the last only `lanes` lanes. The last one first: in rising order V8 stores the first of a joined pair once more. */
+export function storeVectors(f: Func, pointer: number, count: number, lanes: number, value: (vector: number) => void, offset = 0): void {
+  for (let u = count - 1; u >= 0; u--) storeLanes(f, pointer, () => value(u), offset + 16 * u, u === count - 1 ? lanes : 4);
+}
 
 /** Stores the first `lanes` lanes of a vector. */
 export function storeLanes(f: Func, pointer: number, value: () => void, offset: number, lanes: number): void {

@@ -4,7 +4,7 @@
  */
 import type { Func } from "./assembler.ts";
 import { Func as Function_ } from "./assembler.ts";
-import { storeLanes } from "./gemm.ts";
+import { storeVectors } from "./gemm.ts";
 import { I32, Op } from "./opcodes.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
 import { LocalPool, type Vec, type Vectors } from "./vector.ts";
@@ -190,9 +190,9 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   const steps = [...outputs.map(() => 1), ...walking.map((i) => inner[i]!)];
   const moveBy = (elements: number): void => all.forEach((pointer, p) => f.advance(pointer, 4 * elements * steps[p]!));
   const store = (results: number[][], lanes: number): void => {
-    roots.forEach((_root, i) =>
-      results.forEach((locals, u) => storeLanes(f, outputs[i]!, () => f.get(locals[i]!), 16 * u, u === results.length - 1 ? lanes : 4)),
-    );
+    roots.forEach((_root, i) => {
+      storeVectors(f, outputs[i]!, results.length, lanes, (u) => f.get(results[u]![i]!));
+    });
     block.release(results);
   };
   const run = (vectors: number): void => {

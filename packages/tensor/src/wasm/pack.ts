@@ -27,7 +27,7 @@ function copyRows(f: Func, { from, to, K, vectors, step }: Panel): void {
   const target = f.local(I32);
   begin(f, source, from, target, to);
   f.repeat(K, () => {
-    for (let j = 0; j < vectors; j++) {
+    for (let j = vectors - 1; j >= 0; j--) {
       f.get(target);
       f.get(source);
       f.memory(Op.vLoad, 16 * j);
