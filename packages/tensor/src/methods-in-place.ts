@@ -7,6 +7,7 @@ import { backward, clone, detach, to } from "./eager/history.ts";
 import { rearrangeInPlace, writeInPlace } from "./eager/in-place.ts";
 import { tensor as tensorOf, type RandomSource } from "./create.ts";
 import type { Engine } from "./engine.ts";
+import { TensorShapes } from "./methods-shape.ts";
 import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
 import { asTensor, castTo, expandTo } from "./ops/common.ts";
@@ -16,7 +17,7 @@ import * as reduce from "./ops/reduce.ts";
 import * as shaping from "./ops/shape.ts";
 import type { Tensor, TensorLike } from "./tensor.ts";
 
-export abstract class TensorInPlace {
+export abstract class TensorInPlace extends TensorShapes {
   /** add in place. */
   add_(this: Tensor, b: TensorLike): Tensor {
     return writeInPlace("add_", this, arithmetic.add(this, b));

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
+import { keptFor } from "../src/engines/single.ts";
 import { compile, createWasmEngine, tensor, zeros, type Tensor } from "../src/index.ts";
 
 const fixture = fileURLToPath(new URL("fixtures-memory.ts", import.meta.url));
@@ -64,4 +65,10 @@ test("programs that nobody holds are collected, with their memory", async () => 
   // The engine itself keeps the latest 32.
   expect(engine.programs().length).toBeLessThanOrEqual(40);
   expect(engine.heap.usedBytes).toBeLessThan(40 * 50_000 + 200_000);
+});
+
+test("single operations on an engine's tensors are kept up to a bound, the latest", () => {
+  const engine = createWasmEngine("eager");
+  for (let n = 1; n <= 400; n++) expect(zeros([n]).to(engine).add(1).sum().item()).toBe(n);
+  expect(keptFor(engine)).toBe(256);
 });

@@ -1,19 +1,27 @@
-/** One primitive on an engine that holds its inputs: a program of one node, kept per engine. */
+/** One primitive on an engine that holds its inputs: a program of one node; each engine keeps those used lately. */
 import type { Engine, Program } from "../engine.ts";
 import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
 import type { DType } from "../dtype.ts";
 import { attributeKey } from "../passes/key.ts";
 import { Tensor } from "../tensor.ts";
 
+/** Programs by operation and types, the longest unused first. */
 const programs = new WeakMap<Engine, Map<string, Program>>();
+/** Enough for every operation of a program in a few shapes. */
+const KEPT = 256;
+
+/** How many single operations are kept for an engine. */
+export const keptFor = (engine: Engine): number => programs.get(engine)?.size ?? 0;
 
 export function evaluateOnEngine(op: string, inputs: readonly Tensor[], type: ValueType, attributes: Attributes, engine: Engine): Tensor {
   const storages = inputs.map((tensor) => tensor._storageFor(engine, op));
   let cache = programs.get(engine);
   if (!cache) programs.set(engine, (cache = new Map<string, Program>()));
   const key = `${op} ${inputs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join(" ")} ${attributeKey(attributes)}`;
-  let program = cache.get(key);
-  if (!program) cache.set(key, (program = engine.compile(singleNode(op, inputs, type, attributes))));
+  const program = cache.get(key) ?? engine.compile(singleNode(op, inputs, type, attributes));
+  cache.delete(key);
+  cache.set(key, program);
+  if (cache.size > KEPT) cache.delete(cache.keys().next().value!);
   const [result] = program.run(storages);
   return Tensor._stored(
     result instanceof Object && "engine" in result ? result : engine.upload(result!, type.dtype),
