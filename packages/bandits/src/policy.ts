@@ -105,7 +105,7 @@ export class PolicyBase {
       const whole = values instanceof Int32Array;
       if (table?.length !== values.length || !table.every(whole ? Number.isInteger : Number.isFinite))
         fail(
-          `a table ${key} of ${String(table?.length ?? "no")} entries`,
+          `a table ${key} of ${table?.length ?? "no"} entries`,
           `${values.length} ${whole ? "whole" : "finite"} numbers: the state is damaged or of other options`,
         );
     }
@@ -127,7 +127,7 @@ export class PolicyBase {
     if (!(arm >= 0 && arm < this.arms) || (arm | 0) !== arm)
       throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
     if (!Number.isFinite(reward))
-      throw new Error(`${this.name}.update: got reward ${String(reward)}; expected a finite number; leave such a pull out.`);
+      throw new Error(`${this.name}.update: got reward ${reward}; expected a finite number; leave such a pull out.`);
     this.checkRow("update", row);
   }
 
@@ -140,16 +140,15 @@ export class PolicyBase {
 
 export function wholeNumber(where: string, name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`${where}: got ${name} = ${String(value)}; expected a whole number ≥ ${least}.`);
+    throw new Error(`${where}: got ${name} = ${value}; expected a whole number ≥ ${least}.`);
   return value;
 }
 
 /** Checks that a number lies in a range given as text, such as "(0, 1]" or "[0, ∞)". */
 export function inRange(where: string, name: string, value: number, range: string): number {
   const [low, high] = range.slice(1, -1).replaceAll("∞", "Infinity").split(",").map(Number) as [number, number];
-  const above = range.startsWith("[") ? value >= low : value > low;
-  const below = range.endsWith("]") ? value <= high : value < high;
-  if (!above || !below) throw new Error(`${where}: got ${name} = ${String(value)}; expected a number in ${range}.`);
+  if (!(value >= low && value <= high) || (value === low && range.startsWith("(")) || (value === high && range.endsWith(")")))
+    throw new Error(`${where}: got ${name} = ${value}; expected a number in ${range}.`);
   return value;
 }
 

@@ -70,14 +70,13 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 
 /** Sets a new stream to what `packState` described; a mistake throws. */
 export function unpackState(state: GeneratorState, stream: Stream): Stream {
-  if (typeof state !== "object" || state === null) fail("the state", state, "an object");
-  if ((state.version as unknown) !== 1) fail("version", state.version, "1; a newer version of @rl/random may have written it");
+  if ((state?.version as unknown) !== 1) fail("version", state?.version, "1; for a higher one update @rl/random");
   if ((state.bitGenerator as unknown) !== "PCG64") fail("bitGenerator", state.bitGenerator, '"PCG64"');
   const { words } = stream;
   split(words, 0, "state", state.state);
   split(words, 4, "inc", state.inc);
   if (((words[4] as number) & 1) === 0) fail("inc", state.inc, "an odd integer");
-  if ((state.hasUint32 as unknown) !== 0 && (state.hasUint32 as unknown) !== 1) fail("hasUint32", state.hasUint32, "0 or 1");
+  if (![0, 1].includes(state.hasUint32)) fail("hasUint32", state.hasUint32, "0 or 1");
   if (!isCount(state.uinteger) || state.uinteger >= 2 ** 32) fail("uinteger", state.uinteger, "an integer below 2^32");
   stream.hasHalf = state.hasUint32;
   stream.half = state.uinteger | 0;

@@ -23,18 +23,21 @@ export function bernoulliKl(p: number, q: number): number {
   return one + zero;
 }
 
+/** −p ln q − (1 − p) ln(1 − q): d(p, q) = crossEntropy(p, q) − H(p), H(p) = crossEntropy(p, p). */
+const crossEntropy = (p: number, q: number): number => -p * log(q) - (1 - p) * log(1 - q);
+const entropyOf = (p: number): number => (p > 0 && p < 1 ? crossEntropy(p, p) : 0);
+
 /**
  * The largest q with d(p, q) ≤ level, p in [0, 1), by Newton's method. d is convex and rising in q > p, so from any q above the answer the
  * steps fall towards it and never pass it. The start is the smaller of two upper bounds: Pinsker's, d(p, q) ≥ 2(q − p)², and
- * d(p, q) ≥ −H(p) − (1 − p) ln(1 − q) with the entropy H.
+ * d(p, q) ≥ −H(p) − (1 − p) ln(1 − q) with the entropy H(p).
  */
-function upperBound(p: number, level: number): number {
+function upperBound(p: number, entropy: number, level: number): number {
   if (p >= 1) return 1;
-  const entropy = p === 0 ? 0 : -p * log(p) - (1 - p) * log(1 - p);
   let q = Math.min(p + Math.sqrt(level / 2), 1 - exp(-(level + entropy) / (1 - p)));
   for (let i = 0; i < 30 && q > p && q < 1; i++) {
     // d′(q) = (q − p) / (q(1 − q))
-    const step = ((bernoulliKl(p, q) - level) * q * (1 - q)) / (q - p);
+    const step = ((crossEntropy(p, q) - entropy - level) * q * (1 - q)) / (q - p);
     if (!(step > 1e-14)) break;
     q -= step;
   }
@@ -45,6 +48,8 @@ class KlUcb extends PolicyBase implements Policy {
   private readonly c: number;
   private readonly ties: Ties;
   private readonly means: Float64Array;
+  /** H of each mean. */
+  private readonly entropies: Float64Array;
   private readonly counts: Int32Array;
   private readonly steps: Int32Array;
   private readonly scores: Float64Array;
@@ -54,6 +59,7 @@ class KlUcb extends PolicyBase implements Policy {
     this.c = inRange(this.name, "c", options.c ?? 0, "[0, ∞)");
     this.ties = checkTies(this.name, options.ties);
     this.means = this.floats("means");
+    this.entropies = new Float64Array(this.means.length);
     this.counts = this.ints("counts");
     this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);
@@ -61,14 +67,30 @@ class KlUcb extends PolicyBase implements Policy {
 
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
-    const { arms, counts, scores } = this;
+    const { arms, means, counts, entropies, scores } = this;
     const start = row * arms;
     const step = this.steps[row]!;
     if (step < arms) for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
     const logStep = log(step + 1);
     // ln ln t is negative for t < e; the bound never shrinks below ln t.
-    const level = logStep + this.c * Math.max(0, logStep > 0 ? log(logStep) : 0);
-    for (let arm = 0; arm < arms; arm++) scores[arm] = upperBound(this.means[start + arm]!, level / counts[start + arm]!);
+    const level = logStep + this.c * Math.max(0, log(logStep));
+    // Most arms cannot win: where Nₐ·d(X̄ₐ, high) exceeds the level, q stays below high and need not be found. The arm of largest mean sets high early.
+    let first = 0;
+    for (let arm = 1; arm < arms; arm++) if (means[start + arm]! > means[start + first]!) first = arm;
+    let high = (scores[first] = upperBound(means[start + first]!, entropies[start + first]!, level / counts[start + first]!));
+    let logHigh = log(high);
+    let logRest = log(1 - high);
+    for (let arm = 0; arm < arms; arm++) {
+      if (arm === first) continue;
+      const at = start + arm;
+      const mean = means[at]!;
+      const share = level / counts[at]!;
+      const divergence = -mean * logHigh - (1 - mean) * logRest - entropies[at]!;
+      // The margin keeps arms that tie.
+      const out = mean < high && divergence > share * (1 + 1e-9) + 1e-12;
+      const score = (scores[arm] = out ? -1 : upperBound(mean, entropies[at]!, share));
+      if (score > high) [high, logHigh, logRest] = [score, log(score), log(1 - score)];
+    }
     return argmax(scores, 0, arms, this.ties, this.rng);
   }
 
@@ -79,6 +101,11 @@ class KlUcb extends PolicyBase implements Policy {
     const count = ++this.counts[at]!;
     this.steps[row]!++;
     this.means[at] = Math.min(1, this.means[at]! + (reward - this.means[at]!) / count);
+    this.entropies[at] = entropyOf(this.means[at]!);
+  }
+
+  protected override restored(): void {
+    this.means.forEach((mean, at) => (this.entropies[at] = entropyOf(mean)));
   }
 }
 
