@@ -10,6 +10,8 @@ import {
   gradientBandit,
   linearArms,
   linUcb,
+  readTable,
+  tableArms,
   testbed,
   thompson,
   ucb,
@@ -111,6 +113,53 @@ describe("testbed", () => {
     expect(reward.standardError[0]!).toBeCloseTo(Math.sqrt(2 / 4000), 2);
     expect(Math.abs(optimal.mean[0]! - 0.1)).toBeLessThan(3 * Math.sqrt(0.09 / 4000));
     expect(Math.abs(regret.mean[0]! - 1.5388)).toBeLessThan(3 * regret.standardError[0]!);
+  });
+  it("plays more pulls than are drawn at once as one bandit", () => {
+    // Noise 0: after its first pulls the greedy policy stays, so regret grows by the same gap in every later step, also over the 1024th.
+    const { regret } = testbed({ tasks: 1, steps: 3000, problem: gaussianArms({ noise: 0 }), policies: { p: policies.greedy } }).p;
+    const gap = regret.mean[2999]! - regret.mean[2998]!;
+    for (const step of [1022, 1023, 1024, 1025, 2047, 2048]) expect(regret.mean[step]! - regret.mean[step - 1]!).toBeCloseTo(gap, 9);
+  });
+  it("plays a user's table of rewards", () => {
+    const { arms, rewards } = readTable("red,green\n0,1\n0,2\n3,3\n");
+    expect(arms).toEqual(["red", "green"]);
+    const run = (inOrder: boolean): TestbedResult =>
+      testbed({
+        arms: 2,
+        tasks: 2000,
+        steps: 3,
+        problem: tableArms({ rewards, inOrder }),
+        policies: { p: (shared) => epsilonGreedy({ ...shared, epsilon: 1 }) },
+      }).p;
+    // True values 1 and 2; a random arm earns the mean of its round: 0.5, 1 and 3 in order, 1.5 in a drawn one.
+    [0.5, 1, 3].forEach((mean, step) => {
+      const { reward, regret } = run(true);
+      expect(Math.abs(reward.mean[step]! - mean)).toBeLessThanOrEqual(4 * reward.standardError[step]!);
+      expect(Math.abs(regret.mean[step]! - 0.5 * (step + 1))).toBeLessThanOrEqual(4 * regret.standardError[step]!);
+    });
+    const { reward } = run(false);
+    expect(Math.abs(reward.mean[1]! - 1.5)).toBeLessThan(4 * reward.standardError[1]!);
+    expect(readTable("[[1,2],[3,4]]")).toEqual({
+      arms: ["0", "1"],
+      rewards: [
+        [1, 2],
+        [3, 4],
+      ],
+    });
+  });
+  it("refuses tables that are none", () => {
+    expect(() => readTable("red,green\n0,1\n2\n")).toThrow('readTable: got "2" on line 3; expected 2 numbers');
+    expect(() => readTable("0,1\n2,3\n")).toThrow('readTable: got header "0,1"; expected the names of the columns');
+    expect(() => readTable("[[1,2],[3]]")).toThrow("readTable: got [3] as item 1; expected an array of 2 numbers");
+    expect(() => tableArms({ rewards: [] })).toThrow("a table without rows");
+    expect(() => tableArms({ rewards: [[1, NaN]] })).toThrow("got [1, NaN] as row 0; expected 2 finite numbers");
+    expect(() => testbed({ arms: 3, problem: tableArms({ rewards: [[1, 2]] }), policies: { p: policies.greedy } })).toThrow(
+      "got 2 columns; expected one for each of the 3 arms",
+    );
+  });
+  it("refuses a policy whose play leaves pulls out", () => {
+    const lazy: PolicyFactory = (shared) => Object.assign(epsilonGreedy({ ...shared, epsilon: 0 }), { play: () => {} });
+    expect(() => testbed({ ...small, policies: { lazy } })).toThrow("epsilon-greedy.play told of 0 pulls; expected 60");
   });
   it("runs Bernoulli and contextual problems", () => {
     const bernoulli = testbed({

@@ -3,7 +3,7 @@ import { Generator } from "@rl/random";
 import { describe, expect, it } from "vitest";
 import {
   bernoulliArms,
-  bernoulliKl,
+  epsilonGreedy,
   evaluateOffline,
   exp3,
   exp3Settings,
@@ -15,92 +15,117 @@ import {
   thompson,
   ucb1,
   ucb1RegretBound,
+  type Policy,
 } from "../src/index.ts";
 
 describe("UCB1", () => {
-  it("stays below its regret bound on 100 random problems", () => {
+  it("stays below its regret bound on 100 random problems, which drawing arms at random breaks on many", () => {
     const rng = new Generator(2024);
+    const steps = 3000;
+    let broken = 0;
     for (let problem = 0; problem < 100; problem++) {
       const arms = rng.integers(2, 8);
       const means = Array.from({ length: arms }, () => rng.random());
-      const steps = 500;
-      const { policy } = testbed({
+      const { policy, uniform } = testbed({
         arms,
         tasks: 20,
         steps,
         seed: problem,
         problem: bernoulliArms({ means }),
-        policies: { policy: (shared) => ucb1(shared) },
+        policies: { policy: (shared) => ucb1(shared), uniform: (shared) => epsilonGreedy({ ...shared, epsilon: 1 }) },
       });
-      expect(policy.regret.mean[steps - 1]!).toBeLessThanOrEqual(ucb1RegretBound(means, steps));
-      // And it is a real experiment: some regret was paid.
+      const bound = ucb1RegretBound(means, steps);
+      expect(policy.regret.mean[steps - 1]!).toBeLessThanOrEqual(bound);
       expect(policy.regret.mean[steps - 1]!).toBeGreaterThan(0);
+      if (uniform.regret.mean[steps - 1]! > bound) broken++;
     }
+    expect(broken).toBeGreaterThan(40);
+  });
+  it("has the bound of Auer et al.'s theorem 1", () => {
+    // Gaps 0.2 and 0.5, T = 1000: 8·6.907755·(5 + 2) + (1 + π²/3)·0.7.
+    expect(ucb1RegretBound([0.9, 0.7, 0.4], 1000)).toBeCloseTo(386.834311 + 3.002909, 4);
   });
 });
 
 describe("Exp3", () => {
-  it("stays below its bound against an adversary that punishes the favourite arm", () => {
-    const arms = 4;
-    const steps = 4000;
-    const { gamma, regretBound } = exp3Settings(arms, steps);
-    let regret = 0;
-    const runs = 20;
-    for (let run = 0; run < runs; run++) {
-      const policy = exp3({ arms, gamma, seed: run });
-      const totals = new Float64Array(arms);
-      const chosen = new Int32Array(arms);
-      let earned = 0;
-      for (let step = 0; step < steps; step++) {
-        // The adversary knows the past only: the arm pulled most so far gives 0, the others 1 every second step, arm 2 slightly more.
-        const favourite = chosen.indexOf(Math.max(...chosen));
-        const reward = (arm: number): number => (arm === favourite ? 0 : (step + arm) % 2 === 0 || (arm === 2 && step % 5 === 0) ? 1 : 0);
-        const arm = policy.select();
-        for (let a = 0; a < arms; a++) totals[a]! += reward(a);
-        earned += reward(arm);
-        policy.update(arm, reward(arm));
-        chosen[arm]!++;
-      }
-      regret += (Math.max(...totals) - earned) / runs;
-    }
-    expect(regret).toBeLessThan(regretBound);
-  });
-
-  it("beats a follower of the leader on alternating rewards", () => {
-    // The best fixed arm earns half of all steps; always pulling the arm that paid last earns nothing.
-    const policy = exp3({ arms: 2, gamma: 0.05, seed: 1 });
+  const arms = 4;
+  const steps = 4000;
+  const { gamma, regretBound } = exp3Settings(arms, steps);
+  type Table = readonly (readonly number[])[];
+  const table = (reward: (step: number, arm: number) => number): Table =>
+    Array.from({ length: steps }, (_, step) => Array.from({ length: arms }, (_unused, arm) => reward(step, arm)));
+  /** What an adversary who knows the code of a policy without chance prepares: nothing for the arm that it will pull, 1 for all others. */
+  const against = (policy: Policy): Table =>
+    Array.from({ length: steps }, () => {
+      const hit = policy.select();
+      policy.update(hit, 0);
+      return Array.from({ length: arms }, (_, arm) => (arm === hit ? 0 : 1));
+    });
+  /** Reward of the best fixed arm, less the policy's. */
+  const regret = (rewards: Table, policy: Policy): number => {
     let earned = 0;
-    for (let step = 0; step < 2000; step++) {
+    for (const row of rewards) {
       const arm = policy.select();
-      const reward = arm === step % 2 ? 1 : 0;
-      earned += reward;
-      policy.update(arm, reward);
+      earned += row[arm]!;
+      policy.update(arm, row[arm]!);
     }
-    expect(earned).toBeGreaterThan(800);
+    return Math.max(...Array.from({ length: arms }, (_, arm) => rewards.reduce((sum, row) => sum + row[arm]!, 0))) - earned;
+  };
+  const optimist = (): Policy => ucb1({ arms, ties: "first" });
+  const follower = (): Policy => epsilonGreedy({ arms, epsilon: 0, ties: "first" });
+  const adversaries: Record<string, readonly [rewards: Table, victim: () => Policy]> = {
+    "one who knows UCB1's code": [against(optimist()), optimist],
+    "one who knows the greedy policy's code": [against(follower()), follower],
+    "one who switches the only arm that pays": [table((step, arm) => (arm === (step < 0.4 * steps ? 0 : 2) ? 1 : 0)), follower],
+    "one who lets the first arm go dry": [table((step, arm) => (arm === (step < steps / 3 ? 0 : 1) ? 1 : 0)), follower],
+  };
+
+  it.each(Object.keys(adversaries))("stays below its bound against %s, and another policy does not", (name) => {
+    const [rewards, victim] = adversaries[name]!;
+    const runs = 30;
+    let mean = 0;
+    for (let run = 0; run < runs; run++) mean += regret(rewards, exp3({ arms, gamma, seed: run })) / runs;
+    expect(mean).toBeLessThan(regretBound);
+    expect(regret(rewards, victim())).toBeGreaterThan(1.5 * regretBound);
+  });
+  it("has the settings of corollary 3.2", () => {
+    // g = 4000, K = 4: γ = √(4·1.3862944 / (1.7182818·4000)), bound 2·1.3108325·√(4000·4·1.3862944).
+    expect(gamma).toBeCloseTo(0.0284041, 6);
+    expect(regretBound).toBeCloseTo(390.44954, 4);
   });
 });
 
 describe("Thompson sampling and KL-UCB", () => {
-  it("approach the Lai–Robbins rate: slope of regret against ln t near Σ Δ/d", () => {
+  it("approach the Lai–Robbins rate", () => {
     const means = [0.8, 0.6, 0.5];
-    const steps = 8000;
-    const lower = means.slice(1).reduce((sum, mean) => sum + (0.8 - mean) / bernoulliKl(mean, 0.8), 0);
+    const steps = 16_000;
+    // d(0.6, 0.8) = 0.104650, d(0.5, 0.8) = 0.223144 nats.
+    const lower = 0.2 / 0.10465 + 0.3 / 0.223144;
     const result = testbed({
       arms: 3,
-      tasks: 200,
+      tasks: 300,
       steps,
       seed: 5,
       problem: bernoulliArms({ means }),
       policies: { thompson: (shared) => thompson(shared), kl: (shared) => klUcb(shared), ucb1: (shared) => ucb1(shared) },
     });
-    const slope = (name: "thompson" | "kl" | "ucb1"): number =>
-      (result[name].regret.mean[steps - 1]! - result[name].regret.mean[steps / 8 - 1]!) / Math.log(8);
-    for (const name of ["thompson", "kl"] as const) {
-      expect(slope(name)).toBeGreaterThan(0.6 * lower);
-      expect(slope(name)).toBeLessThan(1.5 * lower);
-    }
+    /** Regret gained between two steps, per unit of ln t, in units of the lower bound. */
+    const slope = (name: "thompson" | "kl" | "ucb1", from: number, to: number): number =>
+      (result[name].regret.mean[to - 1]! - result[name].regret.mean[from - 1]!) / Math.log(to / from) / lower;
+    // The bound is asymptotic: Thompson's rate comes from below, KL-UCB's from above.
+    expect(slope("thompson", 4000, 16_000)).toBeGreaterThan(0.6);
+    expect(slope("thompson", 4000, 16_000)).toBeLessThan(1.1);
+    expect(slope("kl", 4000, 16_000)).toBeGreaterThan(0.9);
+    expect(slope("kl", 4000, 16_000)).toBeLessThan(1.6);
+    // Regret over lower·ln t rises towards 1.
+    const share = (step: number): number => result.thompson.regret.mean[step - 1]! / (lower * Math.log(step));
+    expect(share(250)).toBeLessThan(share(1000));
+    expect(share(1000)).toBeLessThan(share(4000));
+    expect(share(4000)).toBeLessThan(share(16_000));
+    expect(share(16_000)).toBeGreaterThan(0.5);
+    expect(share(16_000)).toBeLessThan(1);
     // UCB1 is known to be several times above it.
-    expect(slope("ucb1")).toBeGreaterThan(2 * lower);
+    expect(slope("ucb1", 4000, 16_000)).toBeGreaterThan(3);
   });
 });
 
@@ -185,6 +210,34 @@ describe("LinUCB and offline evaluation", () => {
     expect(Math.abs(result.meanReward)).toBeLessThan(4 * result.standardError);
   });
 
+  it("stays unbiased on a log of unequal probabilities that it is told, and is not when it is not told", () => {
+    // Arms 0, 1, 2 logged with 0.5, 0.3, 0.2; rewards 1, 2, 3 exactly: a policy that picks uniformly earns 2, on such a log untold (0.5·1 + 0.3·2 + 0.2·3) = 1.7.
+    const probabilities = [0.5, 0.3, 0.2];
+    const coins = new Generator(4);
+    const skewed = Array.from({ length: 40_000 }, () => {
+      const uniform = coins.random();
+      const arm = uniform < 0.5 ? 0 : uniform < 0.8 ? 1 : 2;
+      return { arm, reward: arm + 1 };
+    });
+    const uniform = (): Policy => epsilonGreedy({ arms: 3, epsilon: 1, seed: 2 });
+    const told = evaluateOffline(uniform(), skewed, { probabilities, seed: 3 });
+    expect(Math.abs(told.meanReward - 2)).toBeLessThan(4 * told.standardError);
+    expect(told.matched / told.events).toBeCloseTo(0.2, 2);
+    expect(evaluateOffline(uniform(), skewed).meanReward).toBeCloseTo(1.7, 1);
+  });
+
+  it("refuses probabilities that are none, and counts nothing", () => {
+    const policy = thompson({ arms: 3 });
+    const before = policy.state();
+    const judge = (probabilities: number[]) => () => evaluateOffline(policy, [{ arm: 0, reward: 1 }], { probabilities });
+    expect(judge([0.5, 0.3, 0.1])).toThrow("got probabilities with sum 0.9; expected 1");
+    expect(judge([0.5, 0.5])).toThrow("got 2 probabilities; expected one for each of the 3 arms");
+    expect(judge([1, 0, 0])).toThrow("got probability 0 of arm 1; expected a number above 0");
+    expect(judge([0.5, NaN, 0.5])).toThrow("got probability NaN of arm 1");
+    expect(() => evaluateOffline(policy, [], { probability: [1] } as object)).toThrow('did you mean "probabilities"?');
+    expect(policy.state()).toEqual(before);
+  });
+
   it("gives LinUCB close to the best policy's value, a third of the events", () => {
     // E max(x, y, −x + y/2) for independent standard normals, 0.916 (mean of 2·10⁷ draws in NumPy).
     const result = evaluateOffline(linUcb({ arms: 3, features: 2, alpha: 0.5 }), log);
@@ -202,6 +255,9 @@ describe("LinUCB and offline evaluation", () => {
     expect(() => readLog("arm,reward\n0,1\n0,x\n")).toThrow('"0,x" on line 3');
     expect(() => readLog('[{"arm":1}]')).toThrow("item 0");
     expect(() => readLog('[{"arm":1,"reward":0},null]')).toThrow("got null as item 1");
+    expect(() => readLog("arm,reward\n\n\n0,1\n0,x\n")).toThrow('"0,x" on line 5');
+    expect(() => readLog('[{"arm":1,')).toThrow("got text that is not JSON");
+    expect(() => readLog('{"arm":1,"reward":2}')).toThrow("got a JSON object; expected an array");
     expect(() => evaluateOffline(thompson({ arms: 2 }), [{ arm: 2, reward: 1 }])).toThrow("arm 2 in event 0");
   });
 });

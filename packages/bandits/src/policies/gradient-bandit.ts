@@ -26,7 +26,10 @@ class GradientBandit extends PolicyBase implements Policy {
   private readonly preferences: Float64Array;
   private readonly meanReward: Float64Array;
   private readonly steps: Int32Array;
+  /** exp(H − max H) of the row `weighed` (−1: of none), and their sum. */
   private readonly weights: Float64Array;
+  private weighed = -1;
+  private total = 0;
 
   constructor(options: GradientBanditOptions) {
     super("gradient-bandit", options, ["stepSize", "baseline"]);
@@ -43,34 +46,40 @@ class GradientBandit extends PolicyBase implements Policy {
 
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
-    const total = this.fillWeights(row);
-    return pickByWeight(this.weights, this.arms, total, this.rng.random());
+    this.weigh(row);
+    return pickByWeight(this.weights, this.arms, this.total, this.rng.random());
   }
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {
     this.checkPull(arm, reward, row);
     const { arms, preferences, weights } = this;
-    // π is recomputed rather than kept from `select`, so that updates may come late or in another order.
-    const total = this.fillWeights(row);
+    // Updates may come late or in another order: π is that of now.
+    this.weigh(row);
     const start = row * arms;
     const mean = this.meanReward[row]!;
     const count = ++this.steps[row]!;
     this.meanReward[row] = mean + (reward - mean) / count;
     if (count === 1 && this.baseline === "after-first") return;
     const step = this.stepSize * (reward - (this.baseline === false ? 0 : mean));
-    for (let a = 0; a < arms; a++) preferences[start + a]! -= (step * weights[a]!) / total;
+    for (let a = 0; a < arms; a++) preferences[start + a]! -= (step * weights[a]!) / this.total;
     preferences[start + arm]! += step;
+    this.weighed = -1;
   }
 
-  /** weights = exp(H − max H); returns their sum. */
-  private fillWeights(row: number): number {
+  protected override restored(): void {
+    this.weighed = -1;
+  }
+
+  private weigh(row: number): void {
+    if (this.weighed === row) return;
     const { arms, preferences, weights } = this;
     const start = row * arms;
     let high = preferences[start]!;
     for (let a = 1; a < arms; a++) high = Math.max(high, preferences[start + a]!);
     let total = 0;
     for (let a = 0; a < arms; a++) total += weights[a] = exp(preferences[start + a]! - high);
-    return total;
+    this.total = total;
+    this.weighed = row;
   }
 }
 
