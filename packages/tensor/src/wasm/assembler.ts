@@ -2,7 +2,7 @@
  * A small WebAssembly assembler: functions are written instruction by instruction as bytes; `build` lays out the sections.
  * One memory is imported as "env"."memory". Nothing is validated here; `WebAssembly.Module` does that.
  */
-import { I32, instructions, Op, VOID, type ValType } from "./opcodes.ts";
+import { I32, Op, VOID, type ValType } from "./opcodes.ts";
 
 /** Growing byte array. */
 export class Bytes {
@@ -13,12 +13,18 @@ export class Bytes {
     if (this.length === this.data.length) this.reserve(1);
     this.data[this.length++] = value;
   }
+  pair(first: number, second: number): void {
+    if (this.length + 2 > this.data.length) this.reserve(2);
+    this.data[this.length++] = first;
+    this.data[this.length++] = second;
+  }
   append(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.data.set(bytes, this.length);
     this.length += bytes.length;
   }
   unsigned(value: number): void {
+    if (value >= 0 && value < 128) return this.byte(value);
     let rest = value >>> 0;
     while (rest > 127) {
       this.byte((rest & 127) | 128);
@@ -67,11 +73,19 @@ export class Func {
     return this.params.length + this.locals.push(type) - 1;
   }
   op(instruction: number): void {
-    for (const byte of instructions[instruction]!.bytes) this.code.byte(byte);
+    const { code } = this;
+    if (instruction >>> 24 === 1) code.byte(instruction);
+    else {
+      code.pair(instruction, instruction >> 8);
+      if (instruction >>> 24 === 3) code.byte(instruction >> 16);
+    }
   }
   private indexed(instruction: number, index: number): void {
-    this.op(instruction);
-    this.code.unsigned(index);
+    if (index < 128) this.code.pair(instruction, index);
+    else {
+      this.code.byte(instruction);
+      this.code.unsigned(index);
+    }
   }
   get(local: number): void {
     this.indexed(Op.localGet, local);
@@ -194,13 +208,12 @@ interface Imported {
   readonly type: number;
 }
 
-/** A module under construction. Functions with equal code are kept once. */
+/** A module under construction. */
 export class ModuleBuilder {
   private readonly types = new Map<string, number>();
   private readonly typeList: [readonly ValType[], readonly ValType[]][] = [];
   private readonly imports: Imported[] = [];
   private readonly bodies: { type: number; body: Uint8Array; name: string }[] = [];
-  private readonly known = new Map<string, number>();
   private readonly exports: [string, number][] = [];
   /** Set on the first function: no import may follow. */
   private sealed = 0;
@@ -219,19 +232,10 @@ export class ModuleBuilder {
     if (this.sealed) throw new Error("assembler: imports come before functions");
     return this.imports.push({ name, type: this.type(params, results) }) - 1;
   }
-  /** Adds a function, or finds an equal one. Returns its index for `call`. */
+  /** Adds a function. Returns its index for `call`. */
   add(name: string, func: Func): number {
     this.sealed = 1;
-    const body = func.body();
-    const type = this.type(func.params, func.results);
-    let key = `${type}:`;
-    for (let i = 0; i < body.length; i += 4096) key += String.fromCharCode(...body.subarray(i, i + 4096));
-    let index = this.known.get(key);
-    if (index === undefined) {
-      index = this.imports.length + this.bodies.push({ type, body, name }) - 1;
-      this.known.set(key, index);
-    }
-    return index;
+    return this.imports.length + this.bodies.push({ type: this.type(func.params, func.results), body: func.body(), name }) - 1;
   }
   export(name: string, index: number): void {
     this.exports.push([name, index]);

@@ -33,7 +33,12 @@ export const hasRelaxedSimd = (): boolean =>
   }));
 
 /** Whether pairs of vectors are joined to 256 bits in this process, and why (not). Set by enableWideVectors of @rl/tensor/node. */
-export const wideState = { enabled: false, reason: "enableWideVectors() of @rl/tensor/node was not called" };
+export const wideState = {
+  enabled: false,
+  reason: "enableWideVectors() of @rl/tensor/node was not called",
+  /** Bytes to module; enableWideVectors puts a faster way here. */
+  compile: (bytes: BufferSource): WebAssembly.Module => new WebAssembly.Module(bytes),
+};
 
 export interface EngineInfo {
   readonly simd: boolean;

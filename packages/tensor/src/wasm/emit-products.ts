@@ -22,7 +22,7 @@ export function emitDot(e: Emitter, level: Level, step: Step, value: Value): voi
   const work = { flops: 2 * size * K, bytes: 4 * (M * K + K * N + M * N) * batches, step: "dot" };
   const scratch = (): void => e.push(level, { base: "arena", index: 0, offset: step.scratchAt });
   if (batches === 1) {
-    e.call("dot", key, () => gemm(shape, (part, func) => e.module.add(part, func)), () => {
+    e.call("dot", key, () => gemm(shape, e.part), () => {
       e.pushOperand(level, a);
       e.pushOperand(level, b);
       e.pushValue(level, value.id);
@@ -39,7 +39,7 @@ export function emitDot(e: Emitter, level: Level, step: Step, value: Value): voi
   e.pushValue(level, value.id);
   f.set(pointers[2]);
   f.repeat(batches, () => {
-    e.call("dot", key, () => gemm(shape, (part, func) => e.module.add(part, func)), () => {
+    e.call("dot", key, () => gemm(shape, e.part), () => {
       for (const pointer of pointers) f.get(pointer);
       f.i32(0);
       scratch();
@@ -70,7 +70,7 @@ export function emitWindows(e: Emitter, level: Level, step: Step, value: Value):
   if (folding || transposed) e.fillValue(level, value.id, 0, size);
   const { M, N, K } = product;
   const multiply = (from: () => void, to: () => void): void =>
-    e.call("dot", `${M}×${N}×${K} ${product.rowA},${product.stepA} ${product.stepB},${product.columnB}${product.accumulate ? " added" : ""}`, () => gemm(product, (part, func) => e.module.add(part, func)), () => {
+    e.call("dot", `${M}×${N}×${K} ${product.rowA},${product.stepA} ${product.stepB},${product.columnB}${product.accumulate ? " added" : ""}`, () => gemm(product, e.part), () => {
       from();
       f.get(pointers[1]);
       to();

@@ -178,6 +178,9 @@ export class Emitter {
     return index;
   }
 
+  /** A function that kernels share. */
+  readonly part = (name: string, key: string, make: () => Func): number => this.kernel(name, key, make);
+
   /** Calls a kernel; `make` builds it unless an equal one (by key) is there. */
   call(name: string, key: string, make: () => Func, push: () => void, work: { flops?: number; bytes?: number; step?: string } = {}): void {
     const index = this.kernel(name, key, make);

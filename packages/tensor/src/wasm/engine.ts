@@ -172,7 +172,7 @@ function viaReference(engine: WasmEngine, graph: Graph): Program {
 function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => void): (arena: number, block: number) => number {
   let module: WebAssembly.Module;
   try {
-    module = new WebAssembly.Module(bytes as BufferSource);
+    module = wideState.compile(bytes as BufferSource);
   } catch (cause) {
     throw new Error(
       `wasm engine: the runtime refused to compile (${(cause as Error).message}); where a content security policy forbids it, allow 'wasm-unsafe-eval', or use setDefaultEngine("reference")`,

@@ -35,15 +35,18 @@ function isWhole(operand: Operand, values: readonly Value[]): boolean {
   return operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(values[operand.value]!.shape);
 }
 
-function viewOver(operand: Operand, shape: readonly number[]): Operand | undefined {
-  const view = reshapeView(operand, shape);
-  return view && { value: operand.value, ...view };
+function allOver(operands: readonly Operand[], shape: readonly number[]): readonly Operand[] | undefined {
+  if (operands.every((operand) => isSame(operand.shape, shape))) return operands;
+  const seen: Operand[] = [];
+  for (const operand of operands) {
+    const view = reshapeView(operand, shape);
+    if (!view) return undefined;
+    seen.push({ value: operand.value, ...view });
+  }
+  return seen;
 }
 
-function allOver(operands: readonly Operand[], shape: readonly number[]): Operand[] | undefined {
-  const seen = operands.map((operand) => viewOver(operand, shape));
-  return seen.every((operand) => operand !== undefined) ? seen : undefined;
-}
+const isSame = (a: readonly number[], b: readonly number[]): boolean => a === b || (a.length === b.length && a.every((n, i) => n === b[i]));
 
 export class Fusion {
   private readonly values: readonly Value[];
@@ -132,9 +135,11 @@ export class Fusion {
   }
 
   private merge(a: Unit, b: Unit): Unit | undefined {
-    if (a.members.length + b.members.length > MAX_MEMBERS) return undefined;
+    if (a.members.length + b.members.length > MAX_MEMBERS || sizeOf(a.domain) !== sizeOf(b.domain)) return undefined;
+    if ((a.reads.length + b.reads.length > MAX_LOADS && this.leaves(a, b) > MAX_LOADS) || this.turned(a, b) || this.comesBack(a, b))
+      return undefined;
     const domain = this.common(a, b) ?? this.common(b, a);
-    if (!domain || this.leaves(a, b) > MAX_LOADS || this.turned(a, b) || this.comesBack(a, b)) return undefined;
+    if (!domain) return undefined;
     const merged: Unit = {
       id: Math.min(a.id, b.id),
       members: [...a.members, ...b.members].sort((x, y) => x - y),
@@ -153,7 +158,6 @@ export class Fusion {
 
   /** b's operands over a's domain. */
   private common(a: Unit, b: Unit): { shape: readonly number[]; operands: Map<number, readonly Operand[]> } | undefined {
-    if (sizeOf(a.domain) !== sizeOf(b.domain)) return undefined;
     const operands = new Map(a.operands);
     for (const [member, list] of b.operands) {
       const seen = allOver(list, a.domain);

@@ -101,8 +101,8 @@ const WIDER_BYTES = 512;
 const [A, B, C, BIAS, SCRATCH] = [0, 1, 2, 3, 4] as const;
 const PARAMS: readonly ValType[] = [I32, I32, I32, I32, I32];
 
-/** Adds a function to the module; its number. */
-export type AddFunction = (name: string, func: Func) => number;
+/** Number of the function of this name and key in the module; made unless it is there. */
+export type AddFunction = (name: string, key: string, make: () => Func) => number;
 
 /** Rows in strips of the tile's height; where five do not divide them, the last few strips have four. */
 function strips(M: number, rows: number): { rows: number; count: number }[] {
@@ -126,7 +126,9 @@ export function gemm(options: GemmOptions, add: AddFunction): Func {
 
 function callPart(f: Func, name: string, options: GemmOptions, add: AddFunction): void {
   for (const local of [A, B, C, BIAS, SCRATCH]) f.get(local);
-  f.call(add(name, panelsOf(options, add)));
+  const { M, N, K, rowA, stepA, stepB, columnB, rowC, accumulate, bias, relu, integer } = options;
+  const key = `${M}×${N}×${K} ${rowA},${stepA} ${stepB},${columnB} ${rowC} ${accumulate} ${bias} ${relu} ${integer}`;
+  f.call(add(name, key, () => panelsOf(options, add)));
 }
 
 /** Blocks of rows, one after the other. */
@@ -193,11 +195,9 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     f.get(stripsAt);
     f.set(pc);
     for (const { rows: height, count } of strips(M, rows)) {
-      const pack = new Func([I32, I32]);
-      packRows(pack, height, count, K, options.stepA);
       f.get(pa);
       f.get(pc);
-      f.call(add("packRows", pack));
+      f.call(add("packRows", `${height}·${count}×${K} ${options.stepA}`, () => packRows(height, count, K, options.stepA)));
       f.advance(pa, 4 * height * count);
       f.advance(pc, 4 * height * count * K);
     }
@@ -206,11 +206,10 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
   const panel = (vectors: number, rows: number, last: number): void => {
     const columns = 4 * (vectors - 1) + last;
     if (packed) {
-      const pack = new Func([I32, I32]);
-      packPanel(pack, { from: 0, to: 1, K, columns, vectors, step: options.stepB, column: options.columnB });
+      const shape = { K, columns, vectors, step: options.stepB, column: options.columnB };
       f.get(B);
       f.get(panelAt);
-      f.call(add("pack", pack));
+      f.call(add("pack", Object.values(shape).join(), () => packPanel(shape)));
     }
     f.get(stripped ? stripsAt : A);
     f.set(pa);
@@ -225,7 +224,10 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
       f.get(pc);
       f.get(BIAS);
       f.get(SCRATCH);
-      f.call(add("tile", stripFunction({ ...options, ...source }, height, count, vectors, last, packed ? 16 * vectors : options.stepB)));
+      const stepB = packed ? 16 * vectors : options.stepB;
+      const { accumulate, bias, relu, integer } = options;
+      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${M >= 100} ${accumulate} ${bias} ${relu} ${integer}`;
+      f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
       f.advance(pa, count * source.strip);
       f.advance(pc, count * height * rowC);
     }

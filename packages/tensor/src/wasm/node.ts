@@ -32,8 +32,21 @@ export function enableWideVectors(): EngineInfo {
     return off("the self-test gave other bits with joined vectors than without");
   }
   wideState.enabled = true;
+  if (major < 25 && !process.execArgv.includes(EAGER)) wideState.compile = compileAtOnce;
   wideState.reason = `V8 ${process.versions.v8} with ${flags.join(" ")}; self-test passed`;
   return engineInfo();
+}
+
+const EAGER = "--no-wasm-lazy-compilation";
+
+/** All functions at once and on all cores, instead of each in its first call. The flag goes back: other people's modules stay lazy. */
+function compileAtOnce(bytes: BufferSource): WebAssembly.Module {
+  v8.setFlagsFromString(EAGER);
+  try {
+    return new WebAssembly.Module(bytes);
+  } finally {
+    v8.setFlagsFromString("--wasm-lazy-compilation");
+  }
 }
 
 /** Bits of a small product with edges of every kind; undefined where the module does not compile. */
@@ -41,8 +54,9 @@ function selfTest(wide: boolean): Int32Array | undefined {
   const [M, N, K] = [13, 29, 37];
   try {
     const builder = new ModuleBuilder();
-    const f: Func = gemm({ M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide }, (name, func) =>
-      builder.add(name, func),
+    const f: Func = gemm(
+      { M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide },
+      (name, _key, make) => builder.add(name, make()),
     );
     builder.export("gemm", builder.add("gemm", f));
     const memory = new WebAssembly.Memory({ initial: 1 });

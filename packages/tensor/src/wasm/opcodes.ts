@@ -44,20 +44,15 @@ function leb(value: number): number[] {
   return bytes;
 }
 
-function plain(code: number, name: string, immediate: Immediate = "none"): number {
-  table.push({ name, bytes: [code], immediate });
-  return table.length - 1;
+function listed(name: string, bytes: readonly number[], immediate: Immediate): number {
+  table.push({ name, bytes, immediate });
+  return bytes.reduce((packed, byte, i) => packed | (byte << (8 * i)), bytes.length << 24);
 }
-function simd(code: number, name: string, immediate: Immediate = "none"): number {
-  table.push({ name, bytes: [0xfd, ...leb(code)], immediate });
-  return table.length - 1;
-}
-function bulk(code: number, name: string, immediate: Immediate): number {
-  table.push({ name, bytes: [0xfc, ...leb(code)], immediate });
-  return table.length - 1;
-}
+const plain = (code: number, name: string, immediate: Immediate = "none"): number => listed(name, [code], immediate);
+const simd = (code: number, name: string, immediate: Immediate = "none"): number => listed(name, [0xfd, ...leb(code)], immediate);
+const bulk = (code: number, name: string, immediate: Immediate): number => listed(name, [0xfc, ...leb(code)], immediate);
 
-/** Instruction numbers by name; `instructions[Op.x]` has the encoding. */
+/** Instructions by name: their up to three bytes, the first in the lowest bits, and their number in the highest. */
 export const Op = {
   unreachable: plain(0x00, "unreachable"),
   block: plain(0x02, "block", "block"),

@@ -1,11 +1,8 @@
 /** Copying a panel of columns of a matrix into contiguous rows, transposing by 4 × 4 blocks where the other direction is contiguous. */
-import type { Func } from "./assembler.ts";
+import { Func } from "./assembler.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 
 export interface Panel {
-  /** Locals: pointer to element (0, 0) and to the packed panel. */
-  readonly from: number;
-  readonly to: number;
   readonly K: number;
   readonly columns: number;
   /** Row of the packed panel: 4·vectors ≥ columns; lanes behind the columns hold anything. */
@@ -15,14 +12,19 @@ export interface Panel {
   readonly column: number;
 }
 
-/** packed[k, j] = from[k·step + j·column]. */
-export function packPanel(f: Func, panel: Panel): void {
-  if (panel.column === 4) return copyRows(f, panel);
-  if (panel.step === 4) return transpose(f, panel);
-  gather(f, panel);
+/** Parameters: pointers to element (0, 0) and to the packed panel. */
+const [from, to] = [0, 1] as const;
+
+/** (from, to): packed[k, j] = from[k·step + j·column]. */
+export function packPanel(panel: Panel): Func {
+  const f = new Func([I32, I32]);
+  if (panel.column === 4) copyRows(f, panel);
+  else if (panel.step === 4) transpose(f, panel);
+  else gather(f, panel);
+  return f;
 }
 
-function copyRows(f: Func, { from, to, K, vectors, step }: Panel): void {
+function copyRows(f: Func, { K, vectors, step }: Panel): void {
   const source = f.local(I32);
   const target = f.local(I32);
   begin(f, source, from, target, to);
@@ -70,7 +72,7 @@ export function transposeBlock(f: Func, rows: readonly number[], temporary: read
 }
 
 /** Reads past the end of a column's K elements by up to 12 bytes; what it reads there is not stored. */
-function transpose(f: Func, { from, to, K, columns, vectors, column }: Panel): void {
+function transpose(f: Func, { K, columns, vectors, column }: Panel): void {
   const source = f.local(I32);
   const target = f.local(I32);
   const rows = Array.from({ length: 4 }, () => f.local(V128));
@@ -99,7 +101,7 @@ function transpose(f: Func, { from, to, K, columns, vectors, column }: Panel): v
   }
 }
 
-function gather(f: Func, { from, to, K, columns, vectors, step, column }: Panel): void {
+function gather(f: Func, { K, columns, vectors, step, column }: Panel): void {
   const source = f.local(I32);
   const target = f.local(I32);
   begin(f, source, from, target, to);
@@ -116,7 +118,8 @@ function gather(f: Func, { from, to, K, columns, vectors, step, column }: Panel)
 }
 
 /** (from, to): strips of `rows` neighbouring elements of each of K columns, `step` bytes apart, laid one column after the other. */
-export function packRows(f: Func, rows: number, count: number, K: number, step: number): void {
+export function packRows(rows: number, count: number, K: number, step: number): Func {
+  const f = new Func([I32, I32]);
   const source = f.local(I32);
   f.repeat(count, () => {
     f.get(0);
@@ -136,4 +139,5 @@ export function packRows(f: Func, rows: number, count: number, K: number, step: 
     });
     f.advance(0, 4 * rows);
   });
+  return f;
 }

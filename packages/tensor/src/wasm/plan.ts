@@ -182,6 +182,12 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
     offsets[id] = arena.take(byteLength(value.shape, value.dtype));
     places[id] = { base: "arena", index: 0, offset: offsets[id]! };
   };
+  /** By step: values that nobody reads after it. */
+  const endsAt: number[][] = steps.map(() => []);
+  for (const { id } of values) {
+    const t = Math.max(lastRead[id]!, madeAt[id]!);
+    if (t >= 0 && t < end) endsAt[t]!.push(id);
+  }
   // Copies of uncertain order go through memory of their own.
   const copies: Copy[] = [];
   steps.forEach((step, t) => {
@@ -191,12 +197,11 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
       step.scratchAt = arena.take(step.scratch);
       arena.give(step.scratchAt, step.scratch);
     }
-    values.forEach((value, id) => {
-      if (offsets[id]! >= 0 && lastRead[id]! <= t && madeAt[id]! <= t) {
-        arena.give(offsets[id]!, byteLength(value.shape, value.dtype));
-        offsets[id] = -2;
-      }
-    });
+    for (const id of endsAt[t]!) {
+      if (offsets[id]! < 0) continue;
+      arena.give(offsets[id]!, byteLength(values[id]!.shape, values[id]!.dtype));
+      offsets[id] = -2;
+    }
   });
   const outputs = lowered.outputs.map(({ value, offset }) => {
     const place = places[value]!;
