@@ -24,6 +24,8 @@ export interface AgentConfig extends NetworkOptions {
   readonly discount: number;
   readonly normalizeObservations: boolean;
   readonly normalizeRewards: boolean;
+  /** Steps for which stateDependentExploration "auto" keeps its noise; left out: a whole rollout. */
+  readonly autoHold?: number;
 }
 
 export interface ActOptions {
@@ -74,7 +76,7 @@ export class Agent {
     this.observation = observationKind(where, singleObservationSpace as never);
     this.action = actionKind(where, singleActionSpace as never);
     checkNetwork(where, config, this.action.kind);
-    this.head = chooseHead(where, this.action, config, this.observation.size);
+    this.head = chooseHead(where, this.action, config, this.observation.size, config.autoHold);
     this.network = createNetwork(this.observation.size, this.head, config);
     this.rng = new Generator(config.seed);
     this.tracker = new EpisodeTracker(numEnvs);

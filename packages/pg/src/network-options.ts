@@ -28,7 +28,7 @@ export interface NetworkOptions {
   readonly squashActions: boolean;
   /**
    * Gaussian policies: generalised state-dependent exploration (gSDE). A number of steps for which its noise is kept, Infinity for a whole rollout; null: off.
-   * "auto": a whole rollout for Box actions, unless squashActions or stateDependentStd is chosen. Default null.
+   * "auto": for Box actions as long as the algorithm finds best, unless squashActions or stateDependentStd is chosen. Default null.
    */
   readonly stateDependentExploration: number | "auto" | null;
 }
@@ -78,8 +78,8 @@ export function checkNetwork(where: string, options: NetworkOptions, actions: "d
 }
 
 /** How actions are explored and where σ starts, with "auto" and null settled for continuous actions. */
-export function exploration(options: NetworkOptions): { readonly hold: number | null; readonly logStdInit: number } {
+export function exploration(options: NetworkOptions, autoHold = Infinity): { readonly hold: number | null; readonly logStdInit: number } {
   const { stateDependentExploration: chosen, squashActions, stateDependentStd, logStdInit } = options;
-  const hold = chosen !== "auto" ? chosen : squashActions || stateDependentStd ? null : Infinity;
+  const hold = chosen !== "auto" ? chosen : squashActions || stateDependentStd ? null : autoHold;
   return { hold, logStdInit: logStdInit ?? (hold === null ? 0 : -1) };
 }

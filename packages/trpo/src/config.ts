@@ -4,6 +4,8 @@ import type { Schedule } from "@rl/nets";
 import { trpoPresets, type TrpoPreset } from "./presets.ts";
 
 export interface TrpoConfig extends NetworkOptions {
+  /** As in NetworkOptions; default "auto": continuous actions are explored by gSDE with noise that is kept for 16 steps; null with the vine. */
+  readonly stateDependentExploration: number | "auto" | null;
   /** Seed of everything: weights, environments, actions, minibatches. Default 0. */
   readonly seed: number;
   /** Environment steps after which training ends, branches of the vine counted in. Default 100 000. */
@@ -12,15 +14,15 @@ export interface TrpoConfig extends NetworkOptions {
   readonly iterations: number;
   /** Environments side by side. Default 2. */
   readonly numEnvs: number;
-  /** Steps of each environment per iteration. Default 512. */
+  /** Steps of each environment per iteration. Default 500. */
   readonly stepsPerEnv: number;
   /** γ. Default 0.99. */
   readonly discount: number;
   /** "gae" (default), or "return": discounted sums to the end of the rollout, continued by V, minus V. */
   readonly advantage: "gae" | "return";
-  /** λ of GAE. Default 0.98. */
+  /** λ of GAE. Default 0.95. */
   readonly gaeLambda: number;
-  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default 0.01. */
+  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default { linear: [0.06, 0.001] }. */
   readonly targetKl: Schedule;
   /** Most iterations of conjugate gradients per step. Default 15. */
   readonly cgIterations: number;
@@ -30,19 +32,19 @@ export interface TrpoConfig extends NetworkOptions {
   readonly cgDamping: number;
   /** Most points the line search tries. Default 10. */
   readonly lineSearchSteps: number;
-  /** Factor between them. Default 0.5. */
+  /** Factor between them. Default 0.8. */
   readonly lineSearchShrink: number;
   /** Passes of the value network over the rollout. Default 20. */
   readonly valueEpochs: number;
-  /** Rows per step of the value network; larger than the batch: the whole batch. Default 128. */
+  /** Rows per step of the value network; larger than the batch: the whole batch. Default 125. */
   readonly valueMinibatchSize: number;
   /** Adam's step size for the value network. Default 1e-3. */
   readonly valueLearningRate: Schedule;
   /** Advantages are shifted and scaled to mean 0 and deviation 1 per batch. Default true. */
   readonly normalizeAdvantages: boolean;
-  /** Observations are shifted and scaled by running moments that are saved with the agent. Default false. */
+  /** Observations are shifted and scaled by running moments that are saved with the agent. Default true; false with the vine. */
   readonly normalizeObservations: boolean;
-  /** Rewards are scaled by the running deviation of discounted returns. Default false. */
+  /** Rewards are scaled by the running deviation of discounted returns. Default true; false with the vine. */
   readonly normalizeRewards: boolean;
   /** "single-path" (default), or "vine": short branches from saved states (the environment must have state() and restore()). */
   readonly sampling: "single-path" | "vine";
@@ -56,38 +58,42 @@ export interface TrpoConfig extends NetworkOptions {
 
 export interface TrpoOptions extends Partial<TrpoConfig> {
   readonly env: EnvOption;
-  /** "default", or an environment's id for settings tuned to it. */
+  /** "default", "paper", or an environment's id for settings tuned to it. */
   readonly preset?: TrpoPreset;
 }
 
 export const trpoDefaults: TrpoConfig = {
   ...networkDefaults,
   hiddenSizes: [64, 64],
+  stateDependentExploration: "auto",
   seed: 0,
   totalSteps: 100_000,
   iterations: Infinity,
   numEnvs: 2,
-  stepsPerEnv: 512,
+  stepsPerEnv: 500,
   discount: 0.99,
   advantage: "gae",
-  gaeLambda: 0.98,
-  targetKl: 0.01,
+  gaeLambda: 0.95,
+  targetKl: { linear: [0.06, 0.001] },
   cgIterations: 15,
   cgTolerance: 1e-5,
   cgDamping: 0.1,
   lineSearchSteps: 10,
-  lineSearchShrink: 0.5,
+  lineSearchShrink: 0.8,
   valueEpochs: 20,
-  valueMinibatchSize: 128,
+  valueMinibatchSize: 125,
   valueLearningRate: 1e-3,
   normalizeAdvantages: true,
-  normalizeObservations: false,
-  normalizeRewards: false,
+  normalizeObservations: true,
+  normalizeRewards: true,
   sampling: "single-path",
   vineStates: 64,
   vineActions: 4,
   vineLength: 50,
 };
+
+/** Branches start from saved states, which running moments and noise that is kept do not belong to. */
+const vineDefaults = { normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null } as const;
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));
 
@@ -130,6 +136,7 @@ export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const { env: _, preset = "default", ...given } = options;
   const config: TrpoConfig = {
     ...trpoDefaults,
+    ...(given.sampling === "vine" ? vineDefaults : {}),
     ...trpoPresets[preset],
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };

@@ -70,6 +70,9 @@ export interface TrpoTrainer {
   restore(state: object): void;
 }
 
+/** gSDE's noise is kept for so many steps unless told otherwise: long enough to reach a far goal by chance, short enough to learn to stand still. */
+const AUTO_HOLD = 16;
+
 /** A TRPO trainer. Throws one sentence for unknown or impossible options. */
 export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const config = resolveTrpoConfig(options);
@@ -78,7 +81,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     "createTrpo",
     options.env,
     onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs,
-    config,
+    { ...config, autoHold: AUTO_HOLD },
   );
   const { rollout, collector, tracker, network, head } = agent;
   const { numEnvs } = agent.env;

@@ -9,6 +9,7 @@ const train = (trainer: TrpoTrainer, iterations = Infinity): TrpoMetrics[] => {
 };
 
 const small = {
+  preset: "paper",
   hiddenSizes: [16],
   numEnvs: 4,
   stepsPerEnv: 50,
@@ -126,6 +127,20 @@ describe("whole runs keep the promises of the method", () => {
       before = after;
     }
     expect(failures).toBeGreaterThan(0);
+  });
+});
+
+describe("defaults", () => {
+  it("keep gSDE's noise for 16 steps where actions are continuous, and leave what the vine cannot use out of it", () => {
+    const shape = { numEnvs: 1, stepsPerEnv: 64, hiddenSizes: [8], iterations: 2, valueMinibatchSize: 32 };
+    const held = createTrpo({ env: "Pendulum-v1", ...shape });
+    const sixteen = createTrpo({ env: "Pendulum-v1", ...shape, stateDependentExploration: 16 });
+    const one = createTrpo({ env: "Pendulum-v1", ...shape, stateDependentExploration: 1 });
+    expect(train(held)).toEqual(train(sixteen));
+    expect(train(createTrpo({ env: "Pendulum-v1", ...shape }))).not.toEqual(train(one));
+    const vine = createTrpo({ env: "CartPole-v1", ...shape, sampling: "vine", vineStates: 4, vineLength: 5 });
+    expect(vine.config).toMatchObject({ normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null });
+    expect(train(vine)).toHaveLength(2);
   });
 });
 

@@ -6,10 +6,10 @@ import { gaussianHead } from "./gaussian.ts";
 import type { ActionHead } from "./head.ts";
 import { stateDependentHead } from "./state-dependent.ts";
 
-export function chooseHead(where: string, action: ActionKind, options: NetworkOptions, inputs: number): ActionHead {
+export function chooseHead(where: string, action: ActionKind, options: NetworkOptions, inputs: number, autoHold?: number): ActionHead {
   if (action.kind !== "box") return categoricalHead(action.sizes);
   const { stateDependentStd, squashActions, hiddenSizes } = options;
-  const { hold, logStdInit } = exploration(options);
+  const { hold, logStdInit } = exploration(options, autoHold);
   if (squashActions) {
     for (let i = 0; i < action.size; i++) {
       if (!Number.isFinite(action.low[i]!) || !Number.isFinite(action.high[i]!)) {

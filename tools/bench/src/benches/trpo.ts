@@ -34,7 +34,7 @@ interface Run {
 }
 
 function run(options: TrpoOptions, env: () => unknown): Run {
-  const trainer = createTrpo({ ...options, numEnvs: 1 });
+  const trainer = createTrpo({ preset: "paper", ...options, numEnvs: 1 });
   const metrics = [...trainer.train()];
   return { metrics, score: evaluate(trainer, env() as never, { episodes: 100, seed: 2 ** 31 + 1_000_000 }).meanReturn };
 }
@@ -49,7 +49,7 @@ const seriesOf = (name: string, { metrics }: Run, key: keyof TrpoMetrics): Serie
 export default defineBench({
   name: "trpo",
   description:
-    "TRPO, single path beside vine at equal numbers of environment steps (three seeds, one environment each, final deterministic policy over 100 episodes), and what each iteration does.",
+    "TRPO, the preset paper, single path beside vine at equal numbers of environment steps (three seeds, one environment each, final deterministic policy over 100 episodes), and what each iteration does.",
   async run(ctx) {
     enableWideVectors();
     const rows: Row[] = [];
