@@ -45,6 +45,8 @@ const works: readonly Work[] = [
         learningRate: falling(1e-3),
         clipRange: falling(0.2),
         entropyCoefficient: 0,
+        normalizeObservations: false,
+        normalizeRewards: false,
         hiddenSizes: [64, 64],
         activation: "tanh",
         ...(typeof env === "string" ? { numEnvs: 8 } : {}),
@@ -60,6 +62,7 @@ const works: readonly Work[] = [
     create: (env, seed) =>
       createTrpo({
         env,
+        preset: "paper",
         seed,
         totalSteps: 100_000,
         stepsPerEnv: 512,
