@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { algorithms, findAlgorithm, type Algorithm } from "@rl/cli/algorithms";
-import { type BenchContext, defineBench, type Row } from "../bench.ts";
+import { type BenchContext, defineBench, type Row, type Target } from "../bench.ts";
 import { cells, failedBelow } from "../learn/cells.ts";
 import { type CurveGroup, drawCurves } from "../learn/curves.ts";
 import { runAll } from "../learn/pool.ts";
@@ -40,6 +40,9 @@ function settingsOf(text: string | undefined): Record<string, unknown> {
 const list = (text: string | undefined): string[] | undefined => text?.split(",").map((word) => word.trim());
 
 interface Group extends CurveGroup {
+  /** What the row has to reach; undefined where it is only looked at. */
+  readonly target: Target | undefined;
+  readonly stretch: Target | undefined;
   readonly algorithm: string;
   readonly tuned: boolean;
   readonly jobs: readonly RunJob[];
@@ -57,17 +60,24 @@ function groupsOf(flags: BenchContext["flags"]): Omit<Group, "records">[] {
         const tuned = column === "tuned";
         if (tuned && !(env in presets)) return [];
         const preset = tuned ? env : defaultPreset;
-        const steps = Number(flags.steps ?? cells[algorithm]?.[env]?.steps ?? 100_000);
-        return [
-          {
-            algorithm,
-            env,
-            steps,
-            tuned,
-            name: `${algorithm}, ${tuned ? "preset" : "defaults"}`,
-            jobs: seeds.map((seed) => ({ algorithm, env, preset, seed, steps, set })),
-          },
-        ];
+        const cell = cells[algorithm]?.[env];
+        const official = tuned && flags.set === undefined && flags.steps === undefined;
+        const group = (steps: number, target?: Target, stretch?: Target): Omit<Group, "records"> => ({
+          algorithm,
+          env,
+          steps,
+          tuned,
+          target: official ? target : undefined,
+          stretch: official ? stretch : undefined,
+          name: `${algorithm}, ${tuned ? "preset" : "defaults"}`,
+          jobs: seeds.map((seed) => ({ algorithm, env, preset, seed, steps, set })),
+        });
+        const steps = Number(flags.steps ?? cell?.steps ?? 100_000);
+        const { stretch } = cell ?? {};
+        const whole = group(steps, cell?.target, stretch?.steps === steps ? stretch.target : undefined);
+        return official && stretch !== undefined && stretch.steps < steps
+          ? [whole, group(stretch.steps, undefined, stretch.target)]
+          : [whole];
       }),
     ),
   );
@@ -75,11 +85,10 @@ function groupsOf(flags: BenchContext["flags"]): Omit<Group, "records">[] {
 
 const failed = ({ job, error, score }: RunRecord): boolean => error !== undefined || !(score >= (failedBelow[job.env] ?? -Infinity));
 
-function rowOf({ algorithm, env, steps, tuned, records }: Group, official: boolean): Row {
+function rowOf({ algorithm, env, steps, tuned, target, stretch, records }: Group): Row {
   const failures = records.filter(failed).map(({ job, error, score }) => `${job.seed}: ${error ?? score.toFixed(1)}`);
   const scores = records.map(({ score }) => score);
   const [low, high] = bootstrapInterval(scores);
-  const target = tuned && official ? cells[algorithm]?.[env]?.target : undefined;
   return {
     work: `${algorithm} ${env}, ${tuned ? "preset" : "defaults"}, ${steps / 1000}k steps`,
     // A seed that threw has no score, and then neither has the cell.
@@ -87,6 +96,7 @@ function rowOf({ algorithm, env, steps, tuned, records }: Group, official: boole
     unit: "return",
     better: "higher",
     ...(target === undefined ? {} : { target }),
+    ...(stretch === undefined ? {} : { stretch }),
     note: [
       `IQM ${interquartileMean(scores).toFixed(2)}`,
       `95 % ${low.toFixed(2)} … ${high.toFixed(2)}`,
@@ -117,10 +127,14 @@ export default defineBench({
     const jobs = groups.flatMap(({ jobs: own }) => own);
     const records = await runAll(jobs, { folder, threads: Number(ctx.flags.threads ?? 2), fresh: ctx.flags.fresh === "yes", log: ctx.log });
     const done: Group[] = groups.map((group) => ({ ...group, records: records.filter((_, i) => group.jobs.includes(jobs[i]!)) }));
-    const official = ctx.flags.set === undefined && ctx.flags.steps === undefined;
     for (const algorithm of new Set(done.map((group) => group.algorithm))) {
       const file = `learn-${algorithm}.svg`;
-      ctx.attach(file, await drawCurves(done.filter((group) => group.algorithm === algorithm)));
+      ctx.attach(
+        file,
+        await drawCurves(
+          done.filter((group) => group.algorithm === algorithm && (group.target !== undefined || group.stretch === undefined)),
+        ),
+      );
       ctx.remark(`![learning curves of ${algorithm}](${file})`);
     }
     ctx.remark(
@@ -129,6 +143,6 @@ export default defineBench({
           .map(([env, score]) => `${score} (${env})`)
           .join(", ")}; failed seeds stay in the mean. Curves: returns of training episodes (drawn actions), mean of the last 100.`,
     );
-    return done.map((group) => rowOf(group, official));
+    return done.map((group) => rowOf(group));
   },
 });

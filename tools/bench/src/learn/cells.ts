@@ -4,16 +4,18 @@ import type { Target } from "../bench.ts";
 export interface Cell {
   readonly steps: number;
   readonly target: Target;
+  /** What would be better still, after the same number of steps or fewer; a number of its own makes a row of its own. */
+  readonly stretch?: { readonly steps: number; readonly target: Target };
 }
 
 /** Algorithm → environment → cell. A new algorithm is one entry here and one in the CLI's table. */
 export const cells: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
   ppo: {
-    "CartPole-v1": { steps: 100_000, target: "≥ 499 return" },
-    "Acrobot-v1": { steps: 500_000, target: "≥ −80 return" },
+    "CartPole-v1": { steps: 100_000, target: "≥ 499 return", stretch: { steps: 50_000, target: "≥ 499 return" } },
+    "Acrobot-v1": { steps: 500_000, target: "≥ −80 return", stretch: { steps: 500_000, target: "≥ −75 return" } },
     "MountainCar-v0": { steps: 1_000_000, target: "≥ −112 return" },
     "Pendulum-v1": { steps: 100_000, target: "≥ −172 return" },
-    "MountainCarContinuous-v0": { steps: 100_000, target: "≥ 90 return" },
+    "MountainCarContinuous-v0": { steps: 100_000, target: "≥ 90 return", stretch: { steps: 20_000, target: "≥ 88 return" } },
   },
   trpo: {
     "CartPole-v1": { steps: 100_000, target: "≥ 499 return" },
