@@ -177,7 +177,7 @@ test("a damaged last checkpoint: going on from the best gives the same end", asy
   fs.truncateSync(path.join(root, dir, "checkpoints/last/state.json"), 50);
   expect(await rl(root, "resume", dir)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("Use another checkpoint: --checkpoint best") as string,
+    stderr: expect.stringContaining('Use another checkpoint: "best"') as string,
   });
   const resumed = await rl(root, "resume", dir, "--checkpoint", "best");
   expect(resumed).toMatchObject({ code: 0, stderr: "" });

@@ -90,8 +90,7 @@ export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint
 
 function withAdvice(error: unknown, others: readonly string[]): unknown {
   if (!(error instanceof RunError) || error.message.includes("newer")) return error;
-  const advice =
-    others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: --checkpoint ${others[0]}.`;
+  const advice = others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: "${others[0]}".`;
   return new RunError(`${error.message} ${advice}`, { cause: error });
 }
 
