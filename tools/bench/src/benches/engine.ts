@@ -32,19 +32,22 @@ function measured(mode: string, rows: readonly string[], ctx: BenchContext): Map
   return figures;
 }
 
-/** TensorFlow.js on the same arguments; a row whose result differs is left out with its reason. */
-function tensorflow(backend: string, file: string, ctx: BenchContext): Map<string, Figure> {
-  ctx.log(`TensorFlow.js ${backend} …`);
+/** A peer in JavaScript on the same arguments; a row whose result differs is left out with its reason. */
+function javaScript(name: string, main: string, backend: string, file: string, ctx: BenchContext): Map<string, Figure> {
+  ctx.log(`${name} ${backend} …`);
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [fileURLToPath(new URL("../workloads/tfjs-main.ts", import.meta.url)), backend, file],
+    [fileURLToPath(new URL(`../workloads/${main}`, import.meta.url)), backend, file],
     { encoding: "utf8" },
   );
-  if (status !== 0) ctx.log(`TensorFlow.js ${backend} stopped: ${stderr.slice(-600)}`);
-  ctx.version("TensorFlow.js", "4.22.0");
+  if (status !== 0) ctx.log(`${name} ${backend} stopped: ${stderr.slice(-600)}`);
   const figures = new Map<string, Figure>();
-  for (const line of stdout.split("\n"))
-    if (line.startsWith("{")) figures.set((JSON.parse(line) as { work: string }).work, JSON.parse(line) as Figure);
+  for (const line of stdout.split("\n")) {
+    if (!line.startsWith("{")) continue;
+    const fact = JSON.parse(line) as { work: string; failed?: string } & Figure;
+    if (fact.failed === undefined) figures.set(fact.work, fact);
+    else ctx.log(`${name} ${backend}, ${fact.work}: ${fact.failed}`);
+  }
   return figures;
 }
 
@@ -86,7 +89,7 @@ export default defineBench({
     const wide = measured("wide", rows, ctx);
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
-    const tfjs = new Map<string, Map<string, Figure>>();
+    const others = new Map<string, Map<string, Figure>>();
     let peers;
     try {
       {
@@ -98,7 +101,11 @@ export default defineBench({
         writeFileSync(file, JSON.stringify(examples));
       }
       peers = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
-      for (const backend of ["cpu", "wasm"]) tfjs.set(backend, tensorflow(backend, file, ctx));
+      for (const backend of ["wasm", "cpu"])
+        others.set(`TF.js ${backend}`, javaScript("TensorFlow.js", "tfjs-main.ts", backend, file, ctx));
+      others.set("jax-js wasm", javaScript("jax-js", "jaxjs-main.ts", "wasm", file, ctx));
+      ctx.version("TensorFlow.js", "4.22.0");
+      ctx.version("jax-js", "0.1.25");
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -118,8 +125,7 @@ export default defineBench({
         better: count ? "higher" : "lower",
         peers: {
           ...Object.fromEntries(Object.entries(theirs).map(([peer, us]) => [peer, scaled(us)])),
-          "TF.js wasm": scaled(tfjs.get("wasm")?.get(work)?.min),
-          "TF.js cpu": scaled(tfjs.get("cpu")?.get(work)?.min),
+          ...Object.fromEntries([...others].map(([peer, figures]) => [peer, scaled(figures.get(work)?.min)])),
           "wasm plain": scaled(plain.get(work)?.min),
           "wasm fused": scaled(fused.get(work)?.min),
           reference: scaled(reference.get(work)?.min),

@@ -1,22 +1,15 @@
 /**
- * TensorFlow.js on the same rows: tfjs-main.ts (cpu | wasm) FILE. FILE holds arguments and results of one call of ours (see rows.ts); a row is timed only
- * after its result agrees. Prints JSON lines {work, min, median} in microseconds. Rows with an update are written out for perceptrons; convolutions are left
- * out: their gradients are missing from the wasm backend.
+ * TensorFlow.js on the same rows: tfjs-main.ts (cpu | wasm) FILE; see js-peer.ts. Updates are written out. Pixel DQN and the Fisher product are left out; LeNet
+ * runs on cpu alone, because the wasm backend lacks the gradients of convolution weights and of pooling.
  */
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
+import { agree, elements, examples, report, rowsOf, type Packed } from "./js-peer.ts";
 
 type T = tf.Tensor;
-interface Packed {
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly data: string;
-}
 
 const backend = process.argv[2] ?? "cpu";
-const examples = JSON.parse(readFileSync(process.argv[3]!, "utf8")) as Record<string, { inputs: Packed[]; outputs: Packed[] }>;
 if (backend === "wasm") {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(`${join(dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm"))))}/`);
@@ -24,10 +17,6 @@ if (backend === "wasm") {
 await tf.setBackend(backend);
 await tf.ready();
 
-const elements = ({ dtype, data }: Packed): Float32Array | Int32Array => {
-  const bytes = Uint8Array.from(Buffer.from(data, "base64"));
-  return dtype === "int32" ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
-};
 const load = (packed: Packed): T => tf.tensor(elements(packed), [...packed.shape], packed.dtype as "float32" | "int32");
 
 function forward(leaves: readonly T[], x: T, bend: (x: T) => T): T {
@@ -71,47 +60,21 @@ function adam(params: T[], loss: (params: T[]) => T, rate: number, limit: number
   return { step, params: () => p };
 }
 
-function report(work: string, call: () => void): void {
-  call();
-  const start = performance.now();
-  call();
-  const one = performance.now() - start;
-  const calls = Math.max(1, Math.floor(5 / one));
-  const samples: number[] = [];
-  const end = performance.now() + 1500;
-  do {
-    const from = performance.now();
-    for (let i = 0; i < calls; i++) call();
-    samples.push((performance.now() - from) / calls);
-  } while (performance.now() < end || samples.length < 3);
-  samples.sort((a, b) => a - b);
-  console.log(JSON.stringify({ work, min: samples[0]! * 1000, median: samples[samples.length >> 1]! * 1000 }));
+const read = (list: readonly T[]): Float32Array[] => list.map((x) => x.dataSync() as Float32Array);
+
+/** Channels last: images [N, C, H, W] and weights [out, in, H, W] as TensorFlow.js wants them. */
+const images = (x: T): tf.Tensor4D => tf.transpose(x as tf.Tensor4D, [0, 2, 3, 1]);
+const weights = (x: T): tf.Tensor4D => tf.transpose(x as tf.Tensor4D, [2, 3, 1, 0]);
+
+function leNet(p: readonly T[], x: tf.Tensor4D): T {
+  const block = (h: tf.Tensor4D, w: T, b: T, pad: "same" | "valid"): tf.Tensor4D =>
+    tf.maxPool(tf.relu(tf.add(tf.conv2d(h, weights(w), 1, pad), b)) as tf.Tensor4D, 2, 2, "valid");
+  const h = block(block(x, p[0]!, p[1]!, "same"), p[2]!, p[3]!, "valid");
+  return forward(p.slice(4), tf.reshape(tf.transpose(h, [0, 3, 1, 2]), [x.shape[0], -1]), tf.relu);
 }
 
-function agree(work: string, theirs: readonly T[], count: number): void {
-  let gap = 0;
-  let size = 1e-12;
-  examples[work]!.outputs.slice(0, count).forEach((packed, i) => {
-    const ours = elements(packed);
-    const other = theirs[i]!.dataSync();
-    for (let k = 0; k < ours.length; k++) {
-      gap += Math.abs(ours[k]! - other[k]!);
-      size += Math.abs(ours[k]!);
-    }
-  });
-  if (!(gap / size < 2e-4)) throw new Error(`${work}: results differ by ${gap / size} of their size`);
-}
-
-for (const [work, { inputs }] of Object.entries(examples)) {
-  const x =
-    work.endsWith("in one call") ||
-    work.startsWith("pixel") ||
-    work.startsWith("LeNet") ||
-    work.startsWith("DDPG") ||
-    work.startsWith("Fisher")
-      ? undefined
-      : inputs.map(load);
-  if (!x) continue;
+rowsOf((work, inputs) => {
+  const x = inputs.map(load);
   if (work.startsWith("PPO")) {
     const [observations, actions, advantages, returns, old] = x.slice(-5) as [T, T, T, T, T];
     const count = inputs[4]!.shape[1]!;
@@ -123,7 +86,7 @@ for (const [work, { inputs }] of Object.entries(examples)) {
       return tf.add(tf.add(surrogate, tf.mul(tf.mean(tf.square(error)), 0.5)), tf.mul(tf.mean(tf.sum(tf.mul(tf.exp(logs), logs), -1)), 0.01));
     }, 3e-4, 0.5); // prettier-ignore
     step();
-    agree(work, params(), 12);
+    agree(work, read(params()), 12);
     report(work, step);
   } else if (work.startsWith("DQN")) {
     const [s, s2, a, r, d] = x.slice(-5) as [T, T, T, T, T];
@@ -135,18 +98,53 @@ for (const [work, { inputs }] of Object.entries(examples)) {
       return tf.mean(tf.sub(tf.mul(inside, error), tf.mul(tf.square(inside), 0.5)));
     }, 1e-3, 10); // prettier-ignore
     step();
-    agree(work, params(), 6);
+    agree(work, read(params()), 6);
+    report(work, step);
+  } else if (work.startsWith("DDPG")) {
+    const [s, s2, a, r, d] = x.slice(-5) as [T, T, T, T, T];
+    let targets = x.slice(12, 24).map((p) => tf.keep(tf.clone(p)));
+    const act = (p: readonly T[], o: T): T => tf.tanh(forward(p, o, tf.relu));
+    const value = (p: readonly T[], o: T, action: T): T => forward(p, tf.concat([o, action], 1), tf.relu);
+    const critic = adam(x.slice(6, 12), (p) => {
+      const goal = tf.add(r, tf.mul(tf.mul(tf.sub(1, d), 0.98), value(targets.slice(6), s2, act(targets.slice(0, 6), s2))));
+      return tf.mean(tf.square(tf.sub(value(p, s, a), goal)));
+    }, 1e-3, undefined); // prettier-ignore
+    const actor = adam(x.slice(0, 6), (p) => tf.neg(tf.mean(value(critic.params(), s, act(p, s)))), 1e-3, undefined);
+    const step = (): void => {
+      critic.step();
+      actor.step();
+      const sources = [...actor.params(), ...critic.params()];
+      const next = tf.tidy(() => targets.map((t, i) => tf.add(tf.mul(t, 0.995), tf.mul(sources[i]!, 0.005))));
+      for (const old of targets) old.dispose();
+      targets = next.map((t) => tf.keep(t));
+    };
+    step();
+    agree(work, read([...actor.params(), ...critic.params(), ...targets]), 24);
+    report(work, step);
+  } else if (work.startsWith("LeNet")) {
+    if (backend === "wasm") return;
+    const labels = tf.oneHot(x[11] as tf.Tensor1D, 10);
+    const data = images(x[10]!);
+    let p = x.slice(0, 10).map((w) => tf.keep(tf.clone(w)));
+    const slopes = tf.grads((...given: T[]) => tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(leNet(given, data)), labels), 1))) as tf.Scalar);
+    const step = (): void => {
+      const next = tf.tidy(() => slopes(p).map((g, i) => tf.sub(p[i]!, tf.mul(g, 0.01))));
+      for (const old of p) old.dispose();
+      p = next.map((w) => tf.keep(w));
+    };
+    step();
+    agree(work, read(p), 10);
     report(work, step);
   } else if (work.startsWith("product")) {
     const product = (): T => tf.matMul(x[0] as tf.Tensor2D, x[1] as tf.Tensor2D);
-    agree(work, [product()], 1);
+    agree(work, read([product()]), 1);
     report(work, () => {
       const y = product();
       y.dataSync();
       y.dispose();
     });
   }
-}
+});
 const first = examples["PPO 4-64-64, minibatch 64"];
 if (first) {
   const params = first.inputs.slice(0, 12).map(load);
