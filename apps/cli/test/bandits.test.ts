@@ -1,8 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { bandits } from "../src/commands/bandits.ts";
+import { CLEAR_LINE, SHOW_CURSOR } from "../src/terminal/screen.ts";
+import { recorder } from "./recorder.ts";
 
 const main = new URL("../src/main.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "rl-bandits-"));
@@ -22,6 +25,44 @@ describe("rl bandits", () => {
     expect(svg).toContain("prefers-color-scheme: dark");
   });
 
+  it("writes all figures, each with its axes labelled, whatever the number of threads", () => {
+    const all = join(folder, "all");
+    const output = execFileSync(process.execPath, args("--all", "--tasks", "3", "--out", all), { encoding: "utf8" });
+    const names = ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "exercise-2.5", "regret"];
+    expect(readdirSync(all).toSorted()).toEqual(names.map((name) => `bandits-${name}.svg`));
+    for (const name of names) {
+      expect(output).toContain(`bandits-${name}.svg`);
+      const svg = readFileSync(join(all, `bandits-${name}.svg`), "utf8");
+      expect(svg).toContain("prefers-color-scheme: dark");
+      expect(svg.match(/aria-roledescription="axis"/g)?.length ?? 0).toBeGreaterThanOrEqual(1);
+    }
+    expect(readFileSync(join(all, "bandits-regret.svg"), "utf8")).toContain("Lai–Robbins lower bound");
+    execFileSync(process.execPath, args("--figure", "2.4", "--tasks", "3", "--out", join(folder, "one.svg")));
+    expect(readFileSync(join(folder, "one.svg"), "utf8")).toBe(readFileSync(join(all, "bandits-2.4.svg"), "utf8"));
+  });
+
+  it("ends at Ctrl-C with 130 and gives the cursor back", async () => {
+    const child = spawn(process.execPath, args("--all", "--tasks", "20000", "--out", join(folder, "stopped")));
+    let output = "";
+    child.stdout.on("data", (chunk: Uint8Array) => {
+      if (output === "") child.kill("SIGINT");
+      output += String(chunk);
+    });
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+  });
+
+  it("shows how far all the work is", async () => {
+    const { screen, text } = recorder({ live: true, columns: 60 });
+    await bandits(screen, { figure: "2.3", tasks: 30, seed: 1 });
+    expect(text()).toMatch(/━.* \d+ %  2\.3  optimistic/);
+    // The bar is wiped before the picture and the cursor is back at the end.
+    expect(text().endsWith(`${CLEAR_LINE}${SHOW_CURSOR}`)).toBe(true);
+    for (const bar of text()
+      .split("\u001b")
+      .filter((part) => part.includes("━")))
+      expect(bar.replace("[2K", "").length).toBeLessThan(60);
+  });
+
   it("gives the same picture for the same seed", () => {
     const [a, b] = ["a.svg", "b.svg"].map((name) => {
       execFileSync(process.execPath, args("--figure", "2.1", "--seed", "4", "--out", join(folder, name)));
@@ -35,6 +76,12 @@ describe("rl bandits", () => {
     [[], /needs --figure NAME or --all/],
     [["--figure", "2.2", "--out", "fig.png"], /expected a file name that ends with .svg/],
     [["--figure", "2.2", "--tasks", "many"], /--tasks is "many"/],
+    [["--figure", "2.2", "--tasks", "0"], /--tasks is "0"/],
+    [["--figure", "2.2", "--seed", "-1"], /--seed is "-1"/],
+    [["--figure", "toString"], /--figure is "toString"; did you mean/],
+    [["--figure", "2.2", "--all"], /needs --figure NAME or --all/],
+    [["--all", "--out", "fig.svg"], /--out is "fig.svg", expected the name of a folder with --all/],
+    [["--all", "--out", "/dev/null/figures"], /Cannot write into \/dev\/null\/figures \(ENOTDIR\); choose another place with --out/],
   ])("refuses %o in one line, exit 2", (rest, message) => {
     const { status, stderr } = spawnSync(process.execPath, args(...rest), { encoding: "utf8" });
     expect(status).toBe(2);

@@ -33,6 +33,8 @@ export interface Panel {
 
 export interface Figure {
   readonly title: string;
+  /** Seconds of one core at 2000 tasks, about: what takes longest is begun first. */
+  readonly cost: number;
   /** Computes what is drawn: lines for `svg` and for the terminal. */
   readonly panels: (sizes: FigureSizes) => Panel[];
   readonly svg?: (sizes: FigureSizes) => Promise<string>;
@@ -101,7 +103,7 @@ function parameterStudy(sizes: FigureSizes): Panel {
   return {
     series: study.map(({ name, values }) => ({ name, x: values, y: values.map((value) => mean(`${name} ${value}`)) })),
     options: {
-      title: "Figure 2.6: average reward over the first 1000 steps against each method's parameter",
+      title: "Figure 2.6: parameter study, first 1000 steps",
       xLabel: "parameter",
       yLabel: "average reward",
       xScale: "log2",
@@ -120,8 +122,8 @@ function regret(sizes: FigureSizes): Panel {
     "KL-UCB": (shared) => klUcb(shared),
     Thompson: (shared) => thompson(shared),
   };
-  // Fewer tasks: regret curves are smooth, and KL-UCB solves an equation per arm and pull.
-  const tasks = Math.max(1, Math.round(sizes.tasks / 40));
+  // Fewer tasks: regret curves are smooth, and KL-UCB solves equations at every pull.
+  const tasks = Math.max(1, Math.round(sizes.tasks / 20));
   const results = testbed({
     tasks,
     steps: count,
@@ -132,7 +134,12 @@ function regret(sizes: FigureSizes): Panel {
   });
   // Lai & Robbins 1985: lim inf regret / ln t ≥ Σ (μ* − μ) / d(μ, μ*).
   const rate = regretMeans.slice(1).reduce((sum, mean) => sum + (0.9 - mean) / bernoulliKl(mean, 0.9), 0);
-  const bound: Series = { name: "Lai–Robbins rate · ln t", x: steps(count), y: steps(count).map((t) => rate * log(t)), dashed: true };
+  const bound: Series = {
+    name: "Lai–Robbins lower bound (asymptotic)",
+    x: steps(count),
+    y: steps(count).map((t) => rate * log(t)),
+    dashed: true,
+  };
   return {
     series: [...Object.entries(results).map(([name, result]) => line(name, result.regret)), bound],
     options: {
@@ -140,6 +147,7 @@ function regret(sizes: FigureSizes): Panel {
       xLabel: "steps",
       yLabel: "cumulative regret",
       xScale: "log",
+      xDomain: [1, count],
     },
   };
 }
@@ -158,6 +166,7 @@ function arms(seed: number): { readonly name: string; readonly mean: number; rea
 export const figures: Readonly<Record<string, Figure>> = {
   "2.1": {
     title: "a ten-armed bandit: true values and rewards",
+    cost: 0.3,
     panels: ({ seed }) => {
       const all = arms(seed);
       const at = (quantile: number) => all.map(({ samples }) => samples.toSorted()[Math.round(quantile * 999)]!);
@@ -178,6 +187,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   "2.2": {
     title: "ε-greedy methods: reward and % optimal",
+    cost: 0.3,
     panels: (sizes) => {
       const results = run(sizes, { policies: { "ε = 0 (greedy)": greedy(0), "ε = 0.01": greedy(0.01), "ε = 0.1": greedy(0.1) } });
       return [reward(results, "Figure 2.2: ε-greedy with sample averages"), optimal(results, "")];
@@ -185,6 +195,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   "2.3": {
     title: "optimistic initial values",
+    cost: 0.3,
     panels: (sizes) => {
       const policies: Record<string, PolicyFactory> = {
         "optimistic, greedy: Q₁ = 5, ε = 0": (shared) => epsilonGreedy({ ...shared, epsilon: 0, initial: 5, stepSize: 0.1 }),
@@ -195,6 +206,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   "2.4": {
     title: "upper confidence bounds",
+    cost: 0.4,
     panels: (sizes) => [
       reward(
         run(sizes, { policies: { "UCB c = 2": (shared) => ucb({ ...shared, c: 2 }), "ε-greedy ε = 0.1": greedy(0.1) } }),
@@ -204,6 +216,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   "2.5": {
     title: "gradient bandits with and without baseline",
+    cost: 1.5,
     panels: (sizes) => {
       const make =
         (stepSize: number, baseline: boolean): PolicyFactory =>
@@ -218,9 +231,10 @@ export const figures: Readonly<Record<string, Figure>> = {
       return [optimal(run(sizes, { policies, mean: 4 }), "Figure 2.5: gradient bandits, true values about 4")];
     },
   },
-  "2.6": { title: "parameter study", panels: (sizes) => [parameterStudy(sizes)] },
+  "2.6": { title: "parameter study", cost: 5, panels: (sizes) => [parameterStudy(sizes)] },
   "exercise-2.5": {
     title: "non-stationary arms: sample averages against a constant step",
+    cost: 2.5,
     panels: (sizes) => {
       const policies: Record<string, PolicyFactory> = {
         "sample average": greedy(0.1),
@@ -230,7 +244,11 @@ export const figures: Readonly<Record<string, Figure>> = {
       return [reward(results, "Exercise 2.5: values walk by N(0, 0.01²) a step, ε = 0.1"), optimal(results, "")];
     },
   },
-  regret: { title: "regret of five policies on logarithmic time with the Lai–Robbins lower bound", panels: (sizes) => [regret(sizes)] },
+  regret: {
+    title: "regret of five policies on logarithmic time with the Lai–Robbins lower bound",
+    cost: 0.8,
+    panels: (sizes) => [regret(sizes)],
+  },
 };
 
 /** One figure as SVG text. */

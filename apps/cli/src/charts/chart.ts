@@ -2,7 +2,7 @@
  * Charts as SVG text, drawn by Vega-Lite, which renders without a browser. Colours are chosen to read on white and on black; text, axes and
  * grid follow the reader's colour scheme through a style sheet inside the file.
  */
-import { parse, View, type Spec } from "vega";
+import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
 /** One line; `low` and `high` draw a band around it. */
@@ -38,6 +38,20 @@ export const palette = ["#3b82c4", "#d9822b", "#2f9e6e", "#c44e8a", "#8a6fd1", "
 export const ink = "#24292e";
 const grid = "#d8dee3";
 const style = `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fill: #e6edf3 } [stroke="${ink}"] { stroke: #e6edf3 } [stroke="${grid}"] { stroke: #3a424b } }</style>`;
+
+// Without a canvas Vega takes every letter for 0.8 em wide and leaves room for it: legends and titles then push the picture apart. These are the widths of
+// Helvetica's letters, in thousandths of an em, by groups, with a tenth more for the wider fonts that may take its place.
+const narrow = new Set("ijltfrI.,:;'|!()[]{}/ -");
+const wide = new Set("mwMWOQGCD%@—");
+const { textMetrics, resetSVGDefIds } = vega as unknown as {
+  textMetrics: { width: (item: { readonly fontSize?: number }, text: unknown) => number };
+  resetSVGDefIds: () => void;
+};
+textMetrics.width = (item, text) => {
+  let width = 0;
+  for (const letter of String(text)) width += narrow.has(letter) ? 310 : wide.has(letter) ? 800 : /[A-Z]/.test(letter) ? 680 : 560;
+  return (1.1 * width * (item.fontSize ?? 11)) / 1000;
+};
 
 /** At most `most` evenly spaced points of a series; a picture shows no more. */
 function thin(series: Series, most: number, index: number): Record<string, number | string>[] {
@@ -98,7 +112,15 @@ function lineSpec(series: readonly Series[], options: ChartOptions): object {
           }
         : null,
   };
-  const x = { field: "x", type: "quantitative", title: options.xLabel, scale: scale(options.xScale, options.xDomain) };
+  // Powers of two below 1 as the fractions that they are.
+  const halves = { labelExpr: "datum.value < 1 ? '1/' + format(1 / datum.value, '.0f') : format(datum.value, '.0f')" };
+  const x = {
+    field: "x",
+    type: "quantitative",
+    title: options.xLabel,
+    scale: scale(options.xScale, options.xDomain),
+    ...(options.xScale === "log2" ? { axis: halves } : {}),
+  };
   const y = {
     field: "y",
     type: "quantitative",
@@ -202,7 +224,11 @@ export async function render(spec: object): Promise<string> {
     },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 11 },
   };
-  const view = new View(parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as Spec), { renderer: "none" });
+  // Names inside the file are counted anew, so that it does not depend on what was drawn before it.
+  resetSVGDefIds();
+  const view = new vega.View(vega.parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as vega.Spec), {
+    renderer: "none",
+  });
   const svg = await view.toSVG();
   view.finalize();
   return svg.replace(/(<svg[^>]*>)/, `$1${style}`);

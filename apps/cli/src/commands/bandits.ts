@@ -2,9 +2,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "@rl/train";
-import { figures, figureSvg, type Figure, type Panel } from "../bandits/figures.ts";
+import { drawFigures } from "../bandits/drawing.ts";
+import { figures, type Panel } from "../bandits/figures.ts";
 import { terminalChart } from "../charts/terminal.ts";
-import { UsageError } from "../errors.ts";
+import { ExitError, UsageError } from "../errors.ts";
+import { onInterrupt } from "../stop.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { CLEAR_LINE, HIDE_CURSOR, SHOW_CURSOR } from "../terminal/screen.ts";
 
@@ -17,38 +19,53 @@ export interface BanditsOptions {
 }
 
 export async function bandits(screen: Screen, options: BanditsOptions): Promise<void> {
-  const { figure, all = false, out } = options;
+  const { figure, all = false, out, tasks, seed } = options;
   if (all === (figure !== undefined))
     throw new UsageError(`rl bandits needs --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
-  if (figure !== undefined && !(figure in figures)) {
+  if (figure !== undefined && !Object.hasOwn(figures, figure)) {
     throw new UsageError(
       `--figure is "${figure}"; did you mean "${nearest(figure, Object.keys(figures))}"? Choose one of ${Object.keys(figures).join(", ")}.`,
     );
   }
-  if (figure !== undefined && out !== undefined && path.extname(out) !== ".svg")
-    throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
+  if (out !== undefined && (path.extname(out) === ".svg") !== (figure !== undefined))
+    throw new UsageError(`--out is "${out}", expected ${all ? "the name of a folder with --all" : "a file name that ends with .svg"}.`);
+  const fileOf = (name: string): string | undefined => (all ? path.join(out ?? "figures", `bandits-${name}.svg`) : out);
   const names = figure === undefined ? Object.keys(figures) : [figure];
-  for (const name of names) {
-    const file = figure === undefined ? path.join(out ?? "figures", `bandits-${name}.svg`) : out;
-    const chosen = figures[name]!;
-    const bar = progressBar(screen, `${name}  ${chosen.title}`);
-    const sizes = { tasks: options.tasks, seed: options.seed, onProgress: bar.update };
-    const panels = chosen.panels(sizes);
+  makeFolder(fileOf(names[0]!));
+
+  const stop = onInterrupt(screen, () => undefined);
+  const bar = progressBar(screen, names);
+  const drawing = drawFigures(names, { tasks, seed }, bar.update, ({ name, panels, svg }) => {
+    bar.clear();
+    if (!all) draw(screen, panels);
+    const file = fileOf(name);
+    if (file !== undefined) write(screen, file, svg);
+  });
+  const interrupted = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener("abort", () => reject(new ExitError(stop.exitCode)));
+  });
+  try {
+    await Promise.race([drawing.done, interrupted]);
+  } finally {
+    drawing.stop();
     bar.stop();
-    if (figure !== undefined) draw(screen, panels);
-    if (file !== undefined) await write(screen, file, chosen, panels, sizes);
+    stop.release();
   }
 }
 
-async function write(
-  screen: Screen,
-  file: string,
-  figure: Figure,
-  panels: readonly Panel[],
-  sizes: Parameters<Figure["panels"]>[0],
-): Promise<void> {
-  const svg = await figureSvg(figure, panels, sizes);
-  fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+/** What cannot be written is said before anything is computed. */
+function makeFolder(file: string | undefined): void {
+  if (file === undefined) return;
+  const folder = path.dirname(path.resolve(file));
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`Cannot write into ${folder} (${(error as NodeJS.ErrnoException).code}); choose another place with --out.`);
+  }
+}
+
+function write(screen: Screen, file: string, svg: string): void {
   fs.writeFileSync(`${file}.part`, svg);
   fs.renameSync(`${file}.part`, file);
   screen.line(`Wrote ${file}`);
@@ -69,26 +86,32 @@ function draw(screen: Screen, panels: readonly Panel[]): void {
   }
 }
 
-/** A bar that is redrawn on a terminal; elsewhere one plain line at the start. */
-function progressBar(screen: Screen, title: string): { readonly update: (fraction: number) => void; readonly stop: () => void } {
+/** A bar over all the work that is redrawn on a terminal; elsewhere one plain line at the start. */
+function progressBar(
+  screen: Screen,
+  names: readonly string[],
+): { readonly update: (fraction: number, running: readonly string[]) => void; readonly clear: () => void; readonly stop: () => void } {
   if (!screen.live) {
-    screen.line(title);
-    return { update: () => undefined, stop: () => undefined };
+    const what = names.length === 1 ? `${names[0]!}  ${figures[names[0]!]!.title}` : `${names.length} figures: ${names.join(", ")}`;
+    screen.line(what);
+    return { update: () => undefined, clear: () => undefined, stop: () => undefined };
   }
   const width = 24;
-  let shown = -1;
-  const update = (fraction: number): void => {
+  let shown = "";
+  const update = (fraction: number, running: readonly string[]): void => {
     const filled = Math.round(fraction * width);
-    const percent = Math.floor(100 * fraction);
-    if (percent === shown) return;
-    shown = percent;
-    screen.write(
-      `${HIDE_CURSOR}${CLEAR_LINE}${screen.colors.cyan("━".repeat(filled))}${screen.colors.dim("─".repeat(width - filled))} ${String(percent).padStart(3)} %  ${title}`.slice(
-        0,
-        screen.columns + 40,
-      ),
-    );
+    const what = running.length === 1 ? `${running[0]!}  ${figures[running[0]!]!.title}` : running.join(", ");
+    const text = ` ${`${Math.floor(100 * fraction)} %`.padStart(5)}  ${what}`;
+    if (text === shown) return;
+    shown = text;
+    const { cyan, dim } = screen.colors;
+    // Never as wide as the terminal: a full line would wrap, and could not be redrawn.
+    const room = Math.max(0, screen.columns - width - 1);
+    screen.write(`${HIDE_CURSOR}${CLEAR_LINE}${cyan("━".repeat(filled))}${dim("─".repeat(width - filled))}${text.slice(0, room)}`);
   };
-  update(0);
-  return { update, stop: () => screen.write(`${CLEAR_LINE}${SHOW_CURSOR}`) };
+  const clear = (): void => {
+    shown = "";
+    screen.write(CLEAR_LINE);
+  };
+  return { update, clear, stop: () => screen.write(`${CLEAR_LINE}${SHOW_CURSOR}`) };
 }

@@ -62,9 +62,15 @@ export async function watch(screen: Screen, dir: string, options: WatchOptions):
   process.once("SIGINT", end);
   try {
     const { episodes, seed, fps, stochastic } = options;
+    // Where pictures are drawn over each other, the results stand below the last one.
+    const results: string[] = [];
     await show(screen, trainer, singleEnv(job.env), { episodes, seed, fps, deterministic: !stochastic, signal: stop.signal }, (shown) => {
-      if (!screen.live) screen.line(`episode ${shown.episode}: return ${short(shown.return)} in ${shown.steps} steps`);
+      const cut = shown.complete ? "" : ", cut off";
+      const line = `episode ${shown.episode}: return ${short(shown.return)} in ${shown.steps} steps${cut}`;
+      if (screen.live) results.push(line);
+      else screen.line(line);
     });
+    for (const line of results) screen.line(line);
   } finally {
     process.off("SIGINT", end);
   }

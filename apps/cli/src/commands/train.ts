@@ -1,7 +1,7 @@
 import { evaluate } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
 import { programName } from "../program-name.ts";
-import { openJob, revive } from "../revive.ts";
+import { openJob, revive, type Revived } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
@@ -32,13 +32,19 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string, ver
   finish(screen, await trainInThread(screen, order, goal));
 }
 
+/** The learning curve, what the final agent does, and the best one where that was another. */
 function finish(screen: Screen, dir: string): void {
-  const { trainer, job } = revive(dir, "last");
+  const last = revive(dir, "last");
+  const best = revive(dir);
+  const { job } = last;
   const lines = drawCurve(screen, dir, job.env);
   if (lines.length > 0) screen.line();
   for (const line of lines) screen.line(line);
   screen.line();
-  const evaluation = evaluate(trainer, evaluationEnv(job.env, 100), { episodes: 100, seed: 10_000 });
-  screen.line(`Evaluation of the final agent: ${screen.colors.bold(verdict(evaluation, job.env))}`);
+  const judged = ({ trainer }: Revived): string =>
+    screen.colors.bold(verdict(evaluate(trainer, evaluationEnv(job.env, 100), { episodes: 100, seed: 10_000 }), job.env));
+  screen.line(`Evaluation of the final agent: ${judged(last)}`);
+  if (best.progress.step !== last.progress.step)
+    screen.line(`Evaluation of the best one, of step ${short(best.progress.step)}: ${judged(best)}`);
   screen.line(`Watch it with: ${programName()} watch ${dir}`);
 }
