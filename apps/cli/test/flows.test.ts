@@ -72,6 +72,14 @@ test("train, then eval, watch and plot; without a terminal no control codes", as
   // The seeds of eval's first two episodes.
   expect(Array.from(watched.stdout.matchAll(/return (\d+)/g), ([, value]) => Number(value))).toEqual(result.returns.slice(0, 2));
 
+  // On a terminal the results stand below the last picture.
+  const { screen, text } = recorder({ live: true, style: "ascii" });
+  expect(
+    await cli(["watch", path.join(root, "runs/pg/CartPole-v1/seed-1"), "--episodes", "2", "--fps", "1000", "--checkpoint", "last"], screen),
+  ).toBe(0);
+  const [, after] = text().split("\x1b[?25h");
+  expect(after).toBe(watched.stdout.slice(watched.stdout.indexOf("episode 1")));
+
   const plotted = await rl(root, "plot", "runs/pg/CartPole-v1/seed-1");
   expect(plotted.stdout).toMatch(/^rollout\/ep_rew_mean of runs\/pg\/CartPole-v1\/seed-1\n/);
   for (const { stdout } of [trained, evaluated, watched, plotted]) expect(stdout).not.toContain("\x1b");
