@@ -35,6 +35,8 @@ describe("names that are not known", () => {
       'conv2d: unknown option "strid"; did you mean "stride"? Known are stride, padding.',
     );
     expect(unknownOption("relu", { inplace: true }, [])).toBe('relu: unknown option "inplace"; it takes no options; leave it out.');
+    expect(unknownOption("conv2d", 3 as never, ["stride"])).toBe("conv2d: options are 3; expected an object; write { stride: … }.");
+    expect(unknownOption("relu", null as never, [])).toBe("relu: options are null; expected an object; write { }.");
     expect(() => checkKeys("conv2d", { strid: 1 }, ["stride"])).toThrow(TypeError);
   });
 });

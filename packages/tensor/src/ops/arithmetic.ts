@@ -1,8 +1,8 @@
 /** Elementwise arithmetic. Arguments broadcast; integers become float32 where the result is not whole. */
 import { apply } from "../apply.ts";
-import { isFloating, type TensorDType } from "../elements.ts";
+import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asFloat, asTensor, castTo, expandTo, named, pair, scalar } from "./common.ts";
+import { asFloat, asTensor, castTo, expandTo, named, pair, scalar, shown } from "./common.ts";
 
 const NUMBERS = { booleans: false } as const;
 const FLOATS = { floats: true } as const;
@@ -156,15 +156,18 @@ export function lerp(a: TensorLike, b: TensorLike, weight: TensorLike): Tensor {
 
 /** Conversion to another dtype; see the cast primitive for rounding and saturation. The gradient passes between float dtypes. */
 export function cast(x: TensorLike, dtype: TensorDType): Tensor {
+  if (!DTYPES.includes(dtype)) throw new TypeError(`cast: got dtype ${shown(dtype)}; expected one of ${DTYPES.join(", ")}; choose one`);
   return castTo(asTensor("cast", x), dtype);
 }
 
 /** Zeros of the shape and dtype of x. */
 export function zerosLike(x: Tensor): Tensor {
-  return expandTo(scalar(0, x.dtype), x.shape);
+  const like = asTensor("zerosLike", x);
+  return expandTo(scalar(0, like.dtype), like.shape);
 }
 
 /** Ones of the shape and dtype of x. */
 export function onesLike(x: Tensor): Tensor {
-  return expandTo(scalar(1, x.dtype), x.shape);
+  const like = asTensor("onesLike", x);
+  return expandTo(scalar(1, like.dtype), like.shape);
 }

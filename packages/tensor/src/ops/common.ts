@@ -13,10 +13,23 @@ export function scalar(value: number | boolean, dtype: TensorDType): Tensor {
   return Tensor._concrete(array, [], dtype);
 }
 
+/** Any value in a few words. */
+export function shown(value: unknown): string {
+  if (value instanceof Tensor) return `${value.dtype}[${value.shape.join(", ")}]`;
+  if (ArrayBuffer.isView(value)) return value.constructor.name;
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (typeof value === "string") return `"${value}"`;
+  return typeof value === "object" && value !== null ? "an object" : typeof value === "function" ? "a function" : String(value);
+}
+
+/** Refuses what is no list. */
+export function checkList(name: string, what: string, value: unknown): void {
+  if (!Array.isArray(value)) throw new TypeError(`${name}: got ${what} ${shown(value)}; expected a list; write it as [ … ]`);
+}
+
 function check(name: string, value: unknown): void {
   if (value instanceof Tensor || typeof value === "number" || typeof value === "boolean") return;
-  const got = ArrayBuffer.isView(value) ? value.constructor.name : Array.isArray(value) ? "an array" : String(value);
-  throw new TypeError(`${name}: got ${got}; expected a tensor or a number; wrap arrays with tensor(…)`);
+  throw new TypeError(`${name}: got ${shown(value)}; expected a tensor or a number; wrap arrays with tensor(…)`);
 }
 
 /** A bare number becomes float32, a boolean becomes bool. */
@@ -85,9 +98,9 @@ export function expandTo(x: Tensor, shape: readonly number[]): Tensor {
 /** An axis counted from the end when negative, as 0 … rank − 1. */
 export function axisIn(name: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(at) || at < 0 || at >= rank)
+  if (typeof axis !== "number" || !Number.isInteger(at) || at < 0 || at >= rank)
     throw new TypeError(
-      `${name}: got axis ${axis} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis; leave it out" : `${-rank} to ${rank - 1}; negative ones count from the end`}`,
+      `${name}: got axis ${shown(axis)} for a tensor of ${rank} ax${rank === 1 ? "is" : "es"}; expected ${rank === 0 ? "no axis; leave it out" : `${-rank} to ${rank - 1}; negative ones count from the end`}`,
     );
   return at;
 }
@@ -95,6 +108,7 @@ export function axisIn(name: string, axis: number, rank: number): number {
 /** One axis, several, or (undefined) all; each at most once, in ascending order. */
 export function axesIn(name: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_v, i) => i);
+  if (typeof axes !== "number") checkList(name, "axes", axes);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => axisIn(name, axis, rank));
   if (new Set(list).size !== list.length)
     throw new TypeError(`${name}: got axes [${String(axes)}], one of them twice; expected each at most once; leave one out`);
@@ -104,9 +118,7 @@ export function axesIn(name: string, axes: number | readonly number[] | undefine
 /** Refuses extents that are negative, fractional or not finite. */
 export function checkShape(name: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || shape.some((n) => !Number.isSafeInteger(n) || n < 0)) {
-    throw new TypeError(
-      `${name}: got shape ${Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape)}; expected a list of whole numbers ≥ 0; round or correct it`,
-    );
+    throw new TypeError(`${name}: got shape ${shown(shape)}; expected a list of whole numbers ≥ 0; round or correct it`);
   }
   if (sizeOf(shape) > 2 ** 31)
     throw new RangeError(

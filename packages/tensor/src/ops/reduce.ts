@@ -77,15 +77,11 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepDims = false): Tensor 
   return named("logsumexp", keepDims ? total : total.reshape(t.shape.filter((_n, i) => !axes.includes(i))));
 }
 
-function checkMoments(name: string, options: object): void {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`${name}: got options ${String(options)}; expected an object; write { keepDims: true }`);
-  checkKeys(name, options, ["correction", "keepDims"]);
-}
+const MOMENT_KEYS = ["keepDims", "correction"];
 
 /** Mean squared deviation from the mean, Σ(x − x̄)²/(n − correction). */
 export function variance(x: TensorLike, axis?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
-  checkMoments("variance", options);
+  checkKeys("variance", options, MOMENT_KEYS);
   const t = asFloat("variance", x);
   const axes = axesIn("variance", axis, t.rank);
   const squares = square(sub(t, mean(t, axes, true)));
@@ -93,7 +89,7 @@ export function variance(x: TensorLike, axis?: Axes, options: { correction?: num
 }
 /** √variance; correction 1 unless given. */
 export function std(x: TensorLike, axis?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
-  checkMoments("std", options);
+  checkKeys("std", options, MOMENT_KEYS);
   return named("std", sqrt(variance(x, axis, options)));
 }
 
@@ -120,7 +116,7 @@ function prodAxis(x: Tensor, axis: number): Tensor {
 export function cumsum(x: TensorLike, axis: number, reverse = false): Tensor {
   let t = asTensor("cumsum", x);
   if (!isFloating(t.dtype) && t.dtype !== "int64") t = castTo(t, "int32");
-  return apply("cumsum", [t], { axis: axisIn("cumsum", axis, t.rank), reverse });
+  return apply("cumsum", [t], { axis: axisIn("cumsum", axis, t.rank), reverse: Boolean(reverse) });
 }
 
 /** Euclidean length √Σx². */

@@ -2,13 +2,14 @@
 import { apply } from "../apply.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, axesIn, castTo, checkShape, expandTo, named } from "./common.ts";
+import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, named } from "./common.ts";
 import { promote } from "../elements.ts";
 import { parseSlice, type SliceSpec } from "./slice-spec.ts";
 
 /** Same elements in row-major order under another shape; one extent may be −1 and is then computed. */
 export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
   const t = asTensor("reshape", x);
+  checkList("reshape", "shape", shape);
   const open = shape.indexOf(-1);
   let target = shape;
   if (open >= 0) {
@@ -35,6 +36,7 @@ export function flatten(x: TensorLike, start = 0, end = -1): Tensor {
 /** Axis i of the result is axis axes[i] of x. */
 export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const t = asTensor("permute", x);
+  checkList("permute", "axes", axes);
   const order = axes.map((axis) => axisIn("permute", axis, t.rank));
   if (order.length !== t.rank || new Set(order).size !== t.rank)
     throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once; list them all`);
@@ -61,6 +63,7 @@ export function t(x: TensorLike): Tensor {
 /** Repeats axes of extent 1 (and missing leading ones) up to a shape; −1 keeps an extent. */
 export function expand(x: TensorLike, shape: readonly number[]): Tensor {
   const t = asTensor("expand", x);
+  checkList("expand", "shape", shape);
   const missing = shape.length - t.rank;
   const target = shape.map((n, i) => (n === -1 && i >= missing ? t.shape[i - missing]! : n));
   checkShape("expand", target);
@@ -118,7 +121,7 @@ export function narrow(x: TensorLike, axis: number, start: number, stop: number)
   const at = axisIn("narrow", axis, t.rank);
   if (!(Number.isInteger(start) && Number.isInteger(stop) && 0 <= start && start <= stop && stop <= t.shape[at]!))
     throw new TypeError(
-      `narrow: got ${start} … ${stop} for axis ${at} of shape [${t.shape.join(", ")}]; expected whole numbers with 0 ≤ start ≤ stop ≤ ${t.shape[at]}; use .slice for negative positions`,
+      `narrow: got ${shown(start)} … ${shown(stop)} for axis ${at} of shape [${t.shape.join(", ")}]; expected whole numbers with 0 ≤ start ≤ stop ≤ ${t.shape[at]}; use .slice for negative positions`,
     );
   return sliceWith(
     t,
@@ -138,6 +141,8 @@ export function flip(x: TensorLike, axes: number | readonly number[]): Tensor {
 /** Adds elements at the ends of axes: widths[i] = [before, after] for axis i. */
 export function pad(x: TensorLike, widths: readonly (readonly [number, number])[], value = 0): Tensor {
   const t = asTensor("pad", x);
+  checkList("pad", "widths", widths);
+  for (const pair of widths) checkList("pad", "a pair of widths", pair);
   if (widths.length !== t.rank)
     throw new TypeError(
       `pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis; give [0, 0] for the others`,
@@ -159,6 +164,7 @@ export function padWith(x: Tensor, low: readonly number[], high: readonly number
 
 /** Joins tensors along an axis. */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
+  checkList("concat", "tensors", tensors);
   if (tensors.length === 0) throw new TypeError("concat: got no tensors; expected at least one; check the list first");
   const list = tensors.map((x) => asTensor("concat", x));
   const dtype = list.map((t) => t.dtype).reduce(promote);
@@ -174,6 +180,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
 
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
+  checkList("stack", "tensors", tensors);
   return named(
     "stack",
     concat(
@@ -188,6 +195,7 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
   const t = asTensor("split", x);
   const at = axisIn("split", axis, t.rank);
   const extent = t.shape[at]!;
+  if (typeof size !== "number") checkList("split", "sizes", size);
   if ((typeof size === "number" ? [size] : size).some((n) => !Number.isInteger(n) || n < (typeof size === "number" ? 1 : 0)))
     throw new TypeError(
       `split: got ${String(size)}; expected a whole number ≥ 1, or a list of whole numbers ≥ 0 that add up to ${extent}; correct it`,

@@ -12,6 +12,8 @@ interface Slice {
   readonly dropped: number[];
 }
 
+const isList = (item: unknown): boolean => Array.isArray(item);
+
 export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]): Slice {
   const spec = fill(
     shape,
@@ -30,6 +32,10 @@ export function parseSlice(shape: readonly number[], given: readonly SliceSpec[]
       result.dropped.push(axis);
       return;
     }
+    if (item !== ALL && !isList(item))
+      throw new TypeError(
+        `slice: got ${typeof item} for axis ${axis}; expected a row, a list [start, stop, step], null or text; write [start, stop] for a range`,
+      );
     const [from, to, by] = item === ALL ? [null, null, 1] : item;
     const step = by ?? 1;
     if (!Number.isInteger(step) || step === 0)

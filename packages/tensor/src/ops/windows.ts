@@ -2,7 +2,7 @@
 import { checkKeys } from "@rl/math/options";
 import { apply } from "../apply.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asFloat, asTensor, named } from "./common.ts";
+import { asFloat, asTensor, checkList, named } from "./common.ts";
 
 export type Pair = number | readonly [number, number];
 
@@ -48,6 +48,7 @@ export function unfold(x: TensorLike, options: WindowOptions): Tensor {
 /** The adjoint of unfold: adds windows [N, OH, OW, C, KH, KW] up into images [N, C, …size]. */
 export function fold(x: Tensor, options: WindowOptions, size: readonly number[]): Tensor {
   checkKeys("fold", options, WINDOW_KEYS);
+  checkList("fold", "size", size);
   const kernel = both("fold", "kernel", options.kernel, 1);
   const stride = both("fold", "stride", options.stride ?? 1, 1);
   const dilation = both("fold", "dilation", options.dilation ?? 1, 1);
