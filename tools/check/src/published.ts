@@ -23,6 +23,8 @@ export interface Size {
   /** All of the main export; undefined for a package without one. */
   readonly kilobytesBundled: number | undefined;
   readonly importMilliseconds: number | undefined;
+  /** Single exports that tools/config/sizes.json limits: kilobytes of a bundle with that export alone. */
+  readonly kilobytesOfExports?: Readonly<Record<string, number>>;
 }
 
 const run = promisify(execFile);
@@ -31,6 +33,9 @@ const here = process.cwd();
 const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8")) as PackageJson;
 const tarball = join(here, ".pack", "package.tgz");
 const findings: string[] = [];
+const limits = JSON.parse(readFileSync(join(repositoryRoot, "tools/config/sizes.json"), "utf8")) as {
+  readonly exports: Readonly<Record<string, Readonly<Record<string, number>>>>;
+};
 
 /** The package and every @rl package that it declares, and those that these declare. */
 function closure(): Map<string, string> {
@@ -129,9 +134,9 @@ async function importTime(project: string, specifier: string): Promise<number> {
   return best;
 }
 
-async function bundle(project: string, specifier: string): Promise<number> {
+async function bundle(project: string, specifier: string, what = "*"): Promise<number> {
   const result = await build({
-    stdin: { contents: `export * from ${JSON.stringify(specifier)};`, resolveDir: project },
+    stdin: { contents: `export ${what} from ${JSON.stringify(specifier)};`, resolveDir: project },
     bundle: true,
     minify: true,
     format: "esm",
@@ -176,6 +181,13 @@ async function useAlone(): Promise<Size> {
           (error: unknown) => findings.push(`"${specifier}" cannot be bundled for the browser:\n  ${firstLines(error)}`),
         );
     }
+    const kilobytesOfExports: Record<string, number> = {};
+    for (const [name, most] of Object.entries(limits.exports[manifest.name] ?? {})) {
+      const kb = await bundle(project, manifest.name, `{ ${name} }`);
+      kilobytesOfExports[name] = kb;
+      if (kb > most)
+        findings.push(`a bundle with ${name} alone takes ${kb.toFixed(2)} KB, at most ${most} are allowed (tools/config/sizes.json).`);
+    }
     for (const command of Object.keys(manifest.bin ?? {}))
       await run(join(project, "node_modules", ".bin", command), ["--help"], {
         cwd: project,
@@ -189,6 +201,7 @@ async function useAlone(): Promise<Size> {
       kilobytesInstalled: kilobytesBelow(join(project, "node_modules")),
       kilobytesBundled,
       importMilliseconds,
+      kilobytesOfExports,
     };
   } finally {
     rmSync(project, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-// pnpm sizes [--save]: the table of the packages and what each costs to install alone, from what the check `published` measured.
+// pnpm sizes [--save]: the table of the packages and what each costs to install alone, and what single exports cost, from what the check `published`
+// measured.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,11 +15,13 @@ function pulls(size: Size): string {
   return [inside.join(", "), outside.length > 4 ? `${outside.length} others` : outside.join(", ")].filter(Boolean).join("; ") || "–";
 }
 
+const sizes: Size[] = [];
 const rows = workspaces(repositoryRoot, ["packages", "apps"]).map(({ path, folder, manifest }) => {
   const file = join(path, ".pack", "size.json");
   const what = [`[\`${manifest.name}\`](${folder})`, manifest.description ?? ""];
   if (!existsSync(file)) return [...what, "", "", "", ""];
   const size = JSON.parse(readFileSync(file, "utf8")) as Size;
+  sizes.push(size);
   return [
     ...what,
     pulls(size),
@@ -30,6 +33,12 @@ const rows = workspaces(repositoryRoot, ["packages", "apps"]).map(({ path, folde
 const header = ["package", "what it is", "pulls", "KB installed", "KB min + gzip", "import ms"];
 const table = markdownTable([header, ...rows], { align: ["l", "l", "l", "r", "r", "r"] });
 process.stdout.write(`${table}\n`);
+
+const alone = sizes.flatMap(({ name, kilobytesOfExports }) =>
+  Object.entries(kilobytesOfExports ?? {}).map(([key, kilobytes]) => [`\`${key}\``, `\`${name}\``, kilobytes.toFixed(2)]),
+);
+if (alone.length > 0)
+  process.stdout.write(`\n${markdownTable([["one export alone", "of", "KB min + gzip"], ...alone], { align: ["l", "l", "r"] })}\n`);
 
 if (values.save === true) {
   const readme = join(repositoryRoot, "README.md");
