@@ -257,6 +257,40 @@ describe("options", () => {
   });
 });
 
+describe("policies that draw arms from a distribution", () => {
+  /** The share of each arm over a fine grid of uniforms, after the tables were set. */
+  function shares(make: (rng: RandomStream) => Policy, tables: Record<string, number[]>): number[] {
+    const points = 20_000;
+    let at = 0;
+    const policy = make({ random: () => (at++ + 0.5) / points });
+    policy.restore({ ...policy.state(), tables: { ...policy.state().tables, ...tables } });
+    const counts = [0, 0, 0];
+    for (let i = 0; i < points; i++) counts[policy.select()]!++;
+    return counts.map((count) => count / points);
+  }
+  const close = (got: number[], expected: number[]): void => got.forEach((share, arm) => expect(share).toBeCloseTo(expected[arm]!, 3));
+  it("softmax: exp(Q/τ)", () => {
+    // Weights 1, e, e².
+    close(
+      shares((rng) => softmax({ arms: 3, rng, temperature: 0.1 }), { estimates: [0.3, 0.4, 0.5] }),
+      [0.0900306, 0.2447285, 0.6652409],
+    );
+  });
+  it("gradient bandit: exp(H)", () => {
+    close(
+      shares((rng) => gradientBandit({ arms: 3, rng, stepSize: 0.1 }), { preferences: [-1, 0, 1] }),
+      [0.0900306, 0.2447285, 0.6652409],
+    );
+  });
+  it("exp3: (1 − γ) w/Σw + γ/K", () => {
+    // 0.7 · (0.0900306, 0.2447285, 0.6652409) + 0.1.
+    close(
+      shares((rng) => exp3({ arms: 3, rng, gamma: 0.3 }), { logWeights: [4, 5, 6] }),
+      [0.1630214, 0.2713099, 0.5656686],
+    );
+  });
+});
+
 describe("ties", () => {
   it("random ties are uniform over the tied arms, also with many arms", () => {
     for (const size of [10, 1000]) {
