@@ -218,6 +218,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const loss = fitted.loss.item();
     if (!Number.isFinite(loss) || !Number.isFinite(fitted.length.item())) {
       throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1 }, [
+        ["targets", targets32],
         ["the value loss", [loss]],
         ...namedLeaves("parameters", parameters),
       ]);
