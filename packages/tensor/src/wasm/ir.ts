@@ -223,11 +223,20 @@ export function lower(graph: Graph): Lowered {
       const right = forward(rearranged(b, 0, direct.kernel, false, position), position);
       return whole(add("windowDot", [direct.view, right], { transposed: false }, node, position));
     }
+    const across = (windows: Windows, other: Operand): Operand => {
+      const type = { shape: [windows.view.shape.slice(3).reduce((x, y) => x * y, 1), other.shape[1]!], dtype: node.dtype };
+      const made = whole(add("windowDot", [windows.view, contiguous(other, position)], { transposed: true }, type, position));
+      return rearranged(made, 0, windows.kernel, true, position);
+    };
     const turned = graph.nodes[left]!;
     const inner = turned.op === "permute" ? windowsOf(turned.inputs[0]!) : undefined;
-    if (!inner) return undefined;
-    const made = whole(add("windowDot", [inner.view, contiguous(b, position)], { transposed: true }, node, position));
-    return rearranged(made, 0, inner.kernel, true, position);
+    if (inner) return across(inner, b);
+    // A·W = (Wᵀ·Aᵀ)ᵀ.
+    const right = windowsOf(node.inputs[1]!);
+    if (!right) return undefined;
+    const a = views[left]!;
+    const made = across(right, view(permuteView(a, [1, 0]), a.value));
+    return view(permuteView(made, [1, 0]), made.value);
   };
   const foldDot = (node: Node, position: number): Operand | undefined => {
     const reshape = graph.nodes[node.inputs[0]!]!;
