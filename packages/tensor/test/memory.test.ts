@@ -72,3 +72,19 @@ test("single operations on an engine's tensors are kept up to a bound, the lates
   for (let n = 1; n <= 400; n++) expect(zeros([n]).to(engine).add(1).sum().item()).toBe(n);
   expect(keptFor(engine)).toBe(256);
 });
+
+test("scratch memory that could not be enlarged is not used while it belongs to somebody else", () => {
+  const engine = createWasmEngine("arena");
+  const small = compile((x: Tensor) => x.exp().cumsum(0).cumsum(0), { engine });
+  const x = tensor(new Float32Array(5000).fill(0.001));
+  const before = small(x).read();
+  const n = 1 << 30;
+  const input = { op: "input", inputs: [], attributes: { shape: [n], dtype: "float32" }, shape: [n], dtype: "float32" } as const;
+  const sum = { op: "sum", inputs: [0], attributes: { axes: [0] }, shape: [], dtype: "float32" } as const;
+  const large = engine.compile({ nodes: [input, sum], inputs: [0], outputs: [1], donated: [] });
+  expect(() => large.run([new Float32Array(1)])).toThrow("could not get 4096");
+  // What was scratch memory is free now and becomes these tensors'.
+  const kept = Array.from({ length: 200 }, (_v, i) => tensor(new Float32Array(1000).fill(i)).to(engine));
+  expect(small(x).read()).toEqual(before);
+  kept.forEach((one, i) => expect(one.read().every((element) => element === i), `tensor ${i}`).toBe(true));
+});

@@ -134,7 +134,10 @@ export class WasmEngine implements Engine {
   /** Address of scratch memory for calls, at least `bytes` long. */
   arenaFor(bytes: number): number {
     if (!this.arena || this.arena.bytes < bytes) {
-      if (this.arena) this.heap.release(this.arena);
+      // Forgotten before the new one is asked for: that may fail, and this one's place may then become another's.
+      const old = this.arena;
+      this.arena = undefined;
+      if (old) this.heap.release(old);
       this.arena = this.heap.allocate(bytes, "intermediate results");
     }
     return this.arena.address;
