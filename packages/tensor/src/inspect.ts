@@ -11,6 +11,8 @@ export interface Inspection {
   readonly traced: string;
   /** The graph after the passes. */
   readonly optimized: string;
+  /** Approximate floating point operations of one call, after the passes. */
+  readonly flops: number;
   /** What the engine made of it: generated code and memory plan, as far as it tells. */
   readonly code: string;
   toString(): string;
@@ -25,7 +27,9 @@ export function inspect(fn: (...args: never[]) => unknown, args: readonly unknow
   const traced = showGraph(graph);
   const optimized = showGraph(after);
   const code = engine.compile(after).describe?.() ?? `engine "${engine.name}" evaluates the nodes one by one`;
-  return { traced, optimized, code, toString: () => `traced\n${traced}\nafter passes\n${optimized}\n${engine.name}\n${code}\n` };
+  const flops = flopsOf(after);
+  const text = `traced\n${traced}\nafter passes, about ${flops} floating point operations\n${optimized}\n${engine.name}\n${code}\n`;
+  return { traced, optimized, flops, code, toString: () => text };
 }
 
 /** One line per node: %3 = tanh %2 : float32[3, 4]. */
@@ -53,8 +57,8 @@ function showAttribute(value: Attribute, indent: string): string {
   return `{\n${showGraph(value as Graph, `${indent}    `)}\n${indent}}`;
 }
 
-/** Approximate floating point operations of one run of a graph. */
-export function flopsOf(graph: Graph): number {
+/** Approximate floating point operations of one run of a graph, from what its primitives say. */
+function flopsOf(graph: Graph): number {
   let total = 0;
   for (const node of graph.nodes)
     total +=

@@ -214,6 +214,9 @@ describe("errors", () => {
 
 describe("passes", () => {
   const optimized = (f: (...a: never[]) => unknown, ...args: unknown[]): string => t.inspect(f, args).optimized;
+  test("inspect counts two operations for each product and sum of a matrix product", () => {
+    expect(t.inspect((a: Tensor, b: Tensor) => a.matmul(b).add(1), [t.zeros([3, 4]), t.zeros([4, 2])]).flops).toBe(2 * 3 * 4 * 2 + 6);
+  });
   const x = tensor([
     [1, 2],
     [3, 4],
