@@ -2,6 +2,7 @@
  * What every on-policy algorithm is made of besides its update: environments, networks, normalisers, the collector, acting, and the state of them all.
  * The update itself, and the parameters it moves, belong to the algorithm's own file.
  */
+import { unknownOption } from "@rl/math/options";
 import { compile, type Tensor } from "@rl/tensor";
 import { Generator } from "@rl/random";
 import type { VecEnv, VecEnvState } from "@rl/envs";
@@ -186,8 +187,8 @@ export class Agent {
   /** Actions for raw observations, as the environment takes them. */
   act(policy: PolicyParameters, observations: Float32Array, options: ActOptions = {}): Int32Array | Float32Array {
     const { observation, head, action } = this;
-    for (const key of Object.keys(options))
-      if (key !== "deterministic" && key !== "masks") throw new Error(`act: unknown option "${key}"; expected deterministic or masks.`);
+    for (const key in options)
+      if (key !== "deterministic" && key !== "masks") throw new Error(unknownOption("act", options, ["deterministic", "masks"]));
     const count = observations.length / observation.rawSize;
     if (!Number.isInteger(count) || count === 0)
       throw new Error(`act: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);

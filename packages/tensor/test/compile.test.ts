@@ -184,6 +184,7 @@ describe("errors", () => {
     expect(() => compile((a: Tensor) => a, { donate: [1] })(x)).toThrow("got donate [1] and 1 arguments");
     expect(() => compile(async (a: Tensor) => a)(x) as unknown).toThrow("promise");
     expect(() => compile((a: Tensor) => a, { engine: "cuda" })(x)).toThrow(/got "cuda"; expected one of .*reference/);
+    expect(() => compile((a: Tensor) => a, { engine: "refrence" })(x)).toThrow('did you mean "reference"?');
   });
 
   test("an error in the function leaves nothing behind", () => {

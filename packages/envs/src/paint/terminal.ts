@@ -1,3 +1,4 @@
+import { checkKeys } from "@rl/math/options";
 import type { Scene, TextShape } from "../scene.ts";
 import { Pixels } from "./pixels.ts";
 
@@ -25,11 +26,7 @@ export class TerminalPainter {
   private pixels: Pixels | undefined;
 
   constructor(size: TerminalSize = {}) {
-    for (const key in size) {
-      if (key !== "columns" && key !== "rows" && key !== "style") {
-        throw new TypeError(`TerminalPainter: unknown option "${key}", expected columns, rows or style; remove it or correct its name.`);
-      }
-    }
+    checkKeys("TerminalPainter", size, ["columns", "rows", "style"]);
     const { columns = 80, rows = 24, style = "truecolor" } = size;
     for (const [name, value] of [
       ["columns", columns],

@@ -1,4 +1,5 @@
 /** Which engines there are, and which one compile uses. */
+import { near } from "@rl/math/options";
 import type { Engine } from "../engine.ts";
 import { wasmEngine } from "../wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
@@ -21,10 +22,12 @@ export function registerEngine(engine: Engine): void {
 export function engineOf(engine: string | Engine): Engine {
   if (typeof engine !== "string") return engine;
   const found = engines.get(engine);
-  if (!found)
+  if (!found) {
+    const meant = near(engine, availableEngines());
     throw new Error(
-      `engine: got "${engine}"; expected one of ${availableEngines().join(", ")}; other engines are installed separately and made known with registerEngine`,
+      `engine: got "${engine}"; expected one of ${availableEngines().join(", ")}${meant === undefined ? "" : `; did you mean "${meant}"?`}; other engines are installed separately and made known with registerEngine`,
     );
+  }
   return found;
 }
 
