@@ -60,7 +60,7 @@ export function gaussianArms(
     return {
       values,
       changes,
-      next: () => drawValues(first, means, () => mean + spread * streams.values.standardNormal()),
+      next: () => void (means === undefined ? streams.values.fillNormal(first, mean, spread) : first.set(means)),
       draw(steps) {
         streams.noise.fillStandardNormal(steps === most ? noises : noises.subarray(0, steps));
         if (!changes) return;
@@ -95,7 +95,7 @@ export function bernoulliArms(
     return {
       values,
       changes: false,
-      next: () => drawValues(values, means, () => low + (high - low) * streams.values.random()),
+      next: () => void (means === undefined ? streams.values.fillUniform(values, low, high) : values.set(means)),
       draw: (steps) => void streams.noise.fillRandom(uniforms.subarray(0, steps)),
       rewards(arm, from, to, out) {
         for (let i = from; i < to; i++) out[i] = uniforms[i]! < values[arm]! ? 1 : 0;
@@ -148,10 +148,6 @@ export function linearArms(options: { readonly features: number; readonly noise?
       },
     };
   };
-}
-
-function drawValues(values: Float64Array, means: readonly number[] | undefined, draw: () => number): void {
-  for (let arm = 0; arm < values.length; arm++) values[arm] = means === undefined ? draw() : means[arm]!;
 }
 
 function checkMeans(where: string, means: readonly number[] | undefined, arms: number): void {

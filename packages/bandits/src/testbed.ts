@@ -115,17 +115,31 @@ class Recorder implements Pulls {
 
   result(tasks: number): TestbedResult {
     const { sums, turns } = this;
-    const column = (k: number): Float64Array => Float64Array.from({ length: sums.length / 4 }, (_, step) => sums[4 * step + k]!);
-    let count = 0;
-    const optimal = turns.slice(0, -1).map((turn) => (count += turn));
+    const [reward, rewardSquares, regret, regretSquares, optimal] = [0, 1, 2, 3, 4].map(() => new Float64Array(sums.length / 4)) as [
+      Sums,
+      Sums,
+      Sums,
+      Sums,
+      Sums,
+    ];
+    for (let step = 0, at = 0, count = 0; step < reward.length; step++, at += 4) {
+      reward[step] = sums[at]!;
+      rewardSquares[step] = sums[at + 1]!;
+      regret[step] = sums[at + 2]!;
+      regretSquares[step] = sums[at + 3]!;
+      count += turns[step]!;
+      optimal[step] = count;
+    }
     // A share's squares are the share itself.
     return {
-      reward: curve(column(0), column(1), tasks),
+      reward: curve(reward, rewardSquares, tasks),
       optimal: curve(optimal, optimal, tasks),
-      regret: curve(column(2), column(3), tasks),
+      regret: curve(regret, regretSquares, tasks),
     };
   }
 }
+
+type Sums = Float64Array<ArrayBuffer>;
 
 /** Means over tasks, and their standard errors from the sample variance. */
 function curve(sums: Float64Array, squares: Float64Array, tasks: number): Curve {
@@ -195,7 +209,7 @@ function playOneByOne(policy: Policy<unknown>, pulls: Pulls, row: number, contex
 function fillBest(values: Float64Array, arms: number, count: number, best: Float64Array): void {
   for (let i = 0; i < count; i++) {
     let high = values[i * arms]!;
-    for (let arm = 1; arm < arms; arm++) high = Math.max(high, values[i * arms + arm]!);
+    for (let arm = 1; arm < arms; arm++) if (values[i * arms + arm]! > high) high = values[i * arms + arm]!;
     best[i] = high;
   }
 }

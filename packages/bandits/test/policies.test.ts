@@ -159,9 +159,14 @@ class TablePulls implements Pulls {
   readonly steps = 400;
   readonly rewards = new Float64Array(this.steps);
   readonly arms: number[] = [];
-  readonly table = new Generator(12).fillStandardNormal(new Float64Array(this.steps * arms));
+  readonly width: number;
+  readonly table: Float64Array;
+  constructor(width: number) {
+    this.width = width;
+    this.table = new Generator(12).fillStandardNormal(new Float64Array(this.steps * width));
+  }
   look(arm: number, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.rewards[i] = this.table[i * arms + arm]!;
+    for (let i = from; i < to; i++) this.rewards[i] = this.table[i * this.width + arm]!;
   }
   done(arm: number, from: number, to: number): void {
     if (from !== this.arms.length) throw new Error(`pulls from ${from} told of after ${this.arms.length}`);
@@ -170,9 +175,10 @@ class TablePulls implements Pulls {
 }
 
 describe("ε-greedy's play", () => {
-  const pulls = new TablePulls();
+  const pulls = new TablePulls(arms);
   it.each([
     ["sample averages", { epsilon: 0.1 }],
+    ["many arms, best in a tree", { epsilon: 0.6, arms: 70 }],
     ["a constant step", { epsilon: 0.3, stepSize: 0.2, initial: 3 }],
     ["greedy", { epsilon: 0 }],
     ["always exploring", { epsilon: 1 }],
@@ -181,6 +187,7 @@ describe("ε-greedy's play", () => {
     // Without ties to break, both draw the same numbers in the same order.
     const make = (): Policy => epsilonGreedy({ arms, tasks: 3, seed: 5, ties: "first", ...options });
     const policy = make();
+    const pulls = new TablePulls(policy.arms);
     const expected: number[] = [];
     for (let i = 0; i < pulls.steps; i++) {
       const arm = policy.select(undefined, 1);

@@ -103,7 +103,7 @@ describe("Thompson sampling and KL-UCB", () => {
     const lower = 0.2 / 0.10465 + 0.3 / 0.223144;
     const result = testbed({
       arms: 3,
-      tasks: 300,
+      tasks: 200,
       steps,
       seed: 5,
       problem: bernoulliArms({ means }),

@@ -54,7 +54,12 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
     const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.pulls(row));
-    if (epsilon > 0 && this.rng.random() < epsilon) return Math.floor(this.rng.random() * this.arms);
+    // A coin, then an arm: in one place, so that engines inline the draw and the number needs no box.
+    for (let draw = epsilon > 0 ? 0 : 2; draw < 2; draw++) {
+      const uniform = this.rng.random();
+      if (draw === 1) return Math.floor(uniform * this.arms);
+      if (uniform >= epsilon) break;
+    }
     return this.tournament.best(row, this.ties, this.rng);
   }
 
