@@ -121,23 +121,28 @@ function gather(f: Func, { K, columns, vectors, step, column }: Panel): void {
 export function packRows(rows: number, count: number, K: number, step: number): Func {
   const f = new Func([I32, I32]);
   const source = f.local(I32);
-  f.repeat(count, () => {
-    f.get(0);
+  /** Neighbouring strips at once: together they fill the lines of the cache that they touch. */
+  const copy = (strips: number): void => {
+    f.get(from);
     f.set(source);
     f.repeat(K, () => {
-      for (let i = 0; i < rows; i += 4) {
-        const wide = rows - i >= 4;
-        for (let r = i; r < Math.min(rows, i + 4); r += wide ? 4 : 1) {
-          f.get(1);
+      for (let strip = 0; strip < strips; strip++) {
+        for (let r = 0; r < rows; r += rows - r >= 4 ? 4 : 1) {
+          const wide = rows - r >= 4;
+          f.get(to);
           f.get(source);
-          f.memory(wide ? Op.vLoad : Op.i32Load, 4 * r);
-          f.memory(wide ? Op.vStore : Op.i32Store, 4 * r);
+          f.memory(wide ? Op.vLoad : Op.i32Load, 4 * (strip * rows + r));
+          f.memory(wide ? Op.vStore : Op.i32Store, 4 * (strip * rows * K + r));
         }
       }
       f.advance(source, step);
-      f.advance(1, 4 * rows);
+      f.advance(to, 4 * rows);
     });
-    f.advance(0, 4 * rows);
-  });
+    f.advance(to, 4 * rows * K * (strips - 1));
+    f.advance(from, 4 * rows * strips);
+  };
+  const together = Math.min(count, Math.max(1, Math.floor(16 / rows)));
+  if (count >= together) f.repeat(Math.floor(count / together), () => copy(together));
+  if (count % together) copy(count % together);
   return f;
 }
