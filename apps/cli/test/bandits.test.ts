@@ -73,13 +73,13 @@ describe("rl bandits", () => {
 
   it.each([
     [["--figure", "2.9"], /--figure is "2.9"; did you mean "2\.\d"/],
-    [[], /needs --figure NAME or --all/],
+    [[], /needs either --figure NAME or --all/],
     [["--figure", "2.2", "--out", "fig.png"], /expected a file name that ends with .svg/],
     [["--figure", "2.2", "--tasks", "many"], /--tasks is "many"/],
     [["--figure", "2.2", "--tasks", "0"], /--tasks is "0"/],
     [["--figure", "2.2", "--seed", "-1"], /--seed is "-1"/],
     [["--figure", "toString"], /--figure is "toString"; did you mean/],
-    [["--figure", "2.2", "--all"], /needs --figure NAME or --all/],
+    [["--figure", "2.2", "--all"], /needs either --figure NAME or --all/],
     [["--all", "--out", "fig.svg"], /--out is "fig.svg", expected the name of a folder with --all/],
     [["--all", "--out", "/dev/null/figures"], /Cannot write into \/dev\/null\/figures \(ENOTDIR\); choose another place with --out/],
   ])("refuses %o in one line, exit 2", (rest, message) => {

@@ -21,7 +21,7 @@ export interface BanditsOptions {
 export async function bandits(screen: Screen, options: BanditsOptions): Promise<void> {
   const { figure, all = false, out, tasks, seed } = options;
   if (all === (figure !== undefined))
-    throw new UsageError(`rl bandits needs --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
+    throw new UsageError(`rl bandits needs either --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
   if (figure !== undefined && !Object.hasOwn(figures, figure)) {
     throw new UsageError(
       `--figure is "${figure}"; did you mean "${nearest(figure, Object.keys(figures))}"? Choose one of ${Object.keys(figures).join(", ")}.`,

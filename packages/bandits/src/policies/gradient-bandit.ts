@@ -61,7 +61,8 @@ class GradientBandit extends PolicyBase implements Policy {
     this.meanReward[row] = mean + (reward - mean) / count;
     if (count === 1 && this.baseline === "after-first") return;
     const step = this.stepSize * (reward - (this.baseline === false ? 0 : mean));
-    for (let a = 0; a < arms; a++) preferences[start + a]! -= (step * weights[a]!) / this.total;
+    const share = step / this.total;
+    for (let a = 0; a < arms; a++) preferences[start + a]! -= share * weights[a]!;
     preferences[start + arm]! += step;
     this.weighed = -1;
   }
@@ -75,7 +76,7 @@ class GradientBandit extends PolicyBase implements Policy {
     const { arms, preferences, weights } = this;
     const start = row * arms;
     let high = preferences[start]!;
-    for (let a = 1; a < arms; a++) high = Math.max(high, preferences[start + a]!);
+    for (let a = 1; a < arms; a++) if (preferences[start + a]! > high) high = preferences[start + a]!;
     let total = 0;
     for (let a = 0; a < arms; a++) total += weights[a] = exp(preferences[start + a]! - high);
     this.total = total;
