@@ -224,7 +224,10 @@ export function engineContract(engine: Engine, options: ContractOptions = {}): v
     test(`${options.programs ?? 300} random programs agree with the reference`, () => {
       const check = options.fusedBits === undefined ? {} : { fusedBits: options.fusedBits };
       for (let seed = 0; seed < (options.programs ?? 300); seed++) {
-        const program = randomProgram(seed, { dtypes: dtypes.flatMap((dtype) => (dtype === "float32" ? [dtype, dtype, dtype] : [dtype])) });
+        const program = randomProgram(seed, {
+          dtypes: dtypes.flatMap((dtype) => (dtype === "float32" ? [dtype, dtype, dtype] : [dtype])),
+          donates: true,
+        });
         const wrong = disagreement(engine, program, check);
         if (wrong === undefined) continue;
         const smallest = shrink(program, (candidate) => disagreement(engine, candidate, check) !== undefined);

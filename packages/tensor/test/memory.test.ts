@@ -86,5 +86,10 @@ test("scratch memory that could not be enlarged is not used while it belongs to 
   // What was scratch memory is free now and becomes these tensors'.
   const kept = Array.from({ length: 200 }, (_v, i) => tensor(new Float32Array(1000).fill(i)).to(engine));
   expect(small(x).read()).toEqual(before);
-  kept.forEach((one, i) => expect(one.read().every((element) => element === i), `tensor ${i}`).toBe(true));
+  kept.forEach((one, i) =>
+    expect(
+      one.read().every((element) => element === i),
+      `tensor ${i}`,
+    ).toBe(true),
+  );
 });

@@ -17,7 +17,9 @@ import { showProgram, shrink } from "./shrink.ts";
 const isUpdate = (seed: number): boolean => seed % 10 === 9;
 
 export const programOf = (seed: number, data = 0): RandomProgram =>
-  isUpdate(seed) ? randomUpdate(seed, data) : randomProgram(seed, { dtypes: ["float32", "float32", "float32", "int32", "uint8", "bool"] });
+  isUpdate(seed)
+    ? randomUpdate(seed, data)
+    : randomProgram(seed, { dtypes: ["float32", "float32", "float32", "int32", "uint8", "bool"], donates: true });
 
 /** What a program got wrong, or undefined. A training step may rarely meet a kink (relu, max, clip) so near that rounding turns it: then other data decide. */
 function wrongIn(seed: number, program: RandomProgram): string | undefined {

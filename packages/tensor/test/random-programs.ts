@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly dtypes?: readonly DType[];
   /** Only primitives whose results are equal to the bit on every engine. Default false. */
   readonly exact?: boolean;
+  /** Whether arguments may be donated. Default false. */
+  readonly donates?: boolean;
   /** Without NaN, ±∞ and huge numbers among the elements. Default false. */
   readonly tame?: boolean;
 }
@@ -362,7 +364,10 @@ const STEPS: Record<string, Step> = {
   loop: (m) => addLoop(m),
 };
 
-/** A loop whose body is a random exact program: carry, constants and rows of one type each, sometimes with an early stop. */
+/**
+ * A loop whose body is a random exact program: carries, constants and rows of one type, sometimes with an early stop. A carry's next value may be any value of
+ * the body, also another carry (they change places) or the same as another's.
+ */
 function addLoop(m: Maker): void {
   const count = m.choose([0, 1, 2, 3, 5]);
   const dtype = m.choose(m.dtypes.filter((d) => d !== "bool" && d !== "uint8"));
@@ -376,7 +381,7 @@ function addLoop(m: Maker): void {
   const stops = m.chance(0.3);
   const index = place({ shape: [], dtype: "int32" });
   const constant = place({ shape, dtype });
-  const carry = place({ shape, dtype });
+  const carries = Array.from({ length: m.choose([1, 1, 2, 3]) }, () => place({ shape, dtype }));
   const flag = stops ? place({ shape: [], dtype: "bool" }) : -1;
   const row = place({ shape, dtype });
   const before = inner.nodes.length;
@@ -395,8 +400,9 @@ function addLoop(m: Maker): void {
     }
   });
   const same = inner.nodes.flatMap((node, i) => (node.dtype === dtype && sameShape(node.shape, shape) ? [i] : []));
-  const next = inner.add("add", [inner.choose(same), m.choose([carry, constant, row])]);
-  const outputs = [next, inner.choose(same)];
+  const next = inner.add("add", [inner.choose(same), m.choose([...carries, constant, row])]);
+  const outputs = [...carries.map((_carry, i) => (i === 0 ? next : inner.chance(0.4) ? inner.choose(carries) : inner.choose(same)))];
+  outputs.push(inner.choose(same));
   if (stops) {
     const limit =
       inner.nodes.push({
@@ -406,14 +412,21 @@ function addLoop(m: Maker): void {
         shape: [],
         dtype: "int32",
       }) - 1;
-    outputs.splice(1, 0, inner.add("lessEqual", [limit, index]));
+    outputs.splice(carries.length, 0, inner.add("lessEqual", [limit, index]));
   }
   const body: Graph = { nodes: inner.nodes, inputs: inner.inputs.slice(0, before), outputs, donated: [] };
-  const attributes: LoopAttributes = { body, count, constants: 1, carry: stops ? 2 : 1, scanned: 1, stop: stops ? 1 : -1 };
+  const attributes: LoopAttributes = {
+    body,
+    count,
+    constants: 1,
+    carry: carries.length + (stops ? 1 : 0),
+    scanned: 1,
+    stop: stops ? carries.length : -1,
+  };
   void flag;
   const given = [
     m.fresh(shape, dtype),
-    m.fresh(shape, dtype),
+    ...carries.map(() => m.fresh(shape, dtype)),
     ...(stops ? [m.fresh([], "bool", () => 0)] : []),
     m.fresh([count, ...shape], dtype),
   ];
@@ -432,5 +445,9 @@ export function randomProgram(seed: number, options: ProgramOptions = {}): Rando
   const outputs = m.nodes.flatMap((node, i) =>
     used.has(i) || node.op === "loop" || (node.op === "input" && m.nodes.length > 1) ? [] : [i],
   );
-  return { graph: { nodes: m.nodes, inputs: m.inputs, outputs: outputs.length > 0 ? outputs : [0], donated: [] }, inputs: m.data };
+  // Some arguments are donated, and some results are arguments as they are.
+  const donates = options.donates === true && m.chance(0.5);
+  if (donates && m.inputs.length > 0 && m.chance(0.3)) outputs.push(m.choose(m.inputs));
+  const donated = donates ? m.inputs.flatMap((_position, i) => (m.chance(0.5) ? [i] : [])) : [];
+  return { graph: { nodes: m.nodes, inputs: m.inputs, outputs: outputs.length > 0 ? outputs : [0], donated }, inputs: m.data };
 }
