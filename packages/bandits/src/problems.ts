@@ -27,6 +27,9 @@ export interface ProblemSizes {
   readonly rng: Generator;
 }
 
+/** Fills of noise are this many times as long as one draw. */
+const NOISE_DRAWS = 16;
+
 export type ProblemFactory = (sizes: ProblemSizes) => Problem;
 
 /**
@@ -51,7 +54,10 @@ export function gaussianArms(
   return ({ arms, steps: most, rng }) => {
     checkMeans("gaussianArms", means, arms);
     const streams = { values: rng.fork("values"), noise: rng.fork("noise"), walk: rng.fork("walk") };
-    const noises = new Float64Array(most);
+    // Many pulls' noise at once: longer fills cost less per number.
+    const noises = new Float64Array(NOISE_DRAWS * most);
+    let start = noises.length;
+    let end = start;
     const changes = walk > 0;
     // Where the values walk, `first` is where they stand and `values` their path.
     const first = new Float64Array(arms);
@@ -62,7 +68,13 @@ export function gaussianArms(
       changes,
       next: () => void (means === undefined ? streams.values.fillNormal(first, mean, spread) : first.set(means)),
       draw(steps) {
-        streams.noise.fillStandardNormal(steps === most ? noises : noises.subarray(0, steps));
+        start = end;
+        end += steps;
+        if (end > noises.length) {
+          streams.noise.fillStandardNormal(noises);
+          start = 0;
+          end = steps;
+        }
         if (!changes) return;
         const count = steps * arms;
         streams.walk.fillStandardNormal(moves.subarray(0, count));
@@ -70,10 +82,10 @@ export function gaussianArms(
         for (let arm = 0; arm < arms; arm++) first[arm] = values[count - arms + arm]!;
       },
       rewards(arm, from, to, out) {
-        if (changes) for (let i = from; i < to; i++) out[i] = values[i * arms + arm]! + noise * noises[i]!;
+        if (changes) for (let i = from; i < to; i++) out[i] = values[i * arms + arm]! + noise * noises[start + i]!;
         else {
           const value = values[arm]!;
-          for (let i = from; i < to; i++) out[i] = value + noise * noises[i]!;
+          for (let i = from; i < to; i++) out[i] = value + noise * noises[start + i]!;
         }
       },
     };
