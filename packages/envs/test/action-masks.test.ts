@@ -1,6 +1,19 @@
 /** Which actions are allowed, asked of the environment itself: the question reaches it through wrappers, vectors and make. */
 import { expect, test } from "vitest";
-import { Box, Discrete, make, makeVec, RecordEpisodeStatistics, register, SyncVectorEnv, TimeLimit, type Env } from "../src/index.ts";
+import {
+  Box,
+  Discrete,
+  make,
+  makeVec,
+  RecordEpisodeStatistics,
+  register,
+  SyncVectorEnv,
+  TimeLimit,
+  VecNormalizeReward,
+  VecRecordEpisodeStatistics,
+  type Env,
+  type VecEnv,
+} from "../src/index.ts";
 
 /** Counts steps; allows action 0 after an even number of them, action 1 after an odd one. */
 function alternating(width = 2): Env<Float32Array, number> {
@@ -42,6 +55,11 @@ test("a vector has a row per environment, after its resets", () => {
   // The time limit of 5 has reset both.
   expect(Array.from(vec.actionMasks!())).toEqual([1, 0, 1, 0]);
   expect(makeVec("CartPole-v1", 2).actionMasks).toBeUndefined();
+  // Wrappers of vectors too.
+  const wrapped = new VecRecordEpisodeStatistics(new VecNormalizeReward(makeVec("test/Alternating-v0" as string, 2) as VecEnv));
+  wrapped.reset({ seed: 1 });
+  expect(Array.from(wrapped.actionMasks!())).toEqual([1, 0, 1, 0]);
+  expect(new VecRecordEpisodeStatistics(makeVec("CartPole-v1", 2)).actionMasks).toBeUndefined();
 });
 
 test("rows with masks of different lengths are refused", () => {
