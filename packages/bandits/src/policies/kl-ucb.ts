@@ -6,7 +6,7 @@
  * Garivier & Cappé 2011. Rewards in [0, 1]. Regret: Σ Δₐ ln T / d(μₐ, μ*) to first order, which for Bernoulli rewards is the
  * Lai–Robbins lower bound itself. The proof has c = 3; c = 0 is better in practice and the default, as the authors advise.
  */
-import { exp, log } from "@rl/math";
+import { log } from "@rl/math";
 import { argmax, checkTies, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
@@ -28,13 +28,17 @@ const crossEntropy = (p: number, q: number): number => -p * log(q) - (1 - p) * l
 const entropyOf = (p: number): number => (p > 0 && p < 1 ? crossEntropy(p, p) : 0);
 
 /**
- * The largest q with d(p, q) ≤ level, p in [0, 1), by Newton's method. d is convex and rising in q > p, so from any q above the answer the
- * steps fall towards it and never pass it. The start is the smaller of two upper bounds: Pinsker's, d(p, q) ≥ 2(q − p)², and
- * d(p, q) ≥ −H(p) − (1 − p) ln(1 − q) with the entropy H(p).
+ * The largest q with d(p, q) ≤ level, p in [0, 1], by Newton's method. d is convex and rising in q > p, so from any q above the answer the
+ * steps fall towards it and never pass it. The start is Pinsker's bound, d(p, q) ≥ 2(q − p)², or, where that is beyond 1, the first point on the
+ * way to 1 by halves that is above the answer.
  */
 function upperBound(p: number, entropy: number, level: number): number {
-  if (p >= 1) return 1;
-  let q = Math.min(p + Math.sqrt(level / 2), 1 - exp(-(level + entropy) / (1 - p)));
+  let q = p + Math.sqrt(level / 2);
+  if (q >= 1) {
+    q = p;
+    do q = (1 + q) / 2;
+    while (q < 1 && crossEntropy(p, q) - entropy < level);
+  }
   for (let i = 0; i < 30 && q > p && q < 1; i++) {
     // d′(q) = (q − p) / (q(1 − q))
     const step = ((crossEntropy(p, q) - entropy - level) * q * (1 - q)) / (q - p);
