@@ -22,7 +22,7 @@ export interface TrpoConfig extends NetworkOptions {
   readonly advantage: "gae" | "return";
   /** λ of GAE. Default 0.95. */
   readonly gaeLambda: number;
-  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default { linear: [0.06, 0.001] }. */
+  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default { linear: [0.06, 0.005] }. */
   readonly targetKl: Schedule;
   /** Most iterations of conjugate gradients per step. Default 15. */
   readonly cgIterations: number;
@@ -74,7 +74,7 @@ export const trpoDefaults: TrpoConfig = {
   discount: 0.99,
   advantage: "gae",
   gaeLambda: 0.95,
-  targetKl: { linear: [0.06, 0.001] },
+  targetKl: { linear: [0.06, 0.005] },
   cgIterations: 15,
   cgTolerance: 1e-5,
   cgDamping: 0.1,
