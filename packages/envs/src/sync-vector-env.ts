@@ -23,7 +23,7 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   readonly spec: EnvSpec | undefined;
   readonly observations: O;
   /** There where every environment has it. */
-  readonly actionMasks?: () => ArrayLike<number>;
+  actionMasks?(): ArrayLike<number>;
   private readonly infos: InfoColumns;
   private readonly ended: Uint8Array;
   private started = false;
@@ -57,7 +57,8 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
         );
       }
     }
-    if (this.envs.every((env) => env.actionMasks !== undefined)) this.actionMasks = masksOf(this.envs as readonly Env<never, never>[]);
+    if (this.actionMasks === undefined && this.envs.every((env) => env.actionMasks !== undefined))
+      this.actionMasks = masksOf(this.envs as readonly Env<never, never>[]);
     this.observations = this.singleObservationSpace.createBatch(this.numEnvs);
     this.infos = new InfoColumns(this.numEnvs);
     this.ended = new Uint8Array(this.numEnvs);

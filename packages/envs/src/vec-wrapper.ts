@@ -22,12 +22,12 @@ export abstract class VecWrapper<
   abstract readonly observations: O;
   /** Name of the wrapper in saved states. */
   protected abstract readonly kind: string;
-  /** There where the vector inside has it. */
-  readonly actionMasks?: () => ArrayLike<number>;
+  /** There where the vector inside has it, or where the wrapper defines its own. */
+  actionMasks?(): ArrayLike<number>;
 
   constructor(vec: VecEnv<IO, IA>) {
     this.vec = vec;
-    if (vec.actionMasks !== undefined) this.actionMasks = () => vec.actionMasks!();
+    if (this.actionMasks === undefined && vec.actionMasks !== undefined) this.actionMasks = () => vec.actionMasks!();
   }
 
   get numEnvs(): number {

@@ -14,12 +14,12 @@ export abstract class Wrapper<IO, IA, O = IO, A = IA> implements Env<O, A> {
 
   /** Name of the wrapper in saved states. */
   protected abstract readonly kind: string;
-  /** There where the environment inside has it. */
-  readonly actionMasks?: () => ArrayLike<number>;
+  /** There where the environment inside has it, or where the wrapper defines its own. */
+  actionMasks?(): ArrayLike<number>;
 
   constructor(env: Env<IO, IA>) {
     this.env = env;
-    if (env.actionMasks !== undefined) this.actionMasks = () => env.actionMasks!();
+    if (this.actionMasks === undefined && env.actionMasks !== undefined) this.actionMasks = () => env.actionMasks!();
   }
 
   get spec(): EnvSpec | undefined {

@@ -5,6 +5,8 @@ import {
   Discrete,
   make,
   makeVec,
+  PlainVecWrapper,
+  PlainWrapper,
   RecordEpisodeStatistics,
   register,
   SyncVectorEnv,
@@ -66,4 +68,37 @@ test("rows with masks of different lengths are refused", () => {
   const vec = new SyncVectorEnv([() => alternating(2), () => alternating(3)]);
   vec.reset();
   expect(() => vec.actionMasks!()).toThrow("actionMasks of row 1 has 3 numbers, expected 2 as in row 0.");
+});
+
+test("a wrapper's own answer stands before that of the environment inside, and outer wrappers pass it on", () => {
+  class Forbid extends PlainWrapper<Float32Array, number> {
+    protected readonly kind = "forbid";
+    override actionMasks(): number[] {
+      return [0, 1];
+    }
+  }
+  const { actionMasks: _, ...without } = alternating();
+  for (const inside of [alternating(), without]) {
+    const env = new TimeLimit(new Forbid(inside), 3);
+    env.reset();
+    expect(env.actionMasks!()).toEqual([0, 1]);
+    const vec = new SyncVectorEnv([() => new Forbid(inside)]);
+    expect(Array.from(vec.actionMasks!())).toEqual([0, 1]);
+  }
+  class ForbidAll extends PlainVecWrapper<Float32Array, Int32Array> {
+    protected readonly kind = "forbid-all";
+    override actionMasks(): number[] {
+      return [1, 0, 0, 1];
+    }
+  }
+  class Own extends SyncVectorEnv<Float32Array, number> {
+    override actionMasks(): number[] {
+      return [0, 0, 1, 1];
+    }
+  }
+  for (const id of ["test/Alternating-v0", "CartPole-v1"]) {
+    const vec = new ForbidAll(makeVec(id as "CartPole-v1", 2) as VecEnv<Float32Array, Int32Array>);
+    expect(vec.actionMasks()).toEqual([1, 0, 0, 1]);
+  }
+  expect(new Own([() => alternating(), () => alternating()]).actionMasks()).toEqual([0, 0, 1, 1]);
 });
