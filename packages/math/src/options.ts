@@ -46,10 +46,12 @@ export function near(name: string, known: readonly string[]): string | undefined
   return best !== undefined && between(name, best) <= Math.max(2, Math.floor(plain(best).length / 2)) ? best : undefined;
 }
 
+const shown = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
 /** One sentence about the first key of `options` that is not known (or about options that are no object); undefined where all are. `where` names the call: `compile`, `make("CartPole-v1")`. */
 export function unknownOption(where: string, options: object, known: readonly string[]): string | undefined {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = Array.isArray(options) ? "a list" : typeof options === "function" ? "a function" : JSON.stringify(options);
+    const got = Array.isArray(options) ? "a list" : typeof options === "function" ? "a function" : shown(options);
     return `${where}: options are ${got}; expected an object; write { ${known[0] === undefined ? "" : `${known[0]}: … `}}.`;
   }
   for (const key of Object.keys(options)) {

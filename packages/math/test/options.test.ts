@@ -37,6 +37,12 @@ describe("names that are not known", () => {
     expect(unknownOption("relu", { inplace: true }, [])).toBe('relu: unknown option "inplace"; it takes no options; leave it out.');
     expect(unknownOption("conv2d", 3 as never, ["stride"])).toBe("conv2d: options are 3; expected an object; write { stride: … }.");
     expect(unknownOption("relu", null as never, [])).toBe("relu: options are null; expected an object; write { }.");
+    const got = (options: unknown): string => unknownOption("f", options as object, [])!.split(";")[0]!;
+    expect(got(5n)).toBe("f: options are 5");
+    expect(got(Symbol("s"))).toBe("f: options are Symbol(s)");
+    expect(got(undefined)).toBe("f: options are undefined");
+    expect(got(NaN)).toBe("f: options are NaN");
+    expect(got('a "b"')).toBe(String.raw`f: options are "a \"b\""`);
     expect(() => checkKeys("conv2d", { strid: 1 }, ["stride"])).toThrow(TypeError);
   });
 });
