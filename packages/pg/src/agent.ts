@@ -36,6 +36,8 @@ export interface ActOptions {
   readonly masks?: ArrayLike<number>;
 }
 
+const ACT_OPTIONS = ["deterministic", "masks"] as const satisfies readonly (keyof ActOptions)[];
+
 export interface AgentState {
   readonly env: string;
   readonly environments: VecEnvState;
@@ -187,8 +189,8 @@ export class Agent {
   /** Actions for raw observations, as the environment takes them. */
   act(policy: PolicyParameters, observations: Float32Array, options: ActOptions = {}): Int32Array | Float32Array {
     const { observation, head, action } = this;
-    for (const key in options)
-      if (key !== "deterministic" && key !== "masks") throw new Error(unknownOption("act", options, ["deterministic", "masks"]));
+    const problem = unknownOption("act", options, ACT_OPTIONS);
+    if (problem !== undefined) throw new Error(problem);
     const count = observations.length / observation.rawSize;
     if (!Number.isInteger(count) || count === 0)
       throw new Error(`act: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);
