@@ -127,7 +127,7 @@ export const trpoRules: Rules<TrpoOptions> = {
   vineLength: rule.integer({ min: 1 }),
 };
 
-/** Checks the options and fills in what was left out: preset first, then defaults. */
+/** Checks the options and fills in what was left out: with the vine what it needs, then the preset, then defaults. */
 export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const where = "createTrpo";
   checkOptions(where, options, trpoRules);
@@ -136,8 +136,8 @@ export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const { env: _, preset = "default", ...given } = options;
   const config: TrpoConfig = {
     ...trpoDefaults,
-    ...(given.sampling === "vine" ? vineDefaults : {}),
     ...trpoPresets[preset],
+    ...(given.sampling === "vine" ? vineDefaults : {}),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
   if (config.sharedLayers > 0) {

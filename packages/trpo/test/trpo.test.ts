@@ -141,6 +141,10 @@ describe("defaults", () => {
     const vine = createTrpo({ env: "CartPole-v1", ...shape, sampling: "vine", vineStates: 4, vineLength: 5 });
     expect(vine.config).toMatchObject({ normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null });
     expect(train(vine)).toHaveLength(2);
+    // A preset's exploration is not the user's wish; the user's own is.
+    const preset = { env: "Pendulum-v1", preset: "Pendulum-v1", sampling: "vine" } as const;
+    expect(createTrpo(preset).config).toMatchObject({ stateDependentExploration: null, gaeLambda: 0.9, normalizeObservations: false });
+    expect(() => createTrpo({ ...preset, stateDependentExploration: 8 })).toThrow('stateDependentExploration with sampling "vine"');
   });
 });
 
