@@ -84,12 +84,15 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
   const waiting = new Uint8Array(rows);
   const mask = new Uint8Array(rows);
   let left = episodes;
-  let { observations, infos } = env.reset({ seed });
+  const start = env.reset({ seed });
+  let { observations } = start;
+  let masks = masksOf(env, start.infos);
   const buffer = observations instanceof Float32Array ? undefined : new Float32Array(observations.length);
   while (left > 0) {
     buffer?.set(observations as ArrayLike<number>);
-    const step = env.step(actor.act(buffer ?? (observations as Float32Array), withMasks(act, env, infos)));
-    ({ observations, infos } = step);
+    const step = env.step(actor.act(buffer ?? (observations as Float32Array), masks === undefined ? act : { ...act, masks }));
+    ({ observations } = step);
+    masks = masksOf(env, step.infos);
     let ended = false;
     for (let row = 0; row < rows; row++) {
       if (waiting[row] === 1) {
@@ -115,7 +118,17 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
       ended = true;
       if (env.autoreset === "next-step") waiting[row] = 1;
     }
-    if (ended && env.autoreset === "disabled") ({ observations, infos } = env.reset({ mask }));
+    if (ended && env.autoreset === "disabled") {
+      const again = env.reset({ mask });
+      ({ observations } = again);
+      // Its infos are of the rows that were reset; the others keep their masks.
+      const fresh = masksOf(env, again.infos);
+      mask.forEach((reset, row) => {
+        if (reset === 1 && fresh !== undefined) masks?.set(rowOf(fresh, row, rows), (row * masks.length) / rows);
+      });
+    }
+    // Nothing may be allowed after an episode's end, and the action of a row that waits for its next one is not used: any will do.
+    if (masks !== undefined) for (let row = 0; row < rows; row++) if (waiting[row] === 1) rowOf(masks, row, rows).fill(1);
     if (ended) mask.fill(0);
   }
 }
@@ -143,6 +156,7 @@ function playOne(
   }
 }
 
+type Infos = Readonly<Record<string, unknown>>;
 interface Masking {
   actionMasks(): ArrayLike<number>;
 }
@@ -150,19 +164,26 @@ const masking = (env: unknown): env is Masking => typeof (env as Partial<Masking
 
 /**
  * The options of `act` with the action masks of an environment that has some: from the `actionMask` of its last infos (a row without one allows everything),
- * or from a method `actionMasks()` of it or of every row.
+ * or from its method `actionMasks()`.
  */
-export function withMasks(act: ActOptions, env: object, infos: Readonly<Record<string, unknown>>): ActOptions {
-  const { actionMask, _actionMask } = infos as { readonly actionMask?: Uint8Array; readonly _actionMask?: Uint8Array };
-  if (actionMask !== undefined) {
-    if (_actionMask === undefined || _actionMask.every((given) => given !== 0)) return { ...act, masks: actionMask };
-    const width = actionMask.length / _actionMask.length;
-    return { ...act, masks: actionMask.map((allowed, i) => (_actionMask[Math.floor(i / width)] === 0 ? 1 : allowed)) };
-  }
-  if (masking(env)) return { ...act, masks: env.actionMasks() };
-  const { envs } = env as { readonly envs?: readonly unknown[] };
-  return envs?.every(masking) === true ? { ...act, masks: envs.flatMap((one) => Array.from(one.actionMasks())) } : act;
+export function withMasks(act: ActOptions, env: object, infos: Infos): ActOptions {
+  const masks = masksOf(env, infos);
+  return masks === undefined ? act : { ...act, masks };
 }
+
+/** A copy of the masks of all rows, one after the other; undefined where there are none. */
+function masksOf(env: object, infos: Infos): Uint8Array | undefined {
+  const { actionMask, _actionMask: given } = infos as { readonly actionMask?: ArrayLike<number>; readonly _actionMask?: Uint8Array };
+  if (actionMask === undefined) return masking(env) ? Uint8Array.from(env.actionMasks()) : undefined;
+  const masks = Uint8Array.from(actionMask);
+  given?.forEach((here, row) => {
+    if (here === 0) rowOf(masks, row, given.length).fill(1);
+  });
+  return masks;
+}
+
+const rowOf = (masks: Uint8Array, row: number, rows: number): Uint8Array =>
+  masks.subarray((row * masks.length) / rows, ((row + 1) * masks.length) / rows);
 
 /** Writes what one environment shows into a row of numbers. */
 export function readObservation(observation: unknown, row: Float32Array): void {

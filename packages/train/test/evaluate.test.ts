@@ -1,4 +1,4 @@
-import { make, makeVec, type Env, type VecEnv } from "@rl/envs";
+import { Discrete, make, makeVec, SyncVectorEnv, type Env, type VecEnv } from "@rl/envs";
 import { describe, expect, test } from "vitest";
 import { evaluate, withMasks, type Actor } from "../src/index.ts";
 
@@ -132,5 +132,65 @@ describe("action masks", () => {
     expect(Array.from(withMasks({ deterministic: true }, {}, infos).masks!)).toEqual([1, 0, 1, 1]);
     expect(Array.from(infos.actionMask)).toEqual([1, 0, 0, 0]);
     expect(withMasks({ deterministic: true }, {}, {})).toEqual({ deterministic: true });
+  });
+
+  /** Allows action t mod 2 after t steps, and none at the end; episodes of 2 to 4 steps, by the seed. A forbidden action ends the test. */
+  class Alternating implements Env<number, number> {
+    readonly observationSpace = new Discrete(9);
+    readonly actionSpace = new Discrete(2);
+    readonly spec = undefined;
+    protected t = 0;
+    private length = 0;
+    protected mask(): Uint8Array {
+      return this.t === this.length ? new Uint8Array(2) : Uint8Array.of(1 - (this.t % 2), this.t % 2);
+    }
+    reset({ seed = this.length - 1 }: { seed?: number } = {}): { observation: number; info: Record<string, unknown> } {
+      [this.t, this.length] = [0, 2 + (seed % 3)];
+      return { observation: 0, info: this.info() };
+    }
+    step(action: number): never {
+      if (this.mask()[action] !== 1) throw new Error(`action ${action} after ${this.t} steps`);
+      this.t++;
+      return { observation: this.t, reward: 1, terminated: this.t === this.length, truncated: false, info: this.info() } as never;
+    }
+    info(): Record<string, unknown> {
+      return { actionMask: this.mask() };
+    }
+    scene(): undefined {}
+    state(): never {
+      return {} as never;
+    }
+    restore(): void {}
+  }
+  class AlternatingMethod extends Alternating {
+    override info(): Record<string, unknown> {
+      return {};
+    }
+    actionMasks(): Uint8Array {
+      return this.mask();
+    }
+  }
+  /** Takes the last allowed action; refuses rows without one, as trainers do. */
+  const lawful: Actor = {
+    act: (observations, options) =>
+      Int32Array.from(observations, (_, row) => {
+        const mask = Array.from(options!.masks!).slice(2 * row, 2 * row + 2);
+        if (!mask.includes(1)) throw new Error(`The action mask of row ${row} forbids every action.`);
+        return mask.lastIndexOf(1);
+      }),
+  };
+
+  test.each([
+    ["in infos", Alternating],
+    ["by a method", AlternatingMethod],
+  ])("hold for every row of a vector in every mode, rows that have ended and rows that go on: %s", (_, Kind) => {
+    for (const autoreset of ["same-step", "next-step", "disabled"] as const) {
+      const vec = new SyncVectorEnv(
+        Array.from({ length: 3 }, () => () => new Kind()),
+        { autoreset },
+      );
+      const { lengths } = evaluate(lawful, vec as never, { episodes: 9, seed: 3 });
+      expect([...lengths].slice(0, 3), autoreset).toEqual([2, 3, 4]);
+    }
   });
 });
