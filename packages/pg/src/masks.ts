@@ -1,19 +1,11 @@
 /**
  * Action masks of a vector environment: which discrete actions are allowed now. They come from the column `actionMask` of its infos (an environment puts
- * `actionMask` into `info` at each reset and step), or from a method `actionMasks()` of the vector or of each single environment in it.
+ * `actionMask` into `info` at each reset and step), or from its method `actionMasks()`, which vectors of @rl/envs pass on from their environments.
  */
 import type { TypedArray, VecEnv } from "@rl/envs";
 import type { ActionKind } from "./spaces.ts";
 
 type Columns = Readonly<Record<string, TypedArray>>;
-type Masks = ArrayLike<number>;
-
-interface WithMethod {
-  actionMasks(): Masks;
-}
-const hasMethod = (value: unknown): value is WithMethod =>
-  typeof value === "object" && value !== null && typeof (value as Partial<WithMethod>).actionMasks === "function";
-const rowsOf = (env: VecEnv): readonly unknown[] => (env as { readonly envs?: readonly unknown[] }).envs ?? [];
 
 /** Reads the masks of the coming step. Call after a reset. Undefined when the environment has none. */
 export type MaskReader = (infos: Columns, target: Uint8Array) => void;
@@ -30,21 +22,13 @@ export function maskReader(env: VecEnv, infos: Columns): MaskReader | undefined 
       for (let row = 0; row < _actionMask.length; row++) if (_actionMask[row] === 0) target.fill(1, row * width, (row + 1) * width);
     };
   }
-  if (hasMethod(env)) return (_, target) => write(env.actionMasks(), target, env.numEnvs);
-  const rows = rowsOf(env);
-  if (rows.length > 0 && rows.every(hasMethod)) {
-    return (_, target) => {
-      const width = target.length / rows.length;
-      for (const [row, one] of rows.entries()) write(one.actionMasks(), target.subarray(row * width, (row + 1) * width), 1);
-    };
-  }
-  return undefined;
+  return env.actionMasks === undefined ? undefined : (_, target) => write(env.actionMasks!(), target, env.numEnvs);
 }
 
-function write(masks: Masks, target: Uint8Array, rows: number): void {
+function write(masks: ArrayLike<number>, target: Uint8Array, rows: number): void {
   if (masks.length !== target.length) {
     throw new Error(
-      `The environment gives action masks of ${masks.length / rows} numbers; expected ${target.length / rows}, one per action (for MultiDiscrete, per choice of each).`,
+      `The environment gives action masks of ${masks.length / rows} numbers; expected ${target.length / rows}, one per action (for MultiDiscrete, per choice of each). Give one number for every action of its space, 1 where it is allowed.`,
     );
   }
   target.set(masks);
@@ -57,14 +41,15 @@ export function checkMasks(masks: Uint8Array, sizes: readonly number[], where: (
     for (let i = 0; i < sizes[group]!; i++) allowed |= masks[from + i] as number;
     if (allowed !== 0) continue;
     const row = Math.floor(from / sizes.reduce((a, b) => a + b, 0));
-    throw new Error(`The action mask of row ${row} forbids every action ${where()}; expected at least one that is allowed.`);
+    throw new Error(
+      `The action mask of row ${row}, ${where()}, forbids every action; expected at least one that is allowed. Allow one, or end the episode there.`,
+    );
   }
 }
 
 /** Refuses masks where nothing can be masked, or where they come too late to be seen. */
 export function refuseMasks(where: string, action: ActionKind, env: VecEnv, infos: Columns): void {
-  const fromInfos = infos.actionMask !== undefined;
-  if (!fromInfos && !hasMethod(env) && !(rowsOf(env).length > 0 && rowsOf(env).every(hasMethod))) return;
+  if (infos.actionMask === undefined && env.actionMasks === undefined) return;
   if (action.kind === "box")
     throw new Error(
       `${where}: the environment gives action masks, and its actions are continuous (Box); expected discrete actions. Leave the masks out.`,

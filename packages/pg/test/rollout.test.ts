@@ -188,12 +188,10 @@ describe("maskReader", () => {
     expect(read({}, { actionMask: Uint8Array.of(1, 0, 0, 0, 0, 0), _actionMask: Uint8Array.of(1, 0) })).toEqual([1, 0, 0, 1, 1, 1]);
     expect(read({}, { actionMask: Uint8Array.of(1, 0, 0, 0, 1, 0) })).toEqual([1, 0, 0, 0, 1, 0]);
   });
-  it("asks the vector, or each environment in it", () => {
+  it("asks the vector", () => {
     expect(read({ actionMasks: () => [1, 1, 0, 0, 1, 1] }, {})).toEqual([1, 1, 0, 0, 1, 1]);
-    expect(read({ envs: [{ actionMasks: () => [1, 0, 0] }, { actionMasks: () => [0, 0, 1] }] }, {})).toEqual([1, 0, 0, 0, 0, 1]);
   });
   it("finds nothing where there is nothing", () => {
     expect(read({}, {})).toBeUndefined();
-    expect(read({ envs: [{ actionMasks: () => [1, 0, 0] }, {}] }, {})).toBeUndefined();
   });
 });

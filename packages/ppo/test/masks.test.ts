@@ -151,18 +151,18 @@ describe("masks that cannot be", () => {
 
   it("of the wrong width", () => {
     expect(() => run(withMask(() => Uint8Array.of(1, 1, 1)))).toThrow(
-      "The environment gives action masks of 3 numbers; expected 4, one per action (for MultiDiscrete, per choice of each).",
+      "The environment gives action masks of 3 numbers; expected 4, one per action (for MultiDiscrete, per choice of each). Give one number for every action of its space, 1 where it is allowed.",
     );
   });
   it("without any action, named by row and step", () => {
     let calls = 0;
     // Two resets, then steps: the third mask is that after the first step.
     expect(() => run(withMask(() => (++calls < 3 ? Uint8Array.of(1, 0, 0, 0) : new Uint8Array(4))))).toThrow(
-      "The action mask of row 0 forbids every action after step 1; expected at least one that is allowed.",
+      "The action mask of row 0, after step 1, forbids every action; expected at least one that is allowed. Allow one, or end the episode there.",
     );
     const trainer = createPpo({ env: () => ladder("info") as never, ...small });
     expect(() => trainer.act(new Float32Array(12), { masks: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0) })).toThrow(
-      "The action mask of row 1 forbids every action given to act",
+      "The action mask of row 1, given to act, forbids every action;",
     );
     expect(() => trainer.act(new Float32Array(6), { masks: [1, 1] })).toThrow("masks has 2 elements for 1 rows; expected 4");
   });
