@@ -27,6 +27,8 @@ export interface AgentConfig extends NetworkOptions {
   readonly normalizeRewards: boolean;
   /** Steps for which stateDependentExploration "auto" keeps its noise; left out: a whole rollout. */
   readonly autoHold?: number;
+  /** What usually makes this algorithm's numbers overflow, for NotFiniteError; left out: learningRate, maxGradNorm, sizes. */
+  readonly causes?: string;
 }
 
 export interface ActOptions {
@@ -90,7 +92,16 @@ export class Agent {
     this.maskSize = readMasks === undefined ? 0 : this.head.maskSize;
     const { action, observation, env: vec, tracker, observationNormalizer, rewardNormalizer } = this;
     this.collector = new Collector(
-      { env: vec, observation, action, boxActions: this.head.boxActions, observationNormalizer, rewardNormalizer, tracker },
+      {
+        env: vec,
+        observation,
+        action,
+        boxActions: this.head.boxActions,
+        observationNormalizer,
+        rewardNormalizer,
+        tracker,
+        causes: config.causes,
+      },
       this.maskSize,
       readMasks,
     );

@@ -27,7 +27,7 @@ export type { Network, Parameters, PolicyOutput, PolicyParameters } from "./netw
 export type { ActionHead, HeadInput, HeadNoise, HeadParameters } from "./heads/head.ts";
 export { restoreTree, saveTree } from "./saved-tree.ts";
 export type { SavedTensor } from "./saved-tree.ts";
-export { NotFiniteError, namedLeaves, notFiniteIn } from "./not-finite.ts";
+export { NotFiniteError, checkActions, checkRewards, inIteration, namedLeaves, notFiniteIn } from "./not-finite.ts";
 export type { NotFinite } from "./not-finite.ts";
 export { maskReader } from "./masks.ts";
 export type { MaskReader } from "./masks.ts";

@@ -38,16 +38,46 @@ export function inIteration<T>(where: string, iteration: number, body: () => T):
 
 type Named = readonly [name: string, values: ArrayLike<number>];
 
-/** The error for training that came upon a number which is not finite. It names the first of `arrays`, given in the order in which they are computed, that holds one. */
-export function notFiniteIn(training: { readonly where: string; readonly iteration: number }, arrays: Iterable<Named>): NotFiniteError {
+/**
+ * The error for training that came upon a number which is not finite. It names the first of `arrays`, given in the order in which they are computed, that
+ * holds one. `causes`: those of the algorithm, where its options are not the usual ones.
+ */
+export function notFiniteIn(
+  { causes = TRAINING_CAUSES, ...training }: { readonly where: string; readonly iteration: number; readonly causes?: string },
+  arrays: Iterable<Named>,
+): NotFiniteError {
   for (const [tensor, values] of arrays) {
     const at = Array.from(values).findIndex((value) => !Number.isFinite(value));
     if (at < 0) continue;
     const place = values.length === 1 ? `it is ${values[at]}` : `element ${at} of ${values.length} is ${values[at]}`;
     const what = `The first tensor that is not finite is ${tensor}: ${place}`;
-    return new NotFiniteError({ tensor, what, causes: TRAINING_CAUSES }, training);
+    return new NotFiniteError({ tensor, what, causes }, training);
   }
-  return new NotFiniteError({ tensor: "the loss", what: "The loss is not finite", causes: TRAINING_CAUSES }, training);
+  return new NotFiniteError({ tensor: "the loss", what: "The loss is not finite", causes }, training);
+}
+
+/** Refuses actions that are not finite, before an environment sees them. `steps`: those of all `numEnvs` environments so far. */
+export function checkActions(actions: Int32Array | Float32Array, steps: number, numEnvs: number, causes = TRAINING_CAUSES): void {
+  if (actions instanceof Int32Array) return;
+  let bad = 0;
+  for (let i = 0; i < actions.length; i++) bad += (actions[i] as number) - (actions[i] as number);
+  if (bad === 0) return;
+  const value = actions.find((x) => !Number.isFinite(x));
+  throw new NotFiniteError({
+    tensor: "actions",
+    what: `The policy gave an action of ${value} after step ${steps / numEnvs}; expected a finite number`,
+    causes,
+  });
+}
+
+/** Refuses rewards that are not finite, one per environment. `steps`: those of all environments, these included. */
+export function checkRewards(rewards: ArrayLike<number>, steps: number): void {
+  for (let n = 0; n < rewards.length; n++) {
+    const reward = rewards[n] as number;
+    if (reward - reward === 0) continue;
+    const what = `Reward of environment ${n} is ${reward} at step ${steps / rewards.length}; expected a finite number`;
+    throw new NotFiniteError({ tensor: "rewards", what, causes: ENVIRONMENT_CAUSES });
+  }
 }
 
 /** The leaves of a tree of tensors, for `notFiniteIn`: "parameters.policy.layers[0].weight", … */

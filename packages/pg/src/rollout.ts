@@ -1,6 +1,6 @@
 /** Rollouts: T steps of N environments in preallocated arrays, collected by one policy call and one environment call per step. */
 import type { TypedArray, VecEnv } from "@rl/envs";
-import { ENVIRONMENT_CAUSES, NotFiniteError, TRAINING_CAUSES } from "./not-finite.ts";
+import { checkActions, checkRewards } from "./not-finite.ts";
 import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 import { checkMasks, refuseMasks, type MaskReader } from "./masks.ts";
 import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
@@ -100,6 +100,8 @@ export interface CollectorParts {
   readonly observationNormalizer?: ObservationNormalizer | undefined;
   readonly rewardNormalizer?: RewardNormalizer | undefined;
   readonly tracker: EpisodeTracker;
+  /** What usually makes this algorithm's actions overflow, for the error. */
+  readonly causes?: string | undefined;
 }
 
 /** Walks a vector environment and fills rollouts. Nothing is allocated per step beyond what the policy itself returns. */
@@ -173,6 +175,8 @@ export class Collector {
       rollout.actions.set(actions, t * numEnvs * rollout.shape.actionSize);
       const { observations, rewards, terminated, truncated, finalObservations, infos } = env.step(this.toEnvironment(actions));
       this.steps += numEnvs;
+      // Before anything learns from them.
+      checkRewards(rewards, this.steps);
       this.look(infos);
       const offset = t * numEnvs;
       rollout.terminated.set(terminated, offset);
@@ -182,8 +186,6 @@ export class Collector {
       tracker.step(rewards, terminated, truncated);
       ended = false;
       for (let n = 0; n < numEnvs; n++) {
-        const reward = rewards[n] as number;
-        if (reward - reward !== 0) this.refuse("rewards", `Reward of environment ${n} is ${reward} at`, ENVIRONMENT_CAUSES);
         ended = terminated[n] !== 0 || truncated[n] !== 0;
         if (truncated[n] === 0 || terminated[n] !== 0) continue;
         const row = rollout.addFinal(offset + n);
@@ -213,18 +215,8 @@ export class Collector {
     if (this.maskSize > 0) (rollout.stepMasks[t] as Uint8Array).set(this.masks);
   }
 
-  private refuse(tensor: string, what: string, causes: string): never {
-    const step = this.steps / this.parts.env.numEnvs;
-    throw new NotFiniteError({ tensor, what: `${what} step ${step}; expected a finite number`, causes });
-  }
-
   private toEnvironment(actions: Actions): Actions {
-    if (actions instanceof Float32Array) {
-      let bad = 0;
-      for (let i = 0; i < actions.length; i++) bad += (actions[i] as number) - (actions[i] as number);
-      if (bad !== 0)
-        this.refuse("actions", `The policy gave an action of ${actions.find((x) => !Number.isFinite(x))} after`, TRAINING_CAUSES);
-    }
+    checkActions(actions, this.steps, this.parts.env.numEnvs, this.parts.causes);
     toEnvironmentActions(this.parts.action, this.parts.boxActions, actions, this.envActions);
     return this.envActions;
   }

@@ -157,3 +157,10 @@ export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   }
   return config;
 }
+
+/** What usually makes TRPO's numbers overflow, for NotFiniteError. */
+export function overflowCauses({ sampling }: TrpoConfig): string {
+  return sampling === "vine"
+    ? "a targetKl that is too high, observations or rewards of very large or different sizes (scale them in the environment: the vine takes no normalisers)"
+    : "a valueLearningRate or targetKl that is too high, observations or rewards of very large or different sizes (normalizeObservations, normalizeRewards)";
+}

@@ -26,7 +26,7 @@ import {
 } from "@rl/pg";
 import { adam, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
 import { compile, scan, tree, valueAndGrad, type Tensor } from "@rl/tensor";
-import { resolveTrpoConfig, type TrpoConfig, type TrpoOptions } from "./config.ts";
+import { overflowCauses, resolveTrpoConfig, type TrpoConfig, type TrpoOptions } from "./config.ts";
 import { boundPenalty, surrogate, valueLoss } from "./losses.ts";
 import { trpoMetricInfo, type TrpoMetrics } from "./metrics.ts";
 import { trustRegion, type Outputs, type StepMeasures } from "./trust-region.ts";
@@ -77,11 +77,12 @@ const AUTO_HOLD = 16;
 export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const config = resolveTrpoConfig(options);
   const onVine = config.sampling === "vine";
+  const causes = overflowCauses(config);
   const agent = new Agent(
     "createTrpo",
     options.env,
     onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs,
-    { ...config, autoHold: AUTO_HOLD },
+    { ...config, autoHold: AUTO_HOLD, causes },
   );
   const { rollout, collector, tracker, network, head } = agent;
   const { numEnvs } = agent.env;
@@ -217,7 +218,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     optimizerState = fitted.state;
     const loss = fitted.loss.item();
     if (!Number.isFinite(loss) || !Number.isFinite(fitted.length.item())) {
-      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1 }, [
+      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1, causes }, [
         ["targets", targets32],
         ["the value loss", [loss]],
         ...namedLeaves("parameters", parameters),
@@ -231,7 +232,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     const { residuals, ...scalars } = measures;
     lastStep = { ...tree.map((value) => value.item(), scalars), residuals: residuals.data() as Float32Array };
     if (!Number.isFinite(lastStep.gradientNorm) || !Number.isFinite(lastStep.objective)) {
-      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1 }, [
+      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1, causes }, [
         ["targets", targets32],
         ["advantages", advantages32],
         ["the objective", [lastStep.objective]],

@@ -7,9 +7,20 @@
  * Nothing is bootstrapped and there is no value function: the surrogate's self-normalised weights are the baseline.
  */
 import { make, type Env, type EnvState, type TypedArray } from "@rl/envs";
-import { encodeObservations, toEnvironmentActions, type Agent, type EnvOption, type HeadInput, type PolicyParameters } from "@rl/pg";
+import {
+  checkActions,
+  checkRewards,
+  encodeObservations,
+  inIteration,
+  notFiniteIn,
+  toEnvironmentActions,
+  type Agent,
+  type EnvOption,
+  type HeadInput,
+  type PolicyParameters,
+} from "@rl/pg";
 import { compile, type Tensor } from "@rl/tensor";
-import type { TrpoConfig } from "./config.ts";
+import { overflowCauses, type TrpoConfig } from "./config.ts";
 import { boundPenalty, vineSurrogate } from "./losses.ts";
 import { trustRegion, type Outputs, type StepMeasures } from "./trust-region.ts";
 
@@ -76,6 +87,7 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   const encoded = new Float32Array(observation.size);
   const noise = new Float32Array(head.noise.size);
   const envAction = action.kind === "box" ? new Float32Array(action.size) : new Int32Array(action.size);
+  const causes = overflowCauses(config);
   const when = (): string => `after step ${collector.steps}`;
 
   function encode(raw: unknown): void {
@@ -83,9 +95,12 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   }
   const act = (policy: PolicyParameters): Int32Array | Float32Array => sample(policy, encoded, noise).data() as Int32Array | Float32Array;
   function stepEnv(raw: Int32Array | Float32Array): ReturnType<AnyEnv["step"]> {
+    checkActions(raw, collector.steps, 1, causes);
     toEnvironmentActions(action, head.boxActions, raw, envAction);
+    const result = env.step(action.kind === "discrete" ? envAction[0] : envAction.slice());
     collector.steps += 1;
-    return env.step(action.kind === "discrete" ? envAction[0] : envAction.slice());
+    checkRewards([result.reward], collector.steps);
+    return result;
   }
   const draw = (rng: { fillExponential(out: Float32Array): unknown; fillStandardNormal(out: Float32Array): unknown }): void => {
     if (head.noise.distribution === "exponential") rng.fillExponential(noise);
@@ -148,21 +163,27 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
     }
   }
 
+  /** States, their actions and the branches' returns. */
+  function collect(policy: PolicyParameters, iteration: number): VineBatch {
+    const states = trajectory(policy, iteration);
+    const tried = states.length * K;
+    const batch: VineBatch = {
+      observations: new Float32Array(states.length * observation.size),
+      actions: head.actionDtype === "int32" ? new Int32Array(tried * head.actionSize) : new Float32Array(tried * head.actionSize),
+      values: new Float32Array(tried),
+    };
+    states.forEach((state, i) => {
+      batch.observations.set(state.observation, i * observation.size);
+      branches(policy, state, iteration * vineStates + i, batch.actions, batch.values, i * K);
+    });
+    return batch;
+  }
+
   return {
     iterate(policy, iteration, targetKl, take) {
-      const states = trajectory(policy, iteration);
-      const batch: VineBatch = {
-        observations: new Float32Array(states.length * observation.size),
-        actions:
-          head.actionDtype === "int32"
-            ? new Int32Array(states.length * K * head.actionSize)
-            : new Float32Array(states.length * K * head.actionSize),
-        values: new Float32Array(states.length * K),
-      };
-      states.forEach((state, i) => {
-        batch.observations.set(state.observation, i * observation.size);
-        branches(policy, state, iteration * vineStates + i, batch.actions, batch.values, i * K);
-      });
+      const batch = inIteration(agent.where, iteration + 1, () => collect(policy, iteration));
+      if (!batch.values.every(Number.isFinite))
+        throw notFiniteIn({ where: agent.where, iteration: iteration + 1, causes }, [["the returns of the branches", batch.values]]);
       const spread = center(batch.values, K, config.normalizeAdvantages);
       take(step(policy, batch, targetKl));
       return boundPenalty(spread, discount);
