@@ -24,12 +24,14 @@ export class Pcg64 {
 
   /** Everything as plain JSON; `restore` continues exactly. */
   state(): GeneratorState {
-    return packState(this.#stream, this.#seedSequence);
+    return packState(this.#stream, structuredClone(this.#seedSequence));
   }
 
-  /** Goes on where `state()` was taken. @throws TypeError for another version or a broken state, and stays as it was. */
+  /** Goes on where `state()` was taken. @throws TypeError for another version or a broken stream, and stays as it was. `seedSequence` is copied unread, for the
+   *  next `state()`: what is wrong in it a `Generator` says. */
   restore(state: GeneratorState): void {
-    this.#stream = unpackState(state, new Stream());
-    this.#seedSequence = state.seedSequence;
+    const stream = unpackState(state, new Stream());
+    this.#seedSequence = structuredClone(state.seedSequence);
+    this.#stream = stream;
   }
 }

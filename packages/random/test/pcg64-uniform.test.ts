@@ -32,6 +32,18 @@ describe("Pcg64", () => {
     expect(rng.state()).toEqual(generator.state());
     expect(draws(rng, 300)).toEqual(draws(generator, 300));
   });
+  it("shares no object with what it is restored from or hands out", () => {
+    const rng = new Pcg64([1, 2]);
+    const saved = rng.state();
+    const before = structuredClone(saved);
+    (saved.seedSequence.spawnKey as number[]).push(7);
+    expect(rng.state()).toEqual(before);
+    const given = structuredClone(before);
+    rng.restore(given);
+    (given.seedSequence.spawnKey as number[]).push(7);
+    (given.seedSequence.entropy as string[])[0] = "x";
+    expect(rng.state()).toEqual(before);
+  });
   it("without a seed differs every time", () => expect(new Pcg64().random()).not.toBe(new Pcg64().random()));
   it("refuses bad seeds and broken states, and stays as it was", () => {
     expect(() => new Pcg64(-1)).toThrow("non-negative integer");
