@@ -15,7 +15,7 @@ export interface RandomStream {
   standardNormal?(): number;
   /** How many tosses miss before one hits, each with probability p. Left out, coins are tossed with `random()`. */
   geometric?(p: number): number;
-  /** With both of these, a policy's state holds the stream and `restore` sets it. */
+  /** With both of these, a policy's state holds the stream and `restore` sets it; without, the stream is the caller's to keep. */
   state?(): GeneratorState;
   restore?(state: GeneratorState): void;
 }
@@ -41,7 +41,8 @@ export interface Policy<Context = undefined> {
   /** Where it pays: plays all of `pulls` at once. The law is that of `select` and `update` in turn; the draws may be others. */
   play?(pulls: Pulls, row?: number): void;
   state(): PolicyState;
-  /** Continues exactly where `state()` was taken. Throws, changing nothing, when the state is another policy's or another size's. */
+  /** Continues exactly where `state()` was taken; without a stream in the state (`rng: null`) the policy's own goes on. Throws, changing nothing, when the
+   *  state is another policy's or another size's, is damaged, or holds a stream that the policy's `rng` cannot take over. */
   restore(state: PolicyState): void;
 }
 
@@ -57,9 +58,9 @@ export interface CommonOptions {
   readonly rng?: RandomStream;
 }
 
-/** What a state is of. */
-const kind = (policy: string, version: number, arms: number, tasks: number): string =>
-  `a state of policy "${policy}", version ${version}, ${arms} arms, ${tasks} tasks`;
+function refuse(where: string, got: string, expected: string): never {
+  throw new Error(`${where}: got ${got}; expected ${expected}.`);
+}
 
 /** Arms, rows, stream and saved tables: the part that is the same in every policy. */
 export class PolicyBase {
@@ -74,7 +75,7 @@ export class PolicyBase {
     this.name = name;
     this.arms = wholeNumber(name, "arms", options.arms, 1);
     this.tasks = wholeNumber(name, "tasks", options.tasks ?? 1, 1);
-    if (options.rng !== undefined && options.seed !== undefined) throw new Error(`${name}: got both rng and seed; give one of them.`);
+    if (options.rng !== undefined && options.seed !== undefined) refuse(name, "both rng and seed", "one of them");
     this.rng = options.rng ?? new Pcg64(options.seed ?? 0);
   }
 
@@ -87,30 +88,46 @@ export class PolicyBase {
     return (this.tables[key] = new Int32Array(width * this.tasks));
   }
 
+  /** Whether a saved number can stand in that table. */
+  protected fits(key: string, value: number): boolean {
+    return this.tables[key] instanceof Int32Array ? (value | 0) === value : Number.isFinite(value);
+  }
+
   state(): PolicyState {
-    const tables = Object.fromEntries(Object.entries(this.tables).map(([key, values]) => [key, Array.from(values)]));
-    return { policy: this.name, version: 1, arms: this.arms, tasks: this.tasks, tables, rng: this.rng.state?.() ?? null };
+    const tables: Record<string, readonly number[]> = {};
+    for (const key in this.tables) tables[key] = Array.from(this.tables[key]!);
+    return {
+      policy: this.name,
+      version: 1,
+      arms: this.arms,
+      tasks: this.tasks,
+      tables,
+      rng: (this.rng.restore && this.rng.state?.()) ?? null,
+    };
   }
 
   restore(state: PolicyState): void {
-    const fail = (got: string, expected: string): never => {
-      throw new Error(`${this.name}.restore: got ${got}; expected ${expected}.`);
-    };
-    const got = kind(state?.policy, state?.version, state?.arms, state?.tasks);
-    const expected = kind(this.name, 1, this.arms, this.tasks);
-    if (got !== expected) fail(got, `${expected}; restore it into what saved it`);
+    const { name, arms, tasks, rng } = this;
+    const where = `${name}.restore`;
+    for (const [key, expected] of Object.entries({ policy: name, version: 1, arms, tasks })) {
+      const got: unknown = state?.[key as "policy"];
+      if (got !== expected) refuse(where, `a state with ${key} = ${show(got)}`, `${show(expected)}; restore it into what saved it`);
+    }
     const entries = Object.entries(this.tables);
     for (const [key, values] of entries) {
       const table = state.tables?.[key];
-      const whole = values instanceof Int32Array;
-      if (table?.length !== values.length || !table.every(whole ? Number.isInteger : Number.isFinite))
-        fail(
+      if (table?.length !== values.length || !table.every((value) => this.fits(key, value)))
+        refuse(
+          where,
           `a table ${key} of ${table?.length ?? "no"} entries`,
-          `${values.length} ${whole ? "whole" : "finite"} numbers: the state is damaged or of other options`,
+          `${values.length} numbers in range; the state is damaged or of other options`,
         );
     }
-    // The stream refuses a broken state before it changes; nothing after it can fail.
-    if (state.rng !== null) this.rng.restore?.(state.rng);
+    if (state.rng !== null) {
+      if (!rng.restore) return refuse(where, "a state with a stream", "an rng with restore to take it over, such as a Generator");
+      // The stream refuses a broken state before it changes; nothing after it can fail.
+      rng.restore(state.rng);
+    }
     for (const [key, values] of entries) values.set(state.tables[key]!);
     this.restored();
   }
@@ -119,36 +136,44 @@ export class PolicyBase {
   protected restored(): void {}
 
   protected checkRow(call: string, row: number): void {
-    if (!(row >= 0 && row < this.tasks) || (row | 0) !== row)
-      throw new Error(`${this.name}.${call}: got row ${row}; expected a whole number from 0 to ${this.tasks - 1} (option tasks).`);
+    if ((row | 0) !== row || row < 0 || row >= this.tasks)
+      refuse(`${this.name}.${call}`, `row ${row}`, `a whole number from 0 to ${this.tasks - 1} (option tasks)`);
   }
 
   protected checkPull(arm: number, reward: number, row: number): void {
-    if (!(arm >= 0 && arm < this.arms) || (arm | 0) !== arm)
-      throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
-    if (!Number.isFinite(reward))
-      throw new Error(`${this.name}.update: got reward ${reward}; expected a finite number; leave such a pull out.`);
+    if ((arm | 0) !== arm || arm < 0 || arm >= this.arms)
+      refuse(`${this.name}.update`, `arm ${arm}`, `a whole number from 0 to ${this.arms - 1}`);
+    if (!Number.isFinite(reward)) refuse(`${this.name}.update`, `reward ${reward}`, "a finite number; leave such a pull out");
     this.checkRow("update", row);
   }
 
   /** For policies whose bound needs rewards in [0, high]. */
   protected checkReward(reward: number, high = 1): void {
     if (!(reward >= 0 && reward <= high))
-      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${high}]. Rescale rewards to that range.`);
+      refuse(`${this.name}.update`, `reward ${reward}`, `a number in [0, ${high}]. Rescale rewards to that range`);
   }
 }
 
+/** Text in quotes, so that "1" does not look like a number. */
+const show = (value: unknown): string => (typeof value === "string" ? `"${value}"` : String(value));
+
 export function wholeNumber(where: string, name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new Error(`${where}: got ${name} = ${value}; expected a whole number ≥ ${least}.`);
+  if (!Number.isSafeInteger(value) || value < least) refuse(where, `${name} = ${show(value)}`, `a whole number ≥ ${least}`);
   return value;
 }
 
 /** Checks that a number lies in a range given as text, such as "(0, 1]" or "[0, ∞)". */
 export function inRange(where: string, name: string, value: number, range: string): number {
-  const [low, high] = range.slice(1, -1).replaceAll("∞", "Infinity").split(",").map(Number) as [number, number];
-  if (!(value >= low && value <= high) || (value === low && range.startsWith("(")) || (value === high && range.endsWith(")")))
-    throw new Error(`${where}: got ${name} = ${value}; expected a number in ${range}.`);
+  const [low, high] = range.slice(1, -1).split(",").map(Number) as [number, number];
+  // ∞ becomes NaN, and no comparison with that holds.
+  if (
+    !Number.isFinite(value) ||
+    value < low ||
+    value > high ||
+    (value === low && range.startsWith("(")) ||
+    (value === high && range.endsWith(")"))
+  )
+    refuse(where, `${name} = ${show(value)}`, `a number in ${range}`);
   return value;
 }
 
@@ -161,17 +186,20 @@ export function refuseUnknown(where: string, options: object, known: readonly st
 }
 
 /** The known word with the fewest single-letter edits to `word` (first of equals). `@rl/math/options` does this with more care, but one policy is to cost 6 KB. */
-function nearest(word: string, known: readonly string[]): string {
-  const distance = (a: string, b: string): number => {
-    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-    for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-      row = next;
-    }
-    return row[b.length]!;
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const distance = (other: string): number => {
+    // One row of the table of distances: to the first j + 1 letters of `other`.
+    const row = Array.from(other, (_, j) => j + 1);
+    let left = 0;
+    [...word].forEach((letter, i) => {
+      let corner = i;
+      left = i + 1;
+      row.forEach((above, j) => {
+        row[j] = left = Math.min(above + 1, left + 1, corner + (letter === other[j] ? 0 : 1));
+        corner = above;
+      });
+    });
+    return left;
   };
-  return known.reduce((best, candidate) =>
-    distance(word.toLowerCase(), candidate.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? candidate : best,
-  );
+  return known.toSorted((one, other) => distance(one) - distance(other))[0];
 }

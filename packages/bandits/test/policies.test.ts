@@ -114,9 +114,9 @@ describe.each(Object.keys(makers))("%s", (name) => {
     ["an arm too large", (p: Policy<Context>) => p.update(arms, 1, context), "0 to 4"],
     ["a negative arm", (p: Policy<Context>) => p.update(-1, 1, context), "0 to 4"],
     ["a fractional arm", (p: Policy<Context>) => p.update(0.5, 1, context), "0 to 4"],
-    ["a state of another policy", (p: Policy<Context>) => p.restore({ ...p.state(), policy: "other" }), 'policy "other"'],
-    ["a state of another version", (p: Policy<Context>) => p.restore({ ...p.state(), version: 2 as 1 }), "version 2"],
-    ["a state of another size", (p: Policy<Context>) => p.restore({ ...p.state(), arms: 4 }), "4 arms"],
+    ["a state of another policy", (p: Policy<Context>) => p.restore({ ...p.state(), policy: "other" }), 'policy = "other"; expected "'],
+    ["a state of another version", (p: Policy<Context>) => p.restore({ ...p.state(), version: 2 as 1 }), "version = 2; expected 1"],
+    ["a state of another size", (p: Policy<Context>) => p.restore({ ...p.state(), arms: 4 }), "arms = 4; expected 5"],
     ["a reward that is text", (p: Policy<Context>) => p.update(0, "1" as never, context), "finite"],
     [
       "a row that it does not have, in select",
@@ -124,7 +124,7 @@ describe.each(Object.keys(makers))("%s", (name) => {
       "select: got row 1; expected a whole number from 0 to 0",
     ],
     ["a row that it does not have, in update", (p: Policy<Context>) => p.update(0, 1, context, -1), "update: got row -1"],
-    ["no state at all", (p: Policy<Context>) => p.restore(undefined as never), 'policy "undefined"'],
+    ["no state at all", (p: Policy<Context>) => p.restore(undefined as never), "a state with policy = undefined"],
     [
       "a state with a broken stream",
       (p: Policy<Context>) => p.restore({ ...p.state(), rng: { ...p.state().rng!, state: "x" } }),
@@ -137,7 +137,7 @@ describe.each(Object.keys(makers))("%s", (name) => {
           ...p.state(),
           tables: Object.fromEntries(Object.entries(p.state().tables).map(([k, v]) => [k, v.map(() => null as never)])),
         }),
-      "numbers: the state is damaged",
+      "numbers in range; the state is damaged",
     ],
     [
       "a state with a table cut short",
@@ -150,6 +150,42 @@ describe.each(Object.keys(makers))("%s", (name) => {
     play(policy, new Generator(5), 50);
     const before = policy.state();
     expect(() => act(policy)).toThrow(message);
+    expect(policy.state()).toEqual(before);
+  });
+});
+
+describe("restoring", () => {
+  it("a stream needs an rng that takes it over", () => {
+    const saved = thompson({ arms, seed: 1 }).state();
+    const own = new Generator(3);
+    const bare = thompson({ arms, rng: { random: () => own.random() } });
+    const before = bare.state();
+    expect(() => bare.restore(saved)).toThrow(
+      "thompson.restore: got a state with a stream; expected an rng with restore to take it over, such as a Generator.",
+    );
+    expect(bare.state()).toEqual(before);
+  });
+  it("a stream that cannot be restored is not saved", () => {
+    const own = new Generator(3);
+    const policy = thompson({ arms, rng: { random: () => own.random(), state: () => own.state() } });
+    expect(policy.state().rng).toBe(null);
+    const copy = thompson({ arms, rng: { random: () => own.random() } });
+    copy.restore(policy.state());
+    expect(copy.state()).toEqual(policy.state());
+  });
+  it.each([
+    ["a count beyond 32 bits", "ucb1", "counts", 2 ** 40],
+    ["a fractional count", "ucb1", "counts", 0.5],
+    ["a commitment to arm 99", "explore-then-commit", "committed", 99],
+    ["a commitment to arm −2", "explore-then-commit", "committed", -2],
+    ["a past pull of arm 5 of 5", "sliding-window-ucb", "pastArms", 5],
+    ["a past pull of arm −1", "sliding-window-ucb", "pastArms", -1],
+  ])("%s is refused, nothing changes", (_what, name, key, value) => {
+    const policy = makers[name]!(3);
+    play(policy, new Generator(5), 50);
+    const before = policy.state();
+    const tables = { ...before.tables, [key]: before.tables[key]!.with(0, value) };
+    expect(() => policy.restore({ ...before, tables })).toThrow(`got a table ${key} of`);
     expect(policy.state()).toEqual(before);
   });
 });
@@ -234,6 +270,13 @@ describe("options", () => {
     [() => epsilonGreedy({ arms: 3, epsilon: 1.1 }), "got epsilon = 1.1; expected a number in [0, 1]"],
     [() => epsilonGreedy({ arms: 3, epsilon: NaN }), "got epsilon = NaN"],
     [() => epsilonGreedy({ arms: 3, epsilon: 0.1, stepSize: 0 }), "got stepSize = 0; expected a number in (0, 1]"],
+    [() => gaussianThompson({ arms: 3, prior: { kappa: "1" as never, a: 1, b: 1 } }), 'got prior.kappa = "1"; expected a number in (0, ∞)'],
+    [() => epsilonGreedy({ arms: 3, epsilon: "0.1" as never }), 'got epsilon = "0.1"'],
+    [() => epsilonGreedy({ arms: "3" as never, epsilon: 0.1 }), 'got arms = "3"; expected a whole number ≥ 1'],
+    [() => softmax({ arms: 3, temperature: Infinity }), "got temperature = Infinity; expected a number in (0, ∞)"],
+    [() => softmax({ arms: 3, temperature: 1, initial: -Infinity }), "got initial = -Infinity; expected a number in (-∞, ∞)"],
+    [() => discountedUcb({ arms: 3, discount: 1 }), "got discount = 1; expected a number in (0, 1)"],
+    [() => thompson({ arms: 3, seed: 1, rng: new Generator(1) }), "got both rng and seed; expected one of them"],
     [() => epsilonGreedy({ arms: 0, epsilon: 0.1 }), "got arms = 0; expected a whole number ≥ 1"],
     [() => epsilonGreedy({ arms: 2.5, epsilon: 0.1 }), "got arms = 2.5"],
     [() => epsilonGreedy({ arms: 2, epsilon: 0.1, ties: "last" as "first" }), 'expected "random" or "first"'],

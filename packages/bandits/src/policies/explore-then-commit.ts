@@ -46,6 +46,10 @@ class ExploreThenCommit extends PolicyBase implements Policy {
     this.steps[row]!++;
     this.means[at]! += (reward - this.means[at]!) / ++this.counts[at]!;
   }
+
+  protected override fits(key: string, value: number): boolean {
+    return super.fits(key, value) && (key !== "committed" || (value >= -1 && value < this.arms));
+  }
 }
 
 /** Makes an explore-then-commit policy. */

@@ -72,6 +72,10 @@ class SlidingWindowUcb extends PolicyBase implements Policy {
     sums[row * arms + arm]! += reward;
     this.steps[row]!++;
   }
+
+  protected override fits(key: string, value: number): boolean {
+    return super.fits(key, value) && (key !== "pastArms" || (value >= 0 && value < this.arms));
+  }
 }
 
 /** Makes a sliding-window UCB policy (SW-UCB) for rewards in [0, maxReward]. */
