@@ -47,7 +47,8 @@ export const ppoMetricInfo: Readonly<Record<keyof PpoMetrics, MetricInfo>> = {
   "rollout/ep_len_mean": { meaning: "mean length of the same episodes", healthy: "depends on the task" },
   "rollout/return_mean": {
     meaning: "mean value target of the rollout's steps, from the rewards the update sees (normalised where that is on)",
-    healthy: "rises with the returns, up to about 1/(1 − γ) times the mean reward",
+    healthy:
+      "rises with the returns, up to about 1/(1 − γ) times the mean reward; the measure of progress, and of the best agent, with restartRollouts",
   },
   "time/iterations": { meaning: "iterations so far", healthy: "counts up" },
   "time/total_timesteps": { meaning: "environment steps so far", healthy: "counts up" },

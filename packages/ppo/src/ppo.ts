@@ -43,6 +43,8 @@ export interface PpoTrainer {
   readonly config: PpoConfig;
   /** What each metric means. */
   readonly metricInfo: typeof ppoMetricInfo;
+  /** The metric that says how good the agent is: the mean return of episodes; with restartRollouts, which never sees the end of long ones, and rewards as they are, of the rollout. */
+  readonly scoreMetric: "rollout/ep_rew_mean" | "rollout/return_mean";
   /** One yield per iteration, until totalSteps or iterations are reached. */
   train(): Generator<PpoMetrics, void, void>;
   /** Actions for raw observations (rows × observation size), as the environment takes them. */
@@ -189,6 +191,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   return {
     config,
     metricInfo: ppoMetricInfo,
+    scoreMetric: config.restartRollouts && !config.normalizeRewards ? "rollout/return_mean" : "rollout/ep_rew_mean",
     train,
     act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
     values: (observations) => agent.values(parameters, observations),

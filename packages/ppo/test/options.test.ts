@@ -114,6 +114,18 @@ describe("estimates", () => {
     expect(ends(true)).toBe(0);
     expect(ends(false)).toBe(4 * 3);
   });
+
+  it("restartRollouts: the score is the mean return of the rollout, since an episode longer than that never ends", () => {
+    const score = (options: Partial<PpoOptions>): string => createPpo({ env: forever, ...options }).scoreMetric;
+    expect(score({ preset: "guide" })).toBe("rollout/return_mean");
+    expect(score({ restartRollouts: true, normalizeRewards: false })).toBe("rollout/return_mean");
+    // Normalised rewards change their unit as training goes on.
+    expect(score({ restartRollouts: true, normalizeRewards: true })).toBe("rollout/ep_rew_mean");
+    expect(score({})).toBe("rollout/ep_rew_mean");
+    const { last } = trained({ env: forever, ...plain, iterations: 4, restartRollouts: true, normalizeRewards: false });
+    expect(last["rollout/ep_rew_mean"]).toBeNaN();
+    expect(last["rollout/return_mean"]).toBeGreaterThan(1);
+  });
 });
 
 describe("the loss", () => {

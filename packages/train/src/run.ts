@@ -9,7 +9,7 @@ export interface RunProgress {
   readonly iteration: number;
   /** Environment steps. */
   readonly step: number;
-  /** Best mean return so far: of evaluations where there are any, else of training episodes. −∞ before the first. */
+  /** Best mean return so far: of evaluations where there are any, else the trainer's score, by default of training episodes. −∞ before the first. */
   readonly best: number;
 }
 
@@ -132,7 +132,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
       const crossed = (interval: number | undefined): boolean =>
         interval !== undefined && Math.floor(step / interval) > Math.floor(before.step / interval);
 
-      let score = (metrics as { readonly "rollout/ep_rew_mean"?: number })["rollout/ep_rew_mean"] ?? NaN;
+      let score = scoreOf(trainer, metrics);
       const extra: Record<string, number> = { "time/iterations": before.iteration + 1 };
       if (plan !== undefined) {
         score = NaN;
@@ -187,6 +187,16 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
   } finally {
     for (const logger of loggers) logger.close?.();
   }
+}
+
+/** The trainer's own measure of how good its agent is; NaN where there is nothing to report. */
+function scoreOf({ scoreMetric }: Trainer, metrics: Metrics): number {
+  const value = (metrics as { readonly [tag: string]: unknown } & Metrics)[scoreMetric ?? "rollout/ep_rew_mean"];
+  if (typeof value === "number") return value;
+  if (scoreMetric === undefined) return NaN;
+  throw new Error(
+    `run: the trainer's scoreMetric is ${JSON.stringify(scoreMetric)}, and its metrics have no such number. It must be the tag of one of them.`,
+  );
 }
 
 /** The checkpoint that was saved last. Trainers stop before a number that is not finite reaches their state, so it is good. */

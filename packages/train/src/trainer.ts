@@ -46,6 +46,8 @@ export interface ActOptions {
 }
 
 export interface Trainer<M extends Metrics = Metrics> {
+  /** The metric that says how good the agent is, the higher the better: "best" follows it where there are no evaluations. Default `rollout/ep_rew_mean`. */
+  readonly scoreMetric?: string;
   /** One yield per iteration, until the trainer's own `totalSteps` are done. The state between two yields is whole: it may be saved there. */
   train(): Generator<M, void, void>;
   /** Actions for a batch of observations. observations: rows × observation size, row-major; returns rows × action size (Int32Array for

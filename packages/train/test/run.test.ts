@@ -114,6 +114,27 @@ describe("run", () => {
     expect(saved.filter(([name]) => name === "best").map(([, { progress }]) => progress.step)).toEqual(rising.map(({ step }) => step));
   });
 
+  test("best follows the metric that the trainer names as its score", async () => {
+    class ByLoss extends ToyTrainer {
+      readonly scoreMetric = "train/loss";
+    }
+    const { records, saved, options } = memory();
+    const { progress } = await run(new ByLoss({ iterations: 30 }), { ...options, checkpoint: { every: 1e6 } });
+    const losses = records.map(({ metrics }) => metrics["train/loss"]!);
+    const rising = losses
+      .map((loss, i) => (loss > Math.max(-Infinity, ...losses.slice(0, i)) ? 100 * (i + 1) : 0))
+      .filter((step) => step > 0);
+    expect(rising.length).toBeGreaterThan(2);
+    // Its mean return is NaN until step 300.
+    expect(rising[0]).toBe(100);
+    expect(saved.filter(([name]) => name === "best").map(([, checkpoint]) => checkpoint.progress.step)).toEqual(rising);
+    expect(progress.best).toBe(Math.max(...losses));
+    const misnamed = Object.assign(new ToyTrainer(), { scoreMetric: "rollout/return" });
+    await expect(run(misnamed, options)).rejects.toThrow(
+      'run: the trainer\'s scoreMetric is "rollout/return", and its metrics have no such number. It must be the tag of one of them.',
+    );
+  });
+
   test("with evaluations, those choose the best, and the last agent is always evaluated", async () => {
     const { records, saved, options } = memory();
     const env = makeVec("CartPole-v1", 5) as VecEnv;
