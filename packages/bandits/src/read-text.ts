@@ -29,6 +29,10 @@ export function readLog(text: string): LoggedPull[] {
 export function readTable(text: string): RewardTable {
   if (!isJson(text)) {
     const { header, rows } = parseCsv("readTable", text);
+    if (header.some((name) => Number.isFinite(Number(name))))
+      throw new Error(
+        `readTable: got header "${header.join(",")}"; expected the names of the arms, which are no numbers; put a line with a name for each arm first.`,
+      );
     return { arms: header, rewards: rows };
   }
   const rewards = parseJson("readTable", text).map((row, i, all) => {
@@ -51,7 +55,8 @@ function parseJson(where: string, text: string): unknown[] {
   } catch (error) {
     throw new Error(`${where}: got text that is not JSON (${(error as Error).message}); expected a JSON array, or CSV.`, { cause: error });
   }
-  if (!Array.isArray(items)) throw new Error(`${where}: got a JSON ${typeof items}; expected an array.`);
+  if (!Array.isArray(items))
+    throw new Error(`${where}: got a JSON ${typeof items}; expected an array; put [ and ] around what it holds, separated by commas.`);
   return items as unknown[];
 }
 
@@ -67,8 +72,8 @@ function parseCsv(where: string, text: string): { header: string[]; rows: number
   const lines = text.split(/\r?\n/).map((line, i) => ({ line, at: i + 1 }));
   const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
   const header = (first?.line ?? "").split(",").map((name) => name.trim());
-  if (header.some((name) => name === "" || Number.isFinite(Number(name))))
-    throw new Error(`${where}: got header "${first?.line ?? ""}"; expected the names of the columns.`);
+  if (header.includes(""))
+    throw new Error(`${where}: got header "${first?.line ?? ""}"; expected a name for every column; put them into the first line.`);
   const rows = rest.map(({ line, at }) => {
     const cells = line.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell)));
     if (cells.length !== header.length || !cells.every(Number.isFinite))

@@ -149,7 +149,7 @@ describe("testbed", () => {
   });
   it("refuses tables that are none", () => {
     expect(() => readTable("red,green\n0,1\n2\n")).toThrow('readTable: got "2" on line 3; expected 2 numbers');
-    expect(() => readTable("0,1\n2,3\n")).toThrow('readTable: got header "0,1"; expected the names of the columns');
+    expect(() => readTable("0,1\n2,3\n")).toThrow('readTable: got header "0,1"; expected the names of the arms');
     expect(() => readTable("[[1,2],[3]]")).toThrow("readTable: got [3] as item 1; expected an array of 2 numbers");
     expect(() => tableArms({ rewards: [] })).toThrow("a table without rows");
     expect(() => tableArms({ rewards: [[1, NaN]] })).toThrow("got [1, NaN] as row 0; expected 2 finite numbers");

@@ -251,13 +251,16 @@ describe("LinUCB and offline evaluation", () => {
       { arm: 1, reward: 0, context: [-1] },
     ]);
     expect(readLog('[{"arm":1,"reward":0.5}]')).toEqual([{ arm: 1, reward: 0.5 }]);
+    // As data frames write columns that are numbered.
+    expect(readLog("arm,reward,0,1\n2,0.5,3,4\n")).toEqual([{ arm: 2, reward: 0.5, context: [3, 4] }]);
+    expect(() => readLog("arm,reward,\n1,2,3")).toThrow('got header "arm,reward,"; expected a name for every column; put them');
     expect(() => readLog("a,b\n1,2")).toThrow("columns named arm and reward");
     expect(() => readLog("arm,reward\n0,1\n0,x\n")).toThrow('"0,x" on line 3');
     expect(() => readLog('[{"arm":1}]')).toThrow("item 0");
     expect(() => readLog('[{"arm":1,"reward":0},null]')).toThrow("got null as item 1");
     expect(() => readLog("arm,reward\n\n\n0,1\n0,x\n")).toThrow('"0,x" on line 5');
     expect(() => readLog('[{"arm":1,')).toThrow("got text that is not JSON");
-    expect(() => readLog('{"arm":1,"reward":2}')).toThrow("got a JSON object; expected an array");
+    expect(() => readLog('{"arm":1,"reward":2}')).toThrow("got a JSON object; expected an array; put [ and ] around");
     expect(() => evaluateOffline(thompson({ arms: 2 }), [{ arm: 2, reward: 1 }])).toThrow("arm 2 in event 0");
   });
 });
