@@ -115,14 +115,13 @@ class Recorder implements Pulls {
 
   result(tasks: number): TestbedResult {
     const { sums, turns } = this;
-    const [reward, rewardSquares, regret, regretSquares, optimal] = [0, 1, 2, 3, 4].map(() => new Float64Array(sums.length / 4)) as [
-      Sums,
-      Sums,
-      Sums,
-      Sums,
-      Sums,
-    ];
-    for (let step = 0, at = 0, count = 0; step < reward.length; step++, at += 4) {
+    const steps = sums.length / 4;
+    const reward = new Float64Array(steps);
+    const rewardSquares = new Float64Array(steps);
+    const regret = new Float64Array(steps);
+    const regretSquares = new Float64Array(steps);
+    const optimal = new Float64Array(steps);
+    for (let step = 0, at = 0, count = 0; step < steps; step++, at += 4) {
       reward[step] = sums[at]!;
       rewardSquares[step] = sums[at + 1]!;
       regret[step] = sums[at + 2]!;
@@ -138,8 +137,6 @@ class Recorder implements Pulls {
     };
   }
 }
-
-type Sums = Float64Array<ArrayBuffer>;
 
 /** Means over tasks, and their standard errors from the sample variance. */
 function curve(sums: Float64Array, squares: Float64Array, tasks: number): Curve {
