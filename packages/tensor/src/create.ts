@@ -67,6 +67,14 @@ function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
   return source.cast(dtype);
 }
 
+/** Towards zero, as typed arrays do; what has no nearest whole number is refused. */
+function toInt64(name: string, value: number | boolean | bigint): bigint {
+  if (typeof value === "bigint") return value;
+  if (!Number.isFinite(Number(value)))
+    throw new TypeError(`${name}: got ${String(value)} for dtype int64; expected a finite number, or choose a floating dtype`);
+  return BigInt(Math.trunc(Number(value)));
+}
+
 function shapeOf(data: NestedArray | boolean): number[] {
   const shape: number[] = [];
   for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
@@ -82,7 +90,7 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
         throw new TypeError(
           `tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays; make the rows equal in depth`,
         );
-      if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = BigInt(value);
+      if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = toInt64("tensor", value);
       else array[position++] = dtype === "bool" ? (value ? 1 : 0) : Number(value);
       return;
     }
@@ -105,7 +113,7 @@ function filled(name: string, shape: readonly number[], value: number | boolean,
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   const array = allocate(dtype, sizeOf(shape));
   // New memory is zero already.
-  if (dtype === "int64") (array as unknown as BigInt64Array).fill(BigInt(Number(value)));
+  if (dtype === "int64") (array as unknown as BigInt64Array).fill(toInt64(name, value));
   else if (!Object.is(value, 0)) array.fill(dtype === "bool" ? (value ? 1 : 0) : Number(value));
   return finish(Tensor._concrete(array, [...shape], dtype), options);
 }
@@ -176,7 +184,7 @@ function make(name: string, shape: readonly number[], element: (i: number) => nu
   const dtype = options.dtype ?? "float32";
   const array = allocate(dtype, sizeOf(shape));
   for (let i = 0; i < array.length; i++) {
-    if (dtype === "int64") (array as unknown as BigInt64Array)[i] = BigInt(Math.trunc(element(i)));
+    if (dtype === "int64") (array as unknown as BigInt64Array)[i] = toInt64(name, element(i));
     else array[i] = element(i);
   }
   return finish(Tensor._concrete(array, [...shape], dtype), options);

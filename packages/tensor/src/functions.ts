@@ -214,7 +214,7 @@ export const avgPool2d = /* @__PURE__ */ withOut("avgPool2d", windowsOps.avgPool
 /** Convolution of images [N, C, H, W]. */
 export const conv2d = /* @__PURE__ */ withOut("conv2d", windowsOps.conv2d, "options");
 /** The adjoint of unfold. */
-export const fold = /* @__PURE__ */ withOut("fold", windowsOps.fold);
+export const fold = /* @__PURE__ */ withOut("fold", windowsOps.fold, "options");
 /** Largest element of each window. */
 export const maxPool2d = /* @__PURE__ */ withOut("maxPool2d", windowsOps.maxPool2d, "options");
 /** Sliding windows of images. */

@@ -62,4 +62,39 @@ describe("unknown options", () => {
     expect(out.toArray()).toEqual([[[[18]], [[18]]]]);
     expect(() => t.add(x, 1, { out: 3 } as never)).toThrow("add: got out 3; expected a tensor");
   });
+
+  test("any object but a tensor or a list counts as options", () => {
+    const bare = Object.assign(Object.create(null) as object, { out: t.zeros([1, 3]) }) as { out: t.Tensor };
+    class Given {
+      readonly out = t.zeros([1, 3]);
+    }
+    const given = new Given();
+    const add = t.add as (...args: unknown[]) => unknown;
+    expect(add(x, 1, bare)).toBe(bare.out);
+    expect(add(x, 1, given)).toBe(given.out);
+    expect(given.out.toArray()).toEqual([[2, 3, 4]]);
+  });
+
+  test("fold without a size is not told that its options are wrong", () => {
+    expect(() => (t.fold as (...args: unknown[]) => unknown)(t.ones([1, 1, 1, 1, 2, 2]), { kernel: 2 })).toThrow(/^fold: .*size/);
+  });
+});
+
+describe("values", () => {
+  test.each([
+    ["full", () => t.full([2], Number.NaN, { dtype: "int64" })],
+    ["full", () => t.full([2], Infinity, { dtype: "int64" })],
+    ["tensor", () => t.tensor([1, Number.NaN], { dtype: "int64" })],
+  ])("%s refuses what is not finite for int64 (case %#)", (name, call) => {
+    expect(call).toThrow(new RegExp(`^${name}: got (NaN|Infinity) for dtype int64; expected a finite number`));
+  });
+
+  test("int64 rounds towards zero, like the other whole types", () => {
+    expect(t.tensor([1.7, -1.7], { dtype: "int64" }).toArray()).toEqual([1, -1]);
+    expect(t.full([1], -2.5, { dtype: "int64" }).toArray()).toEqual([-2]);
+  });
+
+  test("cumsum's direction is a boolean", () => {
+    expect(() => t.cumsum(x, 0, "no" as never)).toThrow("cumsum: got reverse no; expected true or false");
+  });
 });

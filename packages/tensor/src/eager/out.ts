@@ -12,7 +12,7 @@ type AnyFunction = (...args: never[]) => Tensor;
 
 /** An options object, as opposed to tensors, numbers and lists. */
 function isOptions(value: unknown): value is { readonly out?: unknown } {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return typeof value === "object" && value !== null && !(value instanceof Tensor) && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 /**

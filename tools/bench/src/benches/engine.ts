@@ -1,6 +1,6 @@
 /** The engine's rows: our figures by path, PyTorch and JAX on one thread beside them. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,6 +66,10 @@ const TARGETS: Record<string, Target | readonly Target[]> = {
   "LeNet, batch 64": "≤ 1.0 × PyTorch",
 };
 
+/** Version of a package as it is installed here. */
+const installed = (name: string): string =>
+  (JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), "utf8")) as { version: string }).version;
+
 export default defineBench({
   name: "engine",
   description:
@@ -104,8 +108,8 @@ export default defineBench({
       for (const backend of ["wasm", "cpu"])
         others.set(`TF.js ${backend}`, javaScript("TensorFlow.js", "tfjs-main.ts", backend, file, ctx));
       others.set("jax-js wasm", javaScript("jax-js", "jaxjs-main.ts", "wasm", file, ctx));
-      ctx.version("TensorFlow.js", "4.22.0");
-      ctx.version("jax-js", "0.1.25");
+      ctx.version("TensorFlow.js", installed("@tensorflow/tfjs"));
+      ctx.version("jax-js", installed("@jax-js/jax"));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
