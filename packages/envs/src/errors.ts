@@ -1,4 +1,4 @@
-import { near } from "@rl/math/options";
+import { near, unknownOption } from "@rl/math/options";
 
 /** A wrong use of an environment: says which call, what it got, what it expected and what to do. */
 export class EnvError extends Error {
@@ -13,15 +13,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 /** Refuses keys of `options` that are not in `known`. `call` names the call for the message, e.g. `make("CartPole-v1")`. */
 export function checkKeys(call: string, options: object | undefined, known: readonly string[]): void {
-  if (options === undefined) return;
-  if (options === null || typeof options !== "object" || Array.isArray(options)) {
-    throw new EnvError(`${call}: options are ${show(options)}, expected an object such as { ${known[0] ?? ""}: … }.`);
-  }
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const list = known.length === 0 ? "it takes no options" : `expected one of ${known.join(", ")}`;
-    throw new EnvError(`${call}: unknown option ${JSON.stringify(key)}; ${list}.${didYouMean(key, known)}`);
-  }
+  const problem = options === undefined ? undefined : unknownOption(call, options, known);
+  if (problem !== undefined) throw new EnvError(problem);
 }
 
 /** A short picture of any value for messages. */

@@ -181,7 +181,9 @@ function masksOf(envs: readonly Env<never, never>[]): () => Uint8Array {
       const mask = env.actionMasks!();
       if (masks.length !== envs.length * mask.length) {
         if (row > 0)
-          throw new EnvError(`actionMasks of row ${row} has ${mask.length} numbers, expected ${masks.length / envs.length} as in row 0.`);
+          throw new EnvError(
+            `actionMasks of row ${row} has ${mask.length} numbers, expected ${masks.length / envs.length} as in row 0; give one per action in every row.`,
+          );
         masks = new Uint8Array(envs.length * mask.length);
       }
       masks.set(mask, row * mask.length);

@@ -67,7 +67,7 @@ test("a vector has a row per environment, after its resets", () => {
 test("rows with masks of different lengths are refused", () => {
   const vec = new SyncVectorEnv([() => alternating(2), () => alternating(3)]);
   vec.reset();
-  expect(() => vec.actionMasks!()).toThrow("actionMasks of row 1 has 3 numbers, expected 2 as in row 0.");
+  expect(() => vec.actionMasks!()).toThrow("actionMasks of row 1 has 3 numbers, expected 2 as in row 0; give one per action in every row.");
 });
 
 test("a wrapper's own answer stands before that of the environment inside, and outer wrappers pass it on", () => {

@@ -58,9 +58,9 @@ describe("errors say what, got, expected and the nearest", () => {
     [() => spec("Acrobt-v1"), 'spec: there is no environment "Acrobt-v1"'],
     [
       () => loose("CartPole-v1", { sutton_barto_reward: true }),
-      'make("CartPole-v1"): unknown option "sutton_barto_reward"; expected one of suttonBartoReward, maxEpisodeSteps, disableEnvChecker. Did you mean "suttonBartoReward"?',
+      'make("CartPole-v1"): unknown option "sutton_barto_reward"; did you mean "suttonBartoReward"? Known are suttonBartoReward, maxEpisodeSteps, disableEnvChecker.',
     ],
-    [() => loose("Acrobot-v1", { maxEpisodeStep: 3 }), 'Did you mean "maxEpisodeSteps"?'],
+    [() => loose("Acrobot-v1", { maxEpisodeStep: 3 }), 'did you mean "maxEpisodeSteps"?'],
     [() => loose("CartPole-v1", { maxEpisodeSteps: 0 }), "maxEpisodeSteps is 0, expected a whole number ≥ 1, or Infinity for no limit."],
     [() => looseVec("CartPole-v1", 0), 'makeVec("CartPole-v1", 0): numEnvs is 0, expected a whole number ≥ 1.'],
     [
@@ -69,12 +69,10 @@ describe("errors say what, got, expected and the nearest", () => {
     ],
     [() => looseVec("CartPole-v1", 2, { vectorization: "async" }), 'vectorization is "async", expected "native" or "sync".'],
     [() => make("CartPole-v1").step(0), "step was called before reset; call reset({ seed }) first."],
+    [() => make("CartPole-v1").reset(3 as never), "reset: options are 3; expected an object; write { seed: … }."],
     [() => make("CartPole-v1").scene(), "scene was called before reset; call reset({ seed }) first."],
     [() => make("CartPole-v1").reset({ seed: -1 }), "reset: seed is -1, expected a whole number in 0 … 2^53 − 1."],
-    [
-      () => make("CartPole-v1").reset({ sed: 1 } as never),
-      'reset: unknown option "sed"; expected one of seed, options. Did you mean "seed"?',
-    ],
+    [() => make("CartPole-v1").reset({ sed: 1 } as never), 'reset: unknown option "sed"; did you mean "seed"? Known are seed, options.'],
     [
       () => make("CartPole-v1").reset({ options: { low: 1, high: 0 } }),
       "CartPole.reset: low is 1 and high is 0, expected low ≤ high; swap them.",

@@ -122,7 +122,7 @@ describe("wrong construction", () => {
     ],
     [
       () => new Box({ low: 0, high: 1, shap: [1] } as never),
-      'new Box: unknown option "shap"; expected one of low, high, shape, dtype. Did you mean "shape"?',
+      'new Box: unknown option "shap"; did you mean "shape"? Known are low, high, shape, dtype.',
     ],
     [
       () => {

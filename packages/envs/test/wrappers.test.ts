@@ -237,7 +237,7 @@ describe("misuse", () => {
     [() => new FrameStackObservation(make("CartPole-v1"), 0), "FrameStackObservation: stackSize is 0, expected a whole number ≥ 1."],
     [
       () => new FrameStackObservation(make("CartPole-v1"), 2, { paddin: "zero" } as never),
-      'unknown option "paddin"; expected one of padding. Did you mean "padding"?',
+      'FrameStackObservation: unknown option "paddin"; did you mean "padding"? Known are padding.',
     ],
     [
       () => new TimeAwareObservation(make("CartPole-v1", { maxEpisodeSteps: Infinity })),
@@ -249,7 +249,7 @@ describe("misuse", () => {
     ],
     [
       () => new NormalizeReward(make("CartPole-v1"), { gamma: 0.9 } as never),
-      'NormalizeReward: unknown option "gamma"; expected one of discount, epsilon.',
+      'NormalizeReward: unknown option "gamma"; did you mean "epsilon"? Known are discount, epsilon.',
     ],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);
