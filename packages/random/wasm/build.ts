@@ -109,8 +109,16 @@ function ziggurat(name: string, { tables, densities, strip, mantissa, signed, ex
   );
 }
 
-/** Memory: state and increment at 0, argument and result of exp at 32 (a number passed to JavaScript would be boxed), w and k of the normal ziggurat at 64, of the exponential at 4160, f of the normal ziggurat at 8256, of the
- *  exponential at 10304, results from 12352. */
+/**
+ * Memory, in bytes:
+ *       0  state and increment
+ *      32  argument and result of exp (a number passed to JavaScript would be boxed)
+ *      64  w and k of the normal ziggurat
+ *    4160  w and k of the exponential
+ *    8256  f of the normal ziggurat
+ *   10304  f of the exponential
+ *   12352  results
+ */
 const bulk = `(module
   (import "math" "exp" (func $exp))
   (memory (export "memory") 1)
