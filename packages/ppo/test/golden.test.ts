@@ -12,6 +12,7 @@ import { fingerprint, fingerprintOf, goldenRuns, goOn, type GoldenRun } from "./
 const hashes: Readonly<Record<GoldenRun, string>> = {
   discrete: "3e816f2ecf9f3c3c",
   "discrete, shared layer, value clipping, KL stop": "f9a2872c8f170cf4",
+  "discrete, rollouts that restart, normalised returns": "d3603e9bed43bf64",
   continuous: "a844685f7adf06ce",
   "continuous, gSDE": "d5ebf3327d203fd4",
   "continuous, squashed, deviation from the network": "0512bbe704f8828b",

@@ -13,6 +13,9 @@ const hashes: Readonly<Record<GoldenRun, string>> = {
   discrete: "f1dad8c27ec8af70",
   continuous: "dd9a06a613d6ebe2",
   "continuous, gSDE": "81922a0873dea91d",
+  "continuous, gSDE kept for 16 steps": "2df141e4dcffe9be",
+  "discrete, vine": "f600e6d2053617e3",
+  "continuous, vine": "cc8952d87f8ef418",
 };
 const runs = Object.keys(goldenRuns) as GoldenRun[];
 
