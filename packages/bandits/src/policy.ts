@@ -135,22 +135,24 @@ export class PolicyBase {
   /** Recomputes what follows from the tables. */
   protected restored(): void {}
 
+  // These throw by themselves: with a call of `refuse` in them engines do not inline them, and each reward is boxed.
   protected checkRow(call: string, row: number): void {
     if ((row | 0) !== row || row < 0 || row >= this.tasks)
-      refuse(`${this.name}.${call}`, `row ${row}`, `a whole number from 0 to ${this.tasks - 1} (option tasks)`);
+      throw new Error(`${this.name}.${call}: got row ${row}; expected a whole number from 0 to ${this.tasks - 1} (option tasks).`);
   }
 
   protected checkPull(arm: number, reward: number, row: number): void {
     if ((arm | 0) !== arm || arm < 0 || arm >= this.arms)
-      refuse(`${this.name}.update`, `arm ${arm}`, `a whole number from 0 to ${this.arms - 1}`);
-    if (!Number.isFinite(reward)) refuse(`${this.name}.update`, `reward ${reward}`, "a finite number; leave such a pull out");
+      throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
+    if (!Number.isFinite(reward))
+      throw new Error(`${this.name}.update: got reward ${reward}; expected a finite number; leave such a pull out.`);
     this.checkRow("update", row);
   }
 
   /** For policies whose bound needs rewards in [0, high]. */
   protected checkReward(reward: number, high = 1): void {
     if (!(reward >= 0 && reward <= high))
-      refuse(`${this.name}.update`, `reward ${reward}`, `a number in [0, ${high}]. Rescale rewards to that range`);
+      throw new Error(`${this.name}.update: got reward ${reward}; expected a number in [0, ${high}]. Rescale rewards to that range.`);
   }
 }
 
