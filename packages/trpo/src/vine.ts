@@ -45,6 +45,8 @@ export interface Vine {
 
 export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfig): Vine {
   const env = oneEnvironment(envOption);
+  // The agent's own environments stand still. Were they started only when the state is first asked for, that would change the state.
+  agent.restart(0);
   const { head, network, observation, action, collector, tracker } = agent;
   const { vineStates, vineLength, stepsPerEnv, discount } = config;
   if (agent.maskSize > 0)

@@ -14,8 +14,8 @@ const hashes: Readonly<Record<GoldenRun, string>> = {
   continuous: "dd9a06a613d6ebe2",
   "continuous, gSDE": "81922a0873dea91d",
   "continuous, gSDE kept for 16 steps": "2df141e4dcffe9be",
-  "discrete, vine": "f600e6d2053617e3",
-  "continuous, vine": "cc8952d87f8ef418",
+  "discrete, vine": "5b210a7d3da79924",
+  "continuous, vine": "2d642b2ffa3319b3",
 };
 const runs = Object.keys(goldenRuns) as GoldenRun[];
 

@@ -216,6 +216,18 @@ describe("the same seed", () => {
     }
   });
 
+  it("the vine of an environment of one's own has the same state at the end after stopping, saving, restoring and going on", () => {
+    const make = (): TrpoTrainer =>
+      createTrpo({ env: follow() as never, ...small, numEnvs: 1, sampling: "vine", vineStates: 4, vineLength: 3, iterations: 5 });
+    const whole = make();
+    train(whole);
+    const [first, second] = [make(), make()];
+    train(first, 2);
+    second.restore(structuredClone(first.state()));
+    train(second);
+    expect(second.state()).toEqual(whole.state());
+  });
+
   it("refuses states that are not its own, and stays as it was", () => {
     const trainer = createTrpo(options);
     const state = trainer.state();
