@@ -3,13 +3,11 @@
  * other numbers than before: if that was the purpose, put the new hash here and say so in the changeset. The hashes are this package's own, first made on
  * Linux x64 with Node 24; no other program can give them.
  */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { elsewhere, fingerprintOf, fingerprintOfResumed } from "@rl-tools/test-envs/pinned";
 import { describe, expect, it } from "vitest";
-import { createPpo } from "../src/index.ts";
-import { fingerprint, fingerprintOf, goldenRuns, goOn, type GoldenRun } from "./fixtures/golden-runs.ts";
+import { goldenRuns } from "./fixtures/golden-runs.ts";
 
-const hashes: Readonly<Record<GoldenRun, string>> = {
+const hashes: Readonly<Record<keyof typeof goldenRuns, string>> = {
   discrete: "3e816f2ecf9f3c3c",
   "discrete, shared layer, value clipping, KL stop": "f9a2872c8f170cf4",
   "discrete, rollouts that restart, normalised returns": "d3603e9bed43bf64",
@@ -17,30 +15,17 @@ const hashes: Readonly<Record<GoldenRun, string>> = {
   "continuous, gSDE": "d5ebf3327d203fd4",
   "continuous, squashed, deviation from the network": "0512bbe704f8828b",
 };
-const runs = Object.keys(goldenRuns) as GoldenRun[];
-const main = fileURLToPath(new URL("fixtures/golden-main.ts", import.meta.url));
-
-/** The same in a process of its own. */
-function elsewhere(...words: string[]): { wide: boolean; worker: boolean; hashes: Record<string, string> } {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", main, ...words], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as ReturnType<typeof elsewhere>;
-}
+const runs = Object.keys(hashes) as (keyof typeof goldenRuns)[];
+const main = new URL("fixtures/golden-main.ts", import.meta.url);
 
 describe("20 iterations give these bits", () => {
-  it.each(runs)("here: %s", (run) => expect(fingerprintOf(run)).toBe(hashes[run]));
+  it.each(runs)("here: %s", (run) => expect(fingerprintOf(goldenRuns[run])).toBe(hashes[run]));
 
-  it.each(runs)("stopped after 7 iterations and gone on with from the saved state: %s", (run) => {
-    const first = createPpo(goldenRuns[run]);
-    const metrics: unknown[] = [];
-    goOn(first, metrics, 7);
-    const second = createPpo(goldenRuns[run]);
-    second.restore(structuredClone(first.state()));
-    goOn(second, metrics);
-    expect(fingerprint([metrics, second.state()])).toBe(hashes[run]);
-  });
+  it.each(runs)("stopped after 7 iterations and gone on with from the saved state: %s", (run) =>
+    expect(fingerprintOfResumed(goldenRuns[run], 7)).toBe(hashes[run]),
+  );
 
-  it("with pairs of vectors joined", () => expect(elsewhere("wide")).toEqual({ wide: true, worker: false, hashes }));
-  it("in a worker thread", () => expect(elsewhere("worker")).toEqual({ wide: false, worker: true, hashes }));
-  it("in a worker thread with pairs joined", () => expect(elsewhere("worker", "wide")).toEqual({ wide: true, worker: true, hashes }));
+  it("with pairs of vectors joined", () => expect(elsewhere(main, "wide")).toEqual({ wide: true, worker: false, hashes }));
+  it("in a worker thread", () => expect(elsewhere(main, "worker")).toEqual({ wide: false, worker: true, hashes }));
+  it("in a worker thread with pairs joined", () => expect(elsewhere(main, "worker", "wide")).toEqual({ wide: true, worker: true, hashes }));
 });
