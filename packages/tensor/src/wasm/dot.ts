@@ -15,7 +15,7 @@ export interface DotShape extends GemmOptions {
   readonly batchA: number;
   readonly batchB: number;
   readonly batchC: number;
-  /** The first operand is the vector side: the transposed product is computed. Only where the result is a single column. */
+  /** The first operand is the vector side: the transposed product is computed. Where the result is narrow and that side lies side by side. */
   readonly swapped: boolean;
 }
 
@@ -52,6 +52,22 @@ export function dotShape({ operands, dtype }: Value, { wide, fused }: CompileSet
       stepB: a.strides[1],
       columnB: a.strides[0],
       rowC: 4 * M,
+      batchA: b.batch,
+      batchB: a.batch,
+      swapped: true,
+    };
+  }
+  if (N < 8 && M >= 16 && K >= 16 && a.strides[0] === 4) {
+    return {
+      ...common,
+      M: N,
+      N: M,
+      rowA: b.strides[1],
+      stepA: b.strides[0],
+      stepB: a.strides[1],
+      columnB: 4,
+      rowC: 4,
+      columnC: 4 * N,
       batchA: b.batch,
       batchB: a.batch,
       swapped: true,

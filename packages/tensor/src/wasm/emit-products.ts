@@ -18,7 +18,7 @@ export function emitDot(e: Emitter, level: Level, step: Step, value: Value): voi
   const { M, N, K, batches, swapped } = shape;
   const [a, b] = swapped ? [value.operands[1]!, value.operands[0]!] : [value.operands[0]!, value.operands[1]!];
   const f = e.run;
-  const key = `${shape.integer ? "int " : ""}${M}×${N}×${K} ${shape.rowA},${shape.stepA} ${shape.stepB},${shape.columnB}`;
+  const key = `${shape.integer ? "int " : ""}${M}×${N}×${K} ${shape.rowA},${shape.stepA} ${shape.stepB},${shape.columnB}${shape.columnC ? " turned" : ""}`;
   const work = { flops: 2 * size * K, bytes: 4 * (M * K + K * N + M * N) * batches, step: "dot" };
   const scratch = (): void => e.push(level, { base: "arena", index: 0, offset: step.scratchAt });
   if (batches === 1) {

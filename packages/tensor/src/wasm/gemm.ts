@@ -9,11 +9,12 @@
  * first cache. What remains at the edges is done by smaller tiles; the last columns are stored lane by lane. Shapes and strides are constants
  * of the code: with them in registers the inner loop spills.
  */
+import { along, isAlong } from "./along.ts";
 import { Func } from "./assembler.ts";
 import { I32, Op, V128, type ValType } from "./opcodes.ts";
 import { packPanel, packRows } from "./pack.ts";
 
-/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + 4j. */
+/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + j·columnC. */
 export interface GemmOptions {
   readonly M: number;
   readonly N: number;
@@ -23,6 +24,8 @@ export interface GemmOptions {
   readonly stepB: number;
   readonly columnB: number;
   readonly rowC: number;
+  /** 4 unless given. */
+  readonly columnC?: number;
   /** One fused multiply-add where the processor has it; the last bit is then the processor's. */
   readonly fused: boolean;
   /** Joined pairs want tiles of 16 to 32 columns, single vectors 4 × 8. */
@@ -49,7 +52,13 @@ interface Panels {
  * that divides a few rows; single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
 export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
-  const rows: Record<number, number> = { 8: M, 4: wide ? (M >= 100 || (M >= 12 && M % 4 > 0) ? 5 : 4) : M, 3: 2, 2: wide ? 8 : 4, 1: 8 };
+  const rows: Record<number, number> = {
+    8: M,
+    4: wide ? (M === 6 ? 3 : M >= 100 || (M >= 12 && M % 4 > 0) ? 5 : 4) : M,
+    3: 2,
+    2: wide ? 8 : 4,
+    1: 8,
+  };
   const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
   const panels: Panels[] = [];
   let left = Math.ceil(N / 4);
@@ -72,8 +81,8 @@ export function scratchBytes(options: GemmOptions): number {
 const CACHED = 262144;
 
 /** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache. */
-export function chunkOf({ M, N, K, rowA, wide }: GemmOptions): { M: number; K: number } {
-  if (4 * M * K <= 2 * CACHED) return { M, K };
+export function chunkOf({ M, N, K, rowA, columnC, wide }: GemmOptions): { M: number; K: number } {
+  if (4 * M * K <= 2 * CACHED || columnC !== undefined) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
   if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED)
@@ -118,6 +127,7 @@ function strips(M: number, rows: number): { rows: number; count: number }[] {
  * V8 spills in the inner loops.
  */
 export function gemm(options: GemmOptions, add: AddFunction): Func {
+  if (isAlong(options)) return along(options);
   const chunk = chunkOf(options);
   if (chunk.K < options.K) return byDepth(options, chunk.K, add);
   if (chunk.M < options.M) return byRows(options, chunk.M, add);
@@ -226,7 +236,7 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
       f.get(SCRATCH);
       const stepB = packed ? 16 * vectors : options.stepB;
       const { accumulate, bias, relu, integer } = options;
-      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${M >= 100} ${accumulate} ${bias} ${relu} ${integer}`;
+      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${bias} ${relu} ${integer}`;
       f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
       f.advance(pa, count * source.strip);
       f.advance(pc, count * height * rowC);
@@ -238,7 +248,7 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     const partial = done > N ? 1 : 0;
     const step = (): void => {
       f.advance(B, 4 * vectors * options.columnB);
-      f.advance(C, 16 * vectors);
+      f.advance(C, 4 * vectors * (options.columnC ?? 4));
       if (options.bias) f.advance(BIAS, 16 * vectors);
     };
     if (count > partial) {
@@ -373,7 +383,8 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     f.set(splat[0]!);
   }
   // Only whole vectors join: a result narrower than its tile goes through memory.
-  const through = options.wide && vectors > 1 ? last < 4 : last < 1;
+  const { columnC = 4 } = options;
+  const through = columnC !== 4 || (options.wide && vectors > 1 ? last < 4 : last < 1);
   const wideRow = 16 * vectors;
   for (let i = 0; i < rows; i++) {
     const value = (j: number): void => {
@@ -394,6 +405,15 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   // `last` below one counts the lanes missing before the last vector as −3 … 0.
   const columns = 4 * (vectors - 1) + last;
   for (let i = 0; i < rows; i++) {
+    if (columnC !== 4) {
+      for (let j = 0; j < columns; j++) {
+        f.get(C);
+        f.get(SCRATCH);
+        f.memory(Op.i32Load, wideRow * i + 4 * j);
+        f.memory(Op.i32Store, i * rowC + j * columnC);
+      }
+      continue;
+    }
     for (let j = 0; 4 * j < columns; j++) {
       const value = (): void => {
         f.get(SCRATCH);
