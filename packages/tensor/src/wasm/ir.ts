@@ -147,7 +147,7 @@ export function lower(graph: Graph): Lowered {
       case "fold":
         return foldDot(node, position) ?? whole(add("fold", inputs.map((operand) => contiguous(operand, position)), node.attributes, node, position)); // prettier-ignore
       case "dot":
-        return windowDot(node, position) ?? whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
+        return windowDot(node, position) ?? outerProduct(node, inputs, position) ?? whole(add("dot", inputs.map((operand) => (operand.strides.every((stride) => stride >= 0) ? operand : whole(add("copy", [operand], {}, { shape: operand.shape, dtype: node.dtype }, position)))), node.attributes, node, position)); // prettier-ignore
       default:
         if (isElementwise(node.op)) {
           const order = memoryOrder(inputs);
@@ -174,6 +174,17 @@ export function lower(graph: Graph): Lowered {
           ),
         );
     }
+  };
+
+  /** A product over a single k is elementwise work, which may join its readers; the sum that starts at 0 makes of −0 a 0. */
+  const outerProduct = (node: Node, inputs: readonly Operand[], position: number): Operand | undefined => {
+    if (inputs[0]!.shape.at(-1) !== 1 || node.dtype !== "float32") return undefined;
+    const factors = inputs.map((operand) => view(broadcastView(operand, node.shape), operand.value));
+    const product = whole(add("mul", factors, {}, node, position));
+    const zero = add("constant", [], {}, { shape: [], dtype: "float32" }, position);
+    zero.data = new Float32Array(1);
+    zero.splat = 0;
+    return whole(add("add", [product, view(broadcastView(whole(zero), node.shape), zero.id)], {}, node, position));
   };
 
   // Convolutions: products with windows never hold all windows at once, but those of a few images at a time (windowDot, foldDot). Where the image has its
