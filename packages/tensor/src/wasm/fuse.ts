@@ -115,6 +115,15 @@ export class Fusion {
       CHEAP.has(op) && !this.delivered.has(id) && operands.every(({ value: from }) => isStored(from) || inside.has(from));
     const inside = new Set<number>();
     const last = producer.members.at(-1)!;
+    const early = new Set<number>();
+    /** Needs a product or the like behind the producer, perhaps by way of elementwise work. */
+    const isLate = (id: number): boolean => {
+      const { op, splat, operands } = this.values[id]!;
+      if (id <= last || splat !== undefined || early.has(id)) return false;
+      if (!isElementwise(op) || operands.some(({ value: from }) => isLate(from))) return true;
+      early.add(id);
+      return false;
+    };
     for (let current = value; isCheap(current);) {
       inside.add(current.id);
       const [next, ...more] = new Set(this.readers[current.id]);
@@ -122,7 +131,7 @@ export class Fusion {
       if (next === undefined || more.length > 0 || !isElementwise(reader.op)) return false;
       for (const { value: id } of reader.operands) {
         const other = this.values[id]!;
-        if (id > last && !isElementwise(other.op) && other.splat === undefined) return true;
+        if (!inside.has(id) && isLate(id)) return true;
         if (!inside.has(id) && this.readers[id]!.every((r) => r === next) && isCheap(other)) inside.add(id);
       }
       current = reader;

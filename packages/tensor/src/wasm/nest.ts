@@ -108,6 +108,36 @@ export function loadLanes(f: Func, pool: LocalPool, pointer: number, stride: num
   return local;
 }
 
+/** Loads four lanes at constant offsets in bytes. */
+function loadOffsets(f: Func, pool: LocalPool, pointer: number, offsets: readonly number[]): number {
+  const local = pool.take();
+  const first = offsets[0]!;
+  f.get(pointer);
+  if (offsets.every((offset, lane) => offset === first + 4 * lane)) f.memory(Op.vLoad, first);
+  else {
+    f.memory(Op.vLoad32Splat, first);
+    offsets.forEach((offset, lane) => {
+      if (offset === first) return;
+      f.set(local);
+      f.get(pointer);
+      f.get(local);
+      f.memory(Op.vLoad32Lane, offset, lane);
+    });
+  }
+  f.set(local);
+  return local;
+}
+
+/** Rows of a narrow matrix that together are whole groups or pairs of vectors, so that long chains of instructions waste no lanes; 0 where there are none. */
+function narrowRows(extents: readonly number[]): number {
+  const [extent, width] = extents as [number, number];
+  if (extents.length !== 2 || width >= 16) return 0;
+  for (const whole of [8 << GROUP_SHIFT, 8]) {
+    for (let rows = 1; rows * width <= 96; rows *= 2) if ((rows * width) % whole === 0 && extent % rows === 0) return rows;
+  }
+  return 0;
+}
+
 /** How a body computes one or two neighbouring vectors of the innermost axis. */
 export class Block {
   private readonly f: Func;
@@ -139,12 +169,13 @@ export class Block {
     this.pool = new LocalPool(f);
   }
   /** Locals, by vector and root, for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
-  compute(roots: readonly Vec[], count: number, lanes = 4): number[][] {
+  compute(roots: readonly Vec[], count: number, lanes = 4, load?: (leaf: number, vector: number) => number): number[][] {
     return this.body.v.emit(this.f, roots, count, {
       leaf: (leaf) => {
         const fixed = this.fixed.get(leaf);
         const stride = this.inner[leaf]!;
         if (fixed !== undefined) return new Array<number>(count).fill(fixed);
+        if (load) return Array.from({ length: count }, (_unused, vector) => load(leaf, vector));
         if (stride === 0) return new Array<number>(count).fill(loadLanes(this.f, this.pool, this.pointers[leaf]!, 0, 0, 4));
         return Array.from({ length: count }, (_unused, vector) =>
           loadLanes(this.f, this.pool, this.pointers[leaf]!, stride, vector, vector === count - 1 ? lanes : 4),
@@ -220,6 +251,27 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
       f.repeat(() => f.get(rest), () => run(2)); // prettier-ignore
       f.end();
     } else f.repeat(() => f.get(pairs), () => run(2)); // prettier-ignore
+    return f;
+  }
+  const rows = together > 2 && loadStrides.flat().every((stride) => stride >= 0) ? narrowRows(extents) : 0;
+  if (rows > 0) {
+    const [extent, width] = extents as [number, number];
+    f.repeat(extent / rows, () => {
+      for (let from = 0; from < rows * width; from += 4 * together) {
+        const results = block.compute(roots, Math.min(together, (rows * width - from) / 4), 4, (leaf, vector) => {
+          const [outer, across] = loadStrides[leaf] as [number, number];
+          const first = from + 4 * vector;
+          const offsets = [0, 1, 2, 3].map((lane) => 4 * (Math.floor((first + lane) / width) * outer + ((first + lane) % width) * across));
+          return loadOffsets(f, block.pool, pointers[leaf]!, offsets);
+        });
+        roots.forEach((_root, i) => {
+          storeVectors(f, outputs[i]!, results.length, 4, (u) => f.get(results[u]![i]!), 4 * from);
+        });
+        block.release(results);
+      }
+      for (const output of outputs) f.advance(output, 4 * rows * width);
+      for (const i of walking) f.advance(pointers[i]!, 4 * rows * loadStrides[i]![0]!);
+    });
     return f;
   }
   const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) =>

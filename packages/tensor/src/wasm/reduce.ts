@@ -158,9 +158,11 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
       });
     }
     const [a, b, c, d] = sums as [number, number, number, number];
-    into(a, () => f.get(b));
-    into(c, () => f.get(d));
-    into(a, () => f.get(c));
+    // Partial results that took no element change nothing: 0 or −∞.
+    const used = extent >= 16 ? 4 : Math.ceil(extent / 4);
+    if (used > 1) into(a, () => f.get(b));
+    if (used > 3) into(c, () => f.get(d));
+    if (used > 2) into(a, () => f.get(c));
     for (const order of [
       [2, 3, 2, 3],
       [1, 1, 1, 1],
