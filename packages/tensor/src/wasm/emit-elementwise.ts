@@ -7,6 +7,7 @@ import { type Operand, type Value } from "./ir.ts";
 import { flatPairs, isFlat, mapKernel, type Load } from "./nest.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
 import { Vectors, type Vec } from "./vector.ts";
+import { plainView } from "./views.ts";
 import type { Emitter, Level } from "./emit.ts";
 
 /** Loads of a flat nest: repeated or walked through; of a single element, all are repeated. */
@@ -25,6 +26,7 @@ function bodyOf(e: Emitter, level: Level, unit: Unit, v: Vectors): { nodes: Map<
   const nodes = new Map<number, Vec>();
   for (const member of unit.members) {
     const value = values[member]!;
+    if (value.op === "sum" && member !== unit.members.at(-1)) continue;
     const operands = unit.operands.get(member)!;
     const args = operands.map((operand) => {
       const inside = nodes.get(operand.value);
@@ -56,13 +58,23 @@ export function emitMap(e: Emitter, level: Level, unit: Unit): void {
   if (size === 0) return;
   const v = new Vectors();
   const { nodes, loads, sources } = bodyOf(e, level, unit, v);
-  const roots = unit.results.map((result) => toMemory(v, nodes.get(result)!, values[result]!.dtype));
-  const kernel = { domain: unit.domain, v, loads, roots };
+  const { domain } = unit;
+  const sums = new Map<number, number>();
+  const roots = unit.results.map((result, i) => {
+    const { op, dtype, shape, operands } = values[result]!;
+    if (op !== "sum") return toMemory(v, nodes.get(result)!, dtype);
+    const soFar = loads.push({ strides: domain.map((_n, axis) => (axis === domain.length - 1 ? 1 : 0)) }) - 1;
+    sources.push({ value: result, ...plainView(shape) });
+    e.fillValue(level, result, 0, sizeOf(shape));
+    sums.set(i, soFar);
+    return lowerElementwise(v, "add", {}, [dtype, dtype], [v.leaf(soFar), nodes.get(operands[0]!.value)!]);
+  });
+  const kernel = { domain, v, loads, roots, sums };
   const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");
   const flat = isFlat(kernel);
   const index = e.kernel(
     `map ${ops}`,
-    `${flat ? "" : unit.domain.join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
+    `${flat ? "" : domain.join()};${[...sums].join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
     () => mapKernel(kernel, e.around),
   );
   e.run.get(e.poolLocal);

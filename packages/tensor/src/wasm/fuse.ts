@@ -10,7 +10,7 @@ import { isContiguous, reshapeView } from "./views.ts";
 /** Something executed as one: a group of elementwise values, or any other single value. */
 export interface Unit {
   readonly id: number;
-  /** Value numbers, in order. */
+  /** Value numbers, in order; in front of a group, sums that are made in its loop. */
   members: number[];
   /** Elementwise members run over these extents … */
   domain: readonly number[];
@@ -76,6 +76,7 @@ export class Fusion {
       if (isElementwise(value.op)) this.join(unit, value);
     }
     for (const value of values) if (value.op === "sum" || value.op === "max") this.absorb(value);
+    for (const value of values) if (value.op === "sum") this.ride(value);
   }
 
   private isGroup(unit: Unit): boolean {
@@ -235,6 +236,25 @@ export class Fusion {
     unit.operands = operands;
     this.units.delete(group.id);
     for (const member of group.members) this.of[member] = unit;
+  }
+
+  /**
+   * A sum over the leading axes of what a group computes and others read, too (the gradient of a bias), is made in the group's loop, in the same order. It reads
+   * nothing else, so that no path comes back.
+   */
+  private ride(value: Value): void {
+    const operand = value.operands[0]!;
+    const group = this.of[operand.value]!;
+    const { shape } = operand;
+    const axes = value.attributes.axes as readonly number[];
+    const width = shape.at(-1) ?? 0;
+    if (!this.isGroup(group) || value.dtype !== "float32" || !isWhole(operand, this.values) || !isSame(shape, group.domain)) return;
+    if (axes.length !== shape.length - 1 || axes.includes(shape.length - 1) || width < 32 || width % 8 !== 0) return;
+    if (sizeOf(shape) === width || group.members.length + 1 > MAX_MEMBERS) return;
+    this.units.delete(this.of[value.id]!.id);
+    group.members = [value.id, ...group.members];
+    group.operands.set(value.id, [operand]);
+    this.of[value.id] = group;
   }
 
   /** Units in an order in which everything is computed before it is read. */

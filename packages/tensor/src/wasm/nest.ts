@@ -195,6 +195,8 @@ export class Block {
 export interface MapKernel extends Body {
   /** Values to store, each to its own contiguous buffer. */
   readonly roots: readonly Vec[];
+  /** Roots that add to what is there, and the load that reads it, whose strides they share. */
+  readonly sums?: ReadonlyMap<number, number>;
 }
 
 /** (pool, outputs…, loads…, pairs): `pairs` counts iterations of a flat nest (see flatPairs). */
@@ -274,9 +276,8 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     });
     return f;
   }
-  const strides = [...outputs.map(() => nest.strides[0]!), ...walking.map((i) => loadStrides[i]!)].map((list) =>
-    list.map((stride) => 4 * stride),
-  );
+  const rootStrides = roots.map((_root, i) => (kernel.sums?.has(i) ? loadStrides[kernel.sums.get(i)!]! : nest.strides[0]!));
+  const strides = [...rootStrides, ...walking.map((i) => loadStrides[i]!)].map((list) => list.map((stride) => 4 * stride));
   const walker = new Walker(f, all, strides, extents);
   const outer = extents.map((_extent, axis) => axis).slice(0, -1);
   const count = extents[rank - 1]!;
