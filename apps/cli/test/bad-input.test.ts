@@ -151,7 +151,10 @@ describe("run folders that cannot be used", () => {
 
   test("with a truncated checkpoint", async () => {
     const dir = broken("cut", (at) => fs.truncateSync(tensors(at), 100));
-    await expectRefusal(["resume", path.join(root, dir)], ["tensors.safetensors is damaged: it has 100 bytes", 'Use another checkpoint: "best"']);
+    await expectRefusal(
+      ["resume", path.join(root, dir)],
+      ["tensors.safetensors is damaged: it has 100 bytes", 'Use another checkpoint: "best"'],
+    );
   }, 30_000);
 
   test("with a flipped bit", async () => {

@@ -115,7 +115,8 @@ function prodAxis(x: Tensor, axis: number): Tensor {
 /** Running sum along an axis; from the end where `reverse`. */
 export function cumsum(x: TensorLike, axis: number, reverse = false): Tensor {
   let t = asTensor("cumsum", x);
-  if (typeof reverse !== "boolean") throw new TypeError(`cumsum: got reverse ${typeof reverse === "object" ? "an object" : String(reverse)}; expected true or false`);
+  if (typeof reverse !== "boolean")
+    throw new TypeError(`cumsum: got reverse ${typeof reverse === "object" ? "an object" : String(reverse)}; expected true or false`);
   if (!isFloating(t.dtype) && t.dtype !== "int64") t = castTo(t, "int32");
   return apply("cumsum", [t], { axis: axisIn("cumsum", axis, t.rank), reverse });
 }
