@@ -4,7 +4,7 @@ import type { Func } from "./assembler.ts";
 import { fromMemory, isElementwise, lowerElementwise, toMemory } from "./elementwise.ts";
 import type { Unit } from "./fuse.ts";
 import { type Operand, type Value } from "./ir.ts";
-import { flatPairs, isFlat, mapKernel, type Load } from "./nest.ts";
+import { flatPairs, isFlat, isSmall, mapKernel, type Load } from "./nest.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
 import { Vectors, type Vec } from "./vector.ts";
 import { plainView } from "./views.ts";
@@ -74,7 +74,7 @@ export function emitMap(e: Emitter, level: Level, unit: Unit): void {
   const flat = isFlat(kernel);
   const index = e.kernel(
     `map ${ops}`,
-    `${flat ? "" : domain.join()};${[...sums].join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
+    `${flat ? isSmall(domain) : domain.join()};${[...sums].join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
     () => mapKernel(kernel, e.around),
   );
   e.run.get(e.poolLocal);

@@ -6,6 +6,7 @@ import type { Func } from "./assembler.ts";
 import { Func as Function_ } from "./assembler.ts";
 import { storeVectors } from "./gemm.ts";
 import { I32, Op } from "./opcodes.ts";
+import { sizeOf } from "../primitives/primitive.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
 import { LocalPool, type Vec, type Vectors } from "./vector.ts";
 import { collapse } from "./views.ts";
@@ -232,7 +233,7 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     store(block.compute(roots, vectors), 4);
     moveBy(4 * vectors);
   };
-  const together = vectorsTogether(v, roots);
+  const together = isSmall(domain) ? 2 : vectorsTogether(v, roots);
   if (isFlat(kernel)) {
     const pairs = 1 + roots.length + loads.length;
     if (together > 2) {
@@ -302,6 +303,9 @@ const GROUP_SHIFT = 2;
 
 /** Long chains of instructions run for four pairs of vectors at once, short ones for one. */
 const vectorsTogether = (v: Vectors, roots: readonly Vec[]): number => (v.cost(roots) >= 24 ? 2 << GROUP_SHIFT : 2);
+
+/** Where so few elements take less time than the code that would take them together takes to make. */
+export const isSmall = (domain: readonly number[]): boolean => sizeOf(domain) <= 128;
 
 /** Whether a kernel is one run over contiguous or constant loads. */
 export function isFlat({ domain, loads }: MapKernel): boolean {
