@@ -76,10 +76,7 @@ export class WasmEngine implements Engine {
   }
 
   compile(graph: Graph): Program {
-    if (!hasSimd())
-      throw new Error(
-        `wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`,
-      );
+    if (typeof WebAssembly === "undefined") throw noSimd();
     if (usesFloat64(graph)) return viaReference(this, graph);
     const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd(), profile: this.clock !== undefined };
     const key = `${settings.wide}:${graphKey(graph)}`;
@@ -172,11 +169,18 @@ function viaReference(engine: WasmEngine, graph: Graph): Program {
   };
 }
 
+const noSimd = (): Error =>
+  new Error(
+    `wasm engine: this runtime has no WebAssembly with SIMD; expected Node ≥ 18 or a browser since 2023; use setDefaultEngine("reference")`,
+  );
+
 function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => void): (arena: number, block: number) => number {
   let module: WebAssembly.Module;
   try {
     module = wideState.compile(bytes as BufferSource);
   } catch (cause) {
+    // Asked only now: the answer takes half a millisecond of a first call.
+    if (!hasSimd()) throw noSimd();
     throw new Error(
       `wasm engine: the runtime refused to compile (${(cause as Error).message}); where a content security policy forbids it, allow 'wasm-unsafe-eval', or use setDefaultEngine("reference")`,
       { cause },
