@@ -1,4 +1,5 @@
 /** The algorithms that the CLI knows. A new one is one entry here; every command finds it. */
+import { registeredIds } from "@rl/envs";
 import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
 import { createPpo, ppoDefaults, ppoPresets, resolvePpoConfig, type PpoOptions } from "@rl/ppo";
 import type { Metrics, Trainer } from "@rl/train";
@@ -26,6 +27,8 @@ export interface Algorithm {
   /** Every setting that --set knows, with its value where neither preset nor --set says otherwise. */
   readonly defaults: object;
   readonly defaultPreset: string;
+  /** Environments that presets were made for, where their names do not say so. */
+  readonly environments?: Readonly<Record<string, string>>;
   /** Checks all options, so that its errors name what to change, and creates the trainer. */
   readonly create: (options: CommonOptions) => Trainer<Metrics>;
   /** When training ends. */
@@ -40,6 +43,7 @@ export const algorithms: readonly Algorithm[] = [
     presets: pgPresets,
     defaults: pgDefaults,
     defaultPreset: "gae",
+    environments: { simplest: "CartPole-v0" },
     create: (options) => createPg(options as unknown as PgOptions),
     goal: (options) => {
       const { totalSteps, iterations } = resolvePgConfig(options as unknown as PgOptions);
@@ -53,6 +57,7 @@ export const algorithms: readonly Algorithm[] = [
     presets: ppoPresets,
     defaults: ppoDefaults,
     defaultPreset: "default",
+    environments: { guide: "CartPole-v1" },
     create: (options) => createPpo(options as unknown as PpoOptions),
     goal: (options) => {
       const { totalSteps, iterations } = resolvePpoConfig(options as unknown as PpoOptions);
@@ -88,6 +93,20 @@ export function checkPreset(algorithm: Algorithm, preset: string): string {
   if (names.includes(preset)) return preset;
   throw new UsageError(
     `${algorithm.name} has no preset "${preset}"; did you mean "${nearest(preset, names)}"? Known are ${names.join(", ")} (rl list presets).`,
+  );
+}
+
+/** The environment that a preset was made for; undefined where it is for any. */
+export const madeFor = ({ environments }: Algorithm, preset: string): string | undefined =>
+  environments?.[preset] ?? registeredIds().find((id) => id === preset);
+
+/** The environment that a preset was made for, which need not be given then. */
+export function environmentOf(algorithm: Algorithm, preset: string): string {
+  const found = madeFor(algorithm, preset);
+  if (found !== undefined) return found;
+  const others = Object.keys(algorithm.presets).filter((other) => madeFor(algorithm, other) !== undefined);
+  throw new UsageError(
+    `No environment is given, and the preset "${preset}" of ${algorithm.name} is for any; add --env <id> (rl list envs)${others.length === 0 ? "" : `, or a preset that is made for one: ${others.join(", ")}`}.`,
   );
 }
 

@@ -8,14 +8,14 @@ import { plot, type PlotOptions } from "./commands/plot.ts";
 import type { ShuffleOptions } from "./commands/shuffle.ts";
 import { start } from "./commands/start.ts";
 import { resumeRun, train } from "./commands/train.ts";
-import { findAlgorithm } from "./algorithms.ts";
+import { checkPreset, environmentOf, findAlgorithm } from "./algorithms.ts";
 import { ExitError, UsageError } from "./errors.ts";
 import { openScreen, type Screen } from "./terminal/screen.ts";
 import { version } from "./version.ts";
 import { collectSetting, parseCount, parseNumber } from "./values.ts";
 
 interface TrainFlags {
-  readonly env: string;
+  readonly env?: string;
   readonly preset?: string;
   readonly seed: number;
   readonly steps?: number;
@@ -61,7 +61,7 @@ function build(screen: Screen): Command {
     .command("train")
     .description("train an agent into a new run folder")
     .argument("<algorithm>", "rl list algos shows all")
-    .requiredOption("--env <id>", "environment; rl list envs shows all")
+    .option("--env <id>", "environment; rl list envs shows all; default the one that the preset is made for")
     .option("--preset <name>", "named settings; rl list presets shows all")
     .addOption(seed().default(0))
     .addOption(new Option("-n, --steps <number>", "environment steps; default the algorithm's own").argParser(parseCount("--steps")))
@@ -89,17 +89,18 @@ function build(screen: Screen): Command {
       examples(
         "rl train pg --env CartPole-v1 --preset gae --seed 1 --steps 300000 --set learningRate=3e-3",
         "rl train pg --env Pendulum-v1 --set hiddenSizes=[32,32] --set learningRate=lin_1e-3",
-        "rl train pg --env CartPole-v0 --preset simplest --verbose",
+        "rl train pg --preset simplest --verbose",
       ),
     )
     .action(async (name: string, flags: TrainFlags) => {
       const algorithm = findAlgorithm(name);
       if (flags.name !== undefined && !/^[\w.-]+$/.test(flags.name))
         throw new UsageError(`--name is "${flags.name}", expected letters, digits, ".", "-" and "_".`);
+      const preset = checkPreset(algorithm, flags.preset ?? algorithm.defaultPreset);
       const job = {
         algorithm: name,
-        env: flags.env,
-        preset: flags.preset ?? algorithm.defaultPreset,
+        env: flags.env ?? environmentOf(algorithm, preset),
+        preset,
         seed: flags.seed,
         totalSteps: flags.steps,
         options: flags.set ?? {},
@@ -153,7 +154,7 @@ function build(screen: Screen): Command {
     .command("plot")
     .description("draw a metric of one run or several, in the terminal or as SVG")
     .argument("<dir...>", "run folders")
-    .option("--metric <tag>", "what to draw", "rollout/ep_rew_mean")
+    .option("--metric <tag>", "what to draw (default: what the runs are scored by, as a rule rollout/ep_rew_mean)")
     .option("--out <file.svg>", "write an SVG file instead")
     .addHelpText("after", examples(`rl plot ${RUN}`, "rl plot runs/pg/CartPole-v1/seed-1 runs/pg/CartPole-v1/seed-2 --out curves.svg"))
     .action((dirs: string[], flags: PlotOptions) => plot(screen, dirs, flags));

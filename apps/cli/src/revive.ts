@@ -1,5 +1,5 @@
 /** Trained agents from run folders. */
-import type { CheckpointName, RunProgress } from "@rl/train";
+import { SCORE_METRIC, type CheckpointName, type RunProgress } from "@rl/train";
 import { openRunFolder, RunError, type RunFolder } from "@rl/train/node";
 import { UsageError } from "./errors.ts";
 import { jobOf, prepare, type Job, type Prepared } from "./job.ts";
@@ -16,6 +16,12 @@ export function openJob(dir: string): { readonly folder: RunFolder; readonly job
     const folder = openRunFolder(dir);
     return { folder, job: jobOf(folder.config, dir) };
   });
+}
+
+/** The metric that says how good the run's agent is. */
+export function scoreMetricOf({ config }: RunFolder): string {
+  const { scoreMetric } = config;
+  return typeof scoreMetric === "string" ? scoreMetric : SCORE_METRIC;
 }
 
 /** Loads an agent: the named checkpoint, or the best where there is one, else the last. */

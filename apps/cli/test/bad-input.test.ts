@@ -69,7 +69,11 @@ const refusals: readonly { readonly name: string; readonly args: () => readonly 
     args: () => ["train", "pg", "--env", "CartPol-v1"],
     words: ['no environment "CartPol-v1"', 'did you mean "CartPole-v1"?'],
   },
-  { name: "environment left out", args: () => ["train", "pg"], words: ["--env"] },
+  {
+    name: "environment left out",
+    args: () => ["train", "pg"],
+    words: ["No environment is given", '"gae"', "--env <id>", "made for one: simplest."],
+  },
   { name: "algorithm left out", args: () => ["train", "--env", "CartPole-v1"], words: ["algorithm"] },
   { name: "preset", args: () => train("--preset", "simple"), words: ['no preset "simple"', 'did you mean "simplest"?'] },
   { name: "flag", args: () => train("--stepps", "5"), words: ["unknown option '--stepps'", "--steps"] },

@@ -11,6 +11,7 @@ export {
 export { consoleLogger, type Logger, type LogRecord } from "./logger.ts";
 export {
   run,
+  SCORE_METRIC,
   type Checkpoint,
   type CheckpointName,
   type CheckpointPlan,

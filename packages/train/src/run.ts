@@ -72,6 +72,8 @@ export interface RunResult {
   readonly evaluation: Evaluation | undefined;
 }
 
+/** What says how good an agent is, unless its trainer names another metric. */
+export const SCORE_METRIC = "rollout/ep_rew_mean";
 export const EVALUATION_SEED = 1_000_003;
 export const EVALUATION_EPISODES = 10;
 export const CHECKPOINT_EVERY = 10_000;
@@ -191,7 +193,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
 
 /** The trainer's own measure of how good its agent is; NaN where there is nothing to report. */
 function scoreOf({ scoreMetric }: Trainer, metrics: Metrics): number {
-  const value = (metrics as { readonly [tag: string]: unknown } & Metrics)[scoreMetric ?? "rollout/ep_rew_mean"];
+  const value = (metrics as { readonly [tag: string]: unknown } & Metrics)[scoreMetric ?? SCORE_METRIC];
   if (typeof value === "number") return value;
   if (scoreMetric === undefined) return NaN;
   throw new Error(

@@ -1,6 +1,6 @@
 import { makeVec, registeredIds, spec } from "@rl/envs";
 import { nearest } from "@rl/train";
-import { algorithms } from "../algorithms.ts";
+import { algorithms, madeFor } from "../algorithms.ts";
 import { UsageError } from "../errors.ts";
 import { RESERVED } from "../job.ts";
 import { printTable } from "../terminal/table.ts";
@@ -42,11 +42,12 @@ export function list(screen: Screen, what: string): void {
     case "presets":
       return printTable(
         screen,
-        ["algorithm", "preset", "settings that differ from the algorithm's defaults"],
-        algorithms.flatMap(({ name, presets }) =>
-          Object.entries(presets).map(([preset, settings]) => [
-            name,
+        ["algorithm", "preset", "made for", "settings that differ from the algorithm's defaults"],
+        algorithms.flatMap((algorithm) =>
+          Object.entries(algorithm.presets).map(([preset, settings]) => [
+            algorithm.name,
             preset,
+            madeFor(algorithm, preset) ?? "any",
             Object.entries(settings as Record<string, unknown>)
               .map(([key, value]) => `${key}=${typeof value === "number" ? String(value) : JSON.stringify(value)}`)
               .join(" ") || "none",

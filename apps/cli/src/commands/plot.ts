@@ -1,30 +1,29 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { spec } from "@rl/envs";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
-import { openJob } from "../revive.ts";
-import { readCurve } from "../terminal/curve.ts";
+import { openJob, scoreMetricOf } from "../revive.ts";
+import { readCurve, thresholdOf } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 
 export interface PlotOptions {
-  readonly metric: string;
+  readonly metric?: string;
   readonly out?: string;
 }
 
 /** Draws one metric of one run or several: in the terminal, or as SVG. */
 export async function plot(screen: Screen, dirs: readonly string[], options: PlotOptions): Promise<void> {
-  const { metric, out } = options;
+  const { out } = options;
   if (out !== undefined && path.extname(out) !== ".svg")
     throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
-  const jobs = dirs.map((dir) => openJob(dir).job);
+  const runs = dirs.map(openJob);
+  const jobs = runs.map(({ job }) => job);
+  const metric = options.metric ?? commonScore(dirs, runs);
   const series = dirs.map((dir) => ({ name: label(dirs, dir), ...readCurve(dir, metric) }));
   const first = jobs[0]!;
-  const threshold = metric.endsWith("mean") || metric === "eval/mean_reward" ? spec(first.env).rewardThreshold : undefined;
+  const threshold = thresholdOf(first.env, metric);
   const rule =
-    metric !== "rollout/ep_len_mean" && threshold !== undefined && jobs.every((job) => job.env === first.env)
-      ? { y: threshold, label: `solved at ${threshold}` }
-      : undefined;
+    threshold !== undefined && jobs.every((job) => job.env === first.env) ? { y: threshold, label: `solved at ${threshold}` } : undefined;
   if (out !== undefined) {
     // Loaded only here: the charting library takes longer to load than everything else together.
     const { lineChart } = await import("../charts/chart.ts");
@@ -50,6 +49,16 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
     paint,
   }))
     screen.line(line);
+}
+
+/** The score of the runs; they must have the same, or their curves could not be compared. */
+function commonScore(dirs: readonly string[], runs: readonly ReturnType<typeof openJob>[]): string {
+  const scores = runs.map(({ folder }) => scoreMetricOf(folder));
+  const other = scores.findIndex((score) => score !== scores[0]);
+  if (other < 0) return scores[0]!;
+  throw new UsageError(
+    `The runs have different scores: ${dirs[0]} has ${scores[0]}, ${dirs[other]} has ${scores[other]}; choose what to draw with --metric, for example eval/mean_reward.`,
+  );
 }
 
 /** The part of a path that tells runs apart. */

@@ -1,5 +1,5 @@
 /** What `npm start` shows: an agent that learns to balance a pole, in one go. */
-import { evaluate } from "@rl/train";
+import { evaluate, SCORE_METRIC } from "@rl/train";
 import { evaluationEnv, prepare, singleEnv, type Job } from "../job.ts";
 import { programName } from "../program-name.ts";
 import { revive } from "../revive.ts";
@@ -32,7 +32,7 @@ export async function start(screen: Screen, options: StartOptions): Promise<void
 
   screen.line();
   screen.line(`Mean return of training episodes (the most is 500), ${grouped(steps)} steps in ${seconds.toFixed(1)} s:`);
-  for (const line of drawCurve(screen, dir, ENV)) screen.line(line);
+  for (const line of drawCurve(screen, dir, ENV, SCORE_METRIC)) screen.line(line);
 
   const { trainer } = revive(dir);
   screen.line();

@@ -1,7 +1,7 @@
 import { evaluate } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
 import { programName } from "../program-name.ts";
-import { openJob, revive, type Revived } from "../revive.ts";
+import { openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
@@ -37,7 +37,7 @@ function finish(screen: Screen, dir: string): void {
   const last = revive(dir, "last");
   const best = revive(dir);
   const { job } = last;
-  const lines = drawCurve(screen, dir, job.env);
+  const lines = drawCurve(screen, dir, job.env, scoreMetricOf(openJob(dir).folder));
   if (lines.length > 0) screen.line();
   for (const line of lines) screen.line(line);
   screen.line();

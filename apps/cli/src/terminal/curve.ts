@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { spec } from "@rl/envs";
-import { nearest } from "@rl/train";
+import { nearest, SCORE_METRIC } from "@rl/train";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "./screen.ts";
@@ -46,10 +46,16 @@ export function readCurve(dir: string, metric: string): Curve {
   return { x, y };
 }
 
-export function drawCurve(screen: Screen, dir: string, env: string): string[] {
-  const { x, y } = readCurve(dir, "rollout/ep_rew_mean");
+/** What an environment counts as solved by, where the metric is the return of whole episodes. */
+export function thresholdOf(env: string, metric: string): number | undefined {
+  return metric === SCORE_METRIC || metric === "eval/mean_reward" ? spec(env).rewardThreshold : undefined;
+}
+
+/** The run's score over its steps; the line at which the environment counts as solved where the score is the return of whole episodes. */
+export function drawCurve(screen: Screen, dir: string, env: string, metric: string): string[] {
+  const { x, y } = readCurve(dir, metric);
   if (y.length < 2) return [];
-  const threshold = spec(env).rewardThreshold;
+  const threshold = thresholdOf(env, metric);
   return terminalChart([{ name: "mean return", x, y }], {
     width: Math.min(78, screen.columns - 1),
     height: 10,

@@ -36,7 +36,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
             break;
           case "progress":
             if (report.metrics === undefined) progress?.update(report);
-            else screen.line(iterationLine(report.iteration, report.step, report.metrics));
+            else screen.line(iterationLine(report));
             break;
           default:
             resolve(report);
@@ -58,14 +58,14 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
   }
 }
 
-function iterationLine(iteration: number, step: number, metrics: Readonly<Record<string, number>>): string {
+function iterationLine({ iteration, step, meanReturn, metrics = {} }: Extract<Report, { kind: "progress" }>): string {
   const parts = [
-    ["loss", "train/loss"],
-    ["mean return", "rollout/ep_rew_mean"],
-    ["mean length", "rollout/ep_len_mean"],
-    ["evaluation", "eval/mean_reward"],
+    ["loss", metrics["train/loss"]],
+    ["mean return", meanReturn],
+    ["mean length", metrics["rollout/ep_len_mean"]],
+    ["evaluation", metrics["eval/mean_reward"]],
   ] as const;
-  const told = parts.flatMap(([name, tag]) => (metrics[tag] === undefined ? [] : [`${name} ${short(metrics[tag]).padStart(8)}`]));
+  const told = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${short(value).padStart(8)}`]));
   return `${String(iteration).padStart(5)}  step ${grouped(step).padStart(9)}  ${told.join("  ")}`;
 }
 

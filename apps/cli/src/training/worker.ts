@@ -2,10 +2,11 @@
 import * as path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { resume, run, RunError, type FolderRunResult, type RunFolder } from "@rl/train/node";
-import type { CheckpointName, LogRecord, RunProgress } from "@rl/train";
+import { SCORE_METRIC, type CheckpointName, type LogRecord, type RunProgress } from "@rl/train";
 import { enableWideVectors } from "@rl/tensor/node";
 import { UsageError } from "../errors.ts";
 import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
+import { scoreMetricOf } from "../revive.ts";
 import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
 
 /** Between two reports of progress at least. */
@@ -23,15 +24,19 @@ port.on("message", (message) => message === STOP && stop.abort());
 
 let reported = -Infinity;
 let latest: Report | undefined;
+let scoreMetric = SCORE_METRIC;
 const shared = {
   signal: stop.signal,
-  onStart: (folder: RunFolder, from?: RunProgress): void => send({ kind: "started", dir: folder.path, from }),
+  onStart: (folder: RunFolder, from?: RunProgress): void => {
+    scoreMetric = scoreMetricOf(folder);
+    send({ kind: "started", dir: folder.path, from });
+  },
   onMetrics: (_: unknown, { step, iteration, metrics }: LogRecord): void => {
     latest = {
       kind: "progress",
       step,
       iteration,
-      meanReturn: metrics["rollout/ep_rew_mean"] ?? NaN,
+      meanReturn: metrics[scoreMetric] ?? NaN,
       ...(order.verbose === true ? { metrics } : {}),
     };
     if (order.verbose !== true && performance.now() - reported < REPORT_MS) return;

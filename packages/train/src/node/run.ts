@@ -12,6 +12,7 @@ import {
   EVALUATION_EPISODES,
   EVALUATION_SEED,
   run as drive,
+  SCORE_METRIC,
   type CheckpointName,
   type CheckpointPlan,
   type EvaluationPlan,
@@ -55,7 +56,7 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: Folde
   checkPlans("run", options);
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
   checkLoggers(loggers);
-  const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options) });
+  const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC });
   return locked(folder, () => {
     options.onStart?.(folder);
     return driveFolder(trainer, folder, undefined, options);
