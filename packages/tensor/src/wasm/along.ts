@@ -3,19 +3,19 @@
  * four k are turned into lanes between load and product; a packed panel would be written and read once more.
  */
 import { Func } from "./assembler.ts";
-import { storeVectors, type GemmOptions } from "./gemm.ts";
+import { storeVectors, type GemmOptions } from "./tile.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { transposeBlock } from "./pack.ts";
 
-export const isAlong = ({ M, N, stepB, columnB, accumulate, bias, relu }: GemmOptions): boolean =>
-  M === 1 && N >= 4 && stepB === 4 && columnB !== 4 && !accumulate && !bias && !relu;
+export const isAlong = ({ M, N, stepB, columnB, accumulate }: GemmOptions): boolean =>
+  M === 1 && N >= 4 && stepB === 4 && columnB !== 4 && !accumulate;
 
-/** Parameters, as of every product: (a, b, c, bias, scratch). */
+/** Parameters, as of every product: (a, b, c, scratch). */
 const [A, B, C] = [0, 1, 2] as const;
 
 /** Reads past the end of a column's K elements by up to 12 bytes; what it reads there is not used. */
 export function along({ N, K, stepA, columnB, fused, integer }: GemmOptions): Func {
-  const f = new Func([I32, I32, I32, I32, I32]);
+  const f = new Func([I32, I32, I32, I32]);
   const [ka, kb] = [f.local(I32), f.local(I32)];
   const sums = Array.from({ length: 4 }, () => f.local(V128));
   const block = Array.from({ length: 4 }, () => f.local(V128));

@@ -1,5 +1,5 @@
 /** How a dot node maps onto the product kernels: layouts of the operands, batches, and which side is the vector side. */
-import type { GemmOptions } from "./gemm.ts";
+import type { GemmOptions } from "./tile.ts";
 import type { Operand, Value } from "./ir.ts";
 
 export interface CompileSettings {

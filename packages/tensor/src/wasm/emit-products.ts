@@ -26,7 +26,6 @@ export function emitDot(e: Emitter, level: Level, step: Step, value: Value): voi
       e.pushOperand(level, a);
       e.pushOperand(level, b);
       e.pushValue(level, value.id);
-      f.i32(0);
       scratch();
     }, work); // prettier-ignore
     return;
@@ -41,7 +40,6 @@ export function emitDot(e: Emitter, level: Level, step: Step, value: Value): voi
   f.repeat(batches, () => {
     e.call("dot", key, () => gemm(shape, e.part), () => {
       for (const pointer of pointers) f.get(pointer);
-      f.i32(0);
       scratch();
     }, work); // prettier-ignore
     f.advance(pointers[0], shape.batchA);
@@ -74,7 +72,6 @@ export function emitWindows(e: Emitter, level: Level, step: Step, value: Value):
       from();
       f.get(pointers[1]);
       to();
-      f.i32(0);
       e.push(level, scratch);
     }, { flops: 2 * M * N * K, bytes: 4 * (M * K + K * N + M * N), step: "dot" }); // prettier-ignore
   f.repeat(blocks, () => {

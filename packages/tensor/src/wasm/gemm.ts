@@ -11,34 +11,9 @@
  */
 import { along, isAlong } from "./along.ts";
 import { Func } from "./assembler.ts";
-import { I32, Op, V128, type ValType } from "./opcodes.ts";
+import { I32, Op } from "./opcodes.ts";
 import { packPanel, packRows } from "./pack.ts";
-
-/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + j·columnC. */
-export interface GemmOptions {
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
-  readonly rowA: number;
-  readonly stepA: number;
-  readonly stepB: number;
-  readonly columnB: number;
-  readonly rowC: number;
-  /** 4 unless given. */
-  readonly columnC?: number;
-  /** One fused multiply-add where the processor has it; the last bit is then the processor's. */
-  readonly fused: boolean;
-  /** Joined pairs want tiles of 16 to 32 columns, single vectors 4 × 8. */
-  readonly wide: boolean;
-  /** Sums go on from what C holds. */
-  readonly accumulate?: boolean;
-  /** int32 lanes instead of float32. */
-  readonly integer?: boolean;
-  /** Added to each row at the end: C = A·B + bias. */
-  readonly bias?: boolean;
-  /** max(C, 0) at the end. */
-  readonly relu?: boolean;
-}
+import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions } from "./tile.ts";
 
 /** Panels of equal width: `count` panels of 4·`vectors` columns in tiles of `rows` rows. */
 interface Panels {
@@ -107,9 +82,6 @@ const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB
 /** Bytes in front of the packed panel through which tiles go that are computed wider than the result. */
 const WIDER_BYTES = 512;
 
-const [A, B, C, BIAS, SCRATCH] = [0, 1, 2, 3, 4] as const;
-const PARAMS: readonly ValType[] = [I32, I32, I32, I32, I32];
-
 /** Number of the function of this name and key in the module; made unless it is there. */
 export type AddFunction = (name: string, key: string, make: () => Func) => number;
 
@@ -123,7 +95,7 @@ function strips(M: number, rows: number): { rows: number; count: number }[] {
 }
 
 /**
- * (a, b, c, bias, scratch): pointers; the last two are used where the options say so. Every kind of tile is a function of its own: with two of them in one,
+ * (a, b, c, scratch): pointers; scratch memory is used where the options say so. Every kind of tile is a function of its own: with two of them in one,
  * V8 spills in the inner loops.
  */
 export function gemm(options: GemmOptions, add: AddFunction): Func {
@@ -135,9 +107,9 @@ export function gemm(options: GemmOptions, add: AddFunction): Func {
 }
 
 function callPart(f: Func, name: string, options: GemmOptions, add: AddFunction): void {
-  for (const local of [A, B, C, BIAS, SCRATCH]) f.get(local);
-  const { M, N, K, rowA, stepA, stepB, columnB, rowC, accumulate, bias, relu, integer } = options;
-  const key = `${M}×${N}×${K} ${rowA},${stepA} ${stepB},${columnB} ${rowC} ${accumulate} ${bias} ${relu} ${integer}`;
+  for (const local of [A, B, C, SCRATCH]) f.get(local);
+  const { M, N, K, rowA, stepA, stepB, columnB, rowC, accumulate, integer } = options;
+  const key = `${M}×${N}×${K} ${rowA},${stepA} ${stepB},${columnB} ${rowC} ${accumulate} ${integer}`;
   f.call(add(name, key, () => panelsOf(options, add)));
 }
 
@@ -154,24 +126,19 @@ function byRows(options: GemmOptions, M: number, add: AddFunction): Func {
   return f;
 }
 
-/** Blocks of k, one after the other; bias and bending come with the last. */
+/** Blocks of k, one after the other. */
 function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
   const f = new Func(PARAMS);
-  const part = (length: number, accumulate: boolean, last: boolean): void => {
-    callPart(
-      f,
-      "chunk",
-      { ...options, K: length, accumulate, bias: last && options.bias === true, relu: last && options.relu === true },
-      add,
-    );
+  const part = (length: number, accumulate: boolean): void => {
+    callPart(f, "chunk", { ...options, K: length, accumulate }, add);
     f.advance(A, length * options.stepA);
     f.advance(B, length * options.stepB);
   };
   const rest = options.K % K || K;
   const count = (options.K - rest) / K;
-  part(K, false, false);
-  if (count > 1) f.repeat(count - 1, () => part(K, true, false));
-  part(rest, true, true);
+  part(K, false);
+  if (count > 1) f.repeat(count - 1, () => part(K, true));
+  part(rest, true);
   return f;
 }
 
@@ -232,11 +199,10 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
       f.get(pa);
       f.get(packed ? panelAt : B);
       f.get(pc);
-      f.get(BIAS);
       f.get(SCRATCH);
       const stepB = packed ? 16 * vectors : options.stepB;
-      const { accumulate, bias, relu, integer } = options;
-      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${bias} ${relu} ${integer}`;
+      const { accumulate, integer } = options;
+      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${integer}`;
       f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
       f.advance(pa, count * source.strip);
       f.advance(pc, count * height * rowC);
@@ -249,7 +215,6 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     const step = (): void => {
       f.advance(B, 4 * vectors * options.columnB);
       f.advance(C, 4 * vectors * (options.columnC ?? 4));
-      if (options.bias) f.advance(BIAS, 16 * vectors);
     };
     if (count > partial) {
       f.repeat(count - partial, () => {
@@ -260,196 +225,4 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     if (partial) panel(vectors, rows, 4 - (done - N));
   }
   return f;
-}
-
-/** `count` tiles one below the other. */
-function stripFunction(
-  options: GemmOptions & { readonly strip: number },
-  rows: number,
-  count: number,
-  vectors: number,
-  last: number,
-  step: number,
-): Func {
-  const f = new Func(PARAMS);
-  f.repeat(count, () => {
-    tile(f, options, rows, vectors, last, step);
-    f.advance(A, options.strip);
-    f.advance(C, rows * options.rowC);
-  });
-  return f;
-}
-
-/** Steps of k in one round of the loop: up to eight, sixteen in large products, so that few are left over. */
-function unrolled(M: number, K: number): number {
-  if (K <= 8) return K;
-  if (M >= 100 && K >= 128 && K % 16 === 0) return 16;
-  let best = 8;
-  for (const u of [7, 6, 5, 4]) if (K % u < K % best) best = u;
-  return best;
-}
-
-/** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
-function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, stepB: number): void {
-  const { K, rowA, stepA, rowC, fused, relu, bias, integer } = options;
-  const sums: number[][] = [];
-  for (let i = 0; i < rows; i++) sums.push(Array.from({ length: vectors }, () => f.local(V128)));
-  const b = Array.from({ length: vectors }, () => f.local(V128));
-  const splat = Array.from({ length: rows }, () => f.local(V128));
-  const ka = f.local(I32);
-  const kb = f.local(I32);
-  sums.forEach((row, i) =>
-    row.forEach((sum, j) => {
-      if (options.accumulate) {
-        f.get(C);
-        f.memory(Op.vLoad, i * rowC + 16 * j);
-      } else f.bytes16(Op.vConst, ZERO);
-      f.set(sum);
-    }),
-  );
-  f.get(A);
-  f.set(ka);
-  f.get(B);
-  f.set(kb);
-  const [multiply, sum] = integer ? [Op.i32x4Mul, Op.i32x4Add] : [Op.f32x4Mul, Op.f32x4Add];
-  // Two products, then their two sums: alternating, the processor gives sums the units that products need (a tenth slower or more).
-  const together = Math.min(rows, Math.max(1, Math.ceil((options.wide ? 4 : 2) / vectors)));
-  const products = Array.from({ length: fused && !integer ? 0 : together * vectors }, () => f.local(V128));
-  const multiplyAdd = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < vectors; j++) {
-        f.get(splat[i]!);
-        f.get(b[j]!);
-        f.op(multiply);
-        f.set(products[(i - from) * vectors + j]!);
-      }
-    }
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < vectors; j++) {
-        f.get(sums[i]![j]!);
-        f.get(products[(i - from) * vectors + j]!);
-        f.op(sum);
-        f.set(sums[i]![j]!);
-      }
-    }
-  };
-  const fusedAdd = (i: number): void => {
-    for (let j = 0; j < vectors; j++) {
-      f.get(splat[i]!);
-      f.get(b[j]!);
-      f.get(sums[i]![j]!);
-      f.op(Op.relaxedMadd);
-      f.set(sums[i]![j]!);
-    }
-  };
-  // V8 adds a constant offset of a repeated load by an instruction of its own: one pointer per k, and offsets that are the same for every k.
-  const at = f.local(I32);
-  const step = (u: number): void => {
-    if (u > 0) {
-      f.get(ka);
-      f.i32(u * stepA);
-      f.op(Op.i32Add);
-      f.set(at);
-    }
-    for (let j = 0; j < vectors; j++) {
-      f.get(kb);
-      f.memory(Op.vLoad, 16 * j + u * stepB);
-      f.set(b[j]!);
-    }
-    for (let i = 0; i < rows; i++) {
-      f.get(u > 0 ? at : ka);
-      f.memory(Op.vLoad32Splat, i * rowA);
-      f.set(splat[i]!);
-      if (fused && !integer) fusedAdd(i);
-      else if ((i + 1) % together === 0 || i === rows - 1) multiplyAdd(i - (i % together), i + 1);
-    }
-  };
-  const unroll = unrolled(options.M, K);
-  f.repeat(Math.floor(K / unroll), () => {
-    for (let u = 0; u < unroll; u++) step(u);
-    f.advance(ka, unroll * stepA);
-    f.advance(kb, unroll * stepB);
-  });
-  for (let u = 0; u < K % unroll; u++) step(u);
-  if (bias) {
-    for (let j = 0; j < vectors; j++) {
-      f.get(BIAS);
-      f.memory(Op.vLoad, 16 * j);
-      f.set(b[j]!);
-    }
-  }
-  if (relu) {
-    f.bytes16(Op.vConst, ZERO);
-    f.set(splat[0]!);
-  }
-  // Only whole vectors join: a result narrower than its tile goes through memory.
-  const { columnC = 4 } = options;
-  const through = columnC !== 4 || (options.wide && vectors > 1 ? last < 4 : last < 1);
-  const wideRow = 16 * vectors;
-  for (let i = 0; i < rows; i++) {
-    const value = (j: number): void => {
-      f.get(sums[i]![j]!);
-      if (bias) {
-        f.get(b[j]!);
-        f.op(Op.f32x4Add);
-      }
-      if (relu) {
-        f.get(splat[0]!);
-        f.op(Op.f32x4Max);
-      }
-    };
-    if (through) storeVectors(f, SCRATCH, vectors, 4, value, wideRow * i);
-    else storeVectors(f, C, vectors, last, value, i * rowC);
-  }
-  if (!through) return;
-  // `last` below one counts the lanes missing before the last vector as −3 … 0.
-  const columns = 4 * (vectors - 1) + last;
-  for (let i = 0; i < rows; i++) {
-    if (columnC !== 4) {
-      for (let j = 0; j < columns; j++) {
-        f.get(C);
-        f.get(SCRATCH);
-        f.memory(Op.i32Load, wideRow * i + 4 * j);
-        f.memory(Op.i32Store, i * rowC + j * columnC);
-      }
-      continue;
-    }
-    for (let j = 0; 4 * j < columns; j++) {
-      const value = (): void => {
-        f.get(SCRATCH);
-        f.memory(Op.vLoad, wideRow * i + 16 * j);
-      };
-      storeLanes(f, C, value, i * rowC + 16 * j, Math.min(4, columns - 4 * j));
-    }
-  }
-}
-
-const ZERO = new Array<number>(16).fill(0);
-
-/** Stores neighbouring vectors, of the last only `lanes` lanes. The last one first: in rising order V8 stores the first of a joined pair once more. */
-export function storeVectors(f: Func, pointer: number, count: number, lanes: number, value: (vector: number) => void, offset = 0): void {
-  for (let u = count - 1; u >= 0; u--) storeLanes(f, pointer, () => value(u), offset + 16 * u, u === count - 1 ? lanes : 4);
-}
-
-/** Stores the first `lanes` lanes of a vector. */
-export function storeLanes(f: Func, pointer: number, value: () => void, offset: number, lanes: number): void {
-  if (lanes === 4) {
-    f.get(pointer);
-    value();
-    f.memory(Op.vStore, offset);
-    return;
-  }
-  const held = f.local(V128);
-  value();
-  f.set(held);
-  if (lanes >= 2) {
-    f.get(pointer);
-    f.get(held);
-    f.memory(Op.vStore64Lane, offset, 0);
-  }
-  if (lanes % 2 === 1) {
-    f.get(pointer);
-    f.get(held);
-    f.memory(Op.vStore32Lane, offset + 4 * (lanes - 1), lanes - 1);
-  }
 }

@@ -1,6 +1,6 @@
 /** Kernels that move elements: strided copies, fills, gathers, scatters. All elements take four bytes. */
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./gemm.ts";
+import { storeLanes } from "./tile.ts";
 import { loadLanes, Walker } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { LocalPool } from "./vector.ts";

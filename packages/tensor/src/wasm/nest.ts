@@ -4,7 +4,7 @@
  */
 import type { Func } from "./assembler.ts";
 import { Func as Function_ } from "./assembler.ts";
-import { storeVectors } from "./gemm.ts";
+import { storeVectors } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
 import { sizeOf } from "../primitives/primitive.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";

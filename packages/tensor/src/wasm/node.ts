@@ -63,7 +63,7 @@ function selfTest(wide: boolean): Int32Array | undefined {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(builder.build() as BufferSource), { env: { memory } });
     const values = new Float32Array(memory.buffer);
     for (let i = 0; i < 4096; i++) values[i] = Math.fround(((i * 7919) % 1013) / 301 - 1.7);
-    (instance.exports.gemm as (a: number, b: number, c: number, bias: number, scratch: number) => void)(0, 4 * M * K, 16384, 0, 40000);
+    (instance.exports.gemm as (a: number, b: number, c: number, scratch: number) => void)(0, 4 * M * K, 16384, 40000);
     return new Int32Array(memory.buffer.slice(16384, 16384 + 4 * M * N));
   } catch {
     return undefined;

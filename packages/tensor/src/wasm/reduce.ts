@@ -5,7 +5,7 @@
  */
 import type { DType } from "../dtype.ts";
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./gemm.ts";
+import { storeLanes } from "./tile.ts";
 import { Block, hoistConstants, loadLanes, plainStrides, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";

@@ -1,6 +1,6 @@
 /** fold: the sum of overlapping windows, the adjoint of reading them. */
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./gemm.ts";
+import { storeLanes } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
 import { Walker } from "./nest.ts";
 
