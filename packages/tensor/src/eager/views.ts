@@ -1,7 +1,7 @@
 /** Views: rearrangements of a concrete tensor that share its memory, described by strides and an offset. */
 import type { TensorDType } from "../elements.ts";
 import type { Attributes } from "../graph.ts";
-import { broadcastStrides } from "../primitives/movement.ts";
+import { broadcastStrides } from "../primitives/broadcast.ts";
 import { sameShape, stridesOf } from "../primitives/primitive.ts";
 import { Tensor } from "../tensor.ts";
 

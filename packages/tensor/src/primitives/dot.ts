@@ -5,6 +5,15 @@
  * Transposed operands, shared batches and window unfoldings arrive as permute, broadcast, reshape and unfold nodes in front of a dot: engines
  * read through them as index maps and need not copy.
  */
+import type { Node } from "../graph.ts";
+import { dotShape } from "../wasm/dot.ts";
+import type { Emitter, Level } from "../wasm/emit.ts";
+import { gemm, scratchBytes } from "../wasm/gemm.ts";
+import type { Lowering, Operand, Value } from "../wasm/ir.ts";
+import { I32 } from "../wasm/opcodes.ts";
+import type { Step } from "../wasm/plan.ts";
+import { broadcastView, through } from "../wasm/views.ts";
+import { windowDot } from "../wasm/window-products.ts";
 import { expectCount, expectDType, misuse, sizeOf, type Primitive } from "./primitive.ts";
 
 export const dot: Primitive = {
@@ -54,4 +63,62 @@ export const dot: Primitive = {
     return [needs[0] ? cotangent.matmul(b!.permute(swap)) : undefined, needs[1] ? a!.permute(swap).matmul(cotangent) : undefined];
   },
   flops: ({ inputTypes, type }) => 2 * sizeOf(type.shape) * inputTypes[0]!.shape.at(-1)!,
+  wasm: {
+    kind: "kernel",
+    lower(to, node, inputs) {
+      const made = windowDot(to, node) ?? outerProduct(to, node, inputs);
+      if (made) return made;
+      const forward = inputs.map((operand) => to.forward(operand));
+      return to.add("dot", forward, node.attributes, node);
+    },
+    scratch: (value, settings) => scratchBytes(dotShape(value, settings)),
+    emit: emitDot,
+  },
 };
+
+/** A product over a single k is elementwise work, which may join its readers; the sum that starts at 0 makes of −0 a 0. */
+function outerProduct(to: Lowering, node: Node, inputs: readonly Operand[]): Operand | undefined {
+  if (inputs[0]!.shape.at(-1) !== 1 || node.dtype !== "float32") return undefined;
+  const stretched = (operand: Operand): Operand => through(operand.value, broadcastView(operand, node.shape));
+  const product = to.add("mul", inputs.map(stretched), {}, node);
+  const zero = to.constant({ shape: [], dtype: "float32" }, new Float32Array(1), 0);
+  return to.add("add", [product, stretched(zero)], {}, node);
+}
+
+function emitDot(e: Emitter, level: Level, step: Step, value: Value): void {
+  const size = sizeOf(value.shape);
+  if (size === 0) return;
+  const shape = dotShape(value, e.settings);
+  if (shape.K === 0) return e.fillValue(level, value.id, 0, size);
+  const { M, N, K, batches, swapped } = shape;
+  const [a, b] = swapped ? [value.operands[1]!, value.operands[0]!] : [value.operands[0]!, value.operands[1]!];
+  const f = e.run;
+  const key = `${shape.integer ? "int " : ""}${M}×${N}×${K} ${shape.rowA},${shape.stepA} ${shape.stepB},${shape.columnB}${shape.columnC ? " turned" : ""}`;
+  const work = { flops: 2 * size * K, bytes: 4 * (M * K + K * N + M * N) * batches, step: "dot" };
+  const scratch = (): void => e.push(level, { base: "arena", index: 0, offset: step.scratchAt });
+  if (batches === 1) {
+    e.call("dot", key, () => gemm(shape, e.part), () => {
+      e.pushOperand(level, a);
+      e.pushOperand(level, b);
+      e.pushValue(level, value.id);
+      scratch();
+    }, work); // prettier-ignore
+    return;
+  }
+  const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
+  e.pushOperand(level, a);
+  f.set(pointers[0]);
+  e.pushOperand(level, b);
+  f.set(pointers[1]);
+  e.pushValue(level, value.id);
+  f.set(pointers[2]);
+  f.repeat(batches, () => {
+    e.call("dot", key, () => gemm(shape, e.part), () => {
+      for (const pointer of pointers) f.get(pointer);
+      scratch();
+    }, work); // prettier-ignore
+    f.advance(pointers[0], shape.batchA);
+    f.advance(pointers[1], shape.batchB);
+    f.advance(pointers[2], shape.batchC);
+  });
+}

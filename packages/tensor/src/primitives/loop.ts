@@ -10,9 +10,13 @@
  * With count 0 (or a stop that is set from the start, which is not looked at: the first iteration always runs when count > 0) results are the initial carry.
  * The node's own type is a placeholder (bool [0]); a result is read by a node part(loop){index}, whose type is that of the result. Only part nodes use a loop node.
  */
-import type { TypedArray } from "../dtype.ts";
 import type { Attributes, Graph, ValueType } from "../graph.ts";
-import { misuse, sameShape, showType, type Application, type Primitive } from "./primitive.ts";
+import { byteLength, padded } from "../wasm/bytes.ts";
+import type { Emitter, Level } from "../wasm/emit.ts";
+import type { Value } from "../wasm/ir.ts";
+import { I32, Op } from "../wasm/opcodes.ts";
+import type { Place, Step } from "../wasm/plan.ts";
+import { misuse, sameShape, showType, sizeOf, type Primitive } from "./primitive.ts";
 
 export interface LoopAttributes {
   readonly body: Graph;
@@ -68,15 +72,92 @@ export const loop: Primitive = {
     const { body, count } = loopAttributes(attributes);
     return count * body.nodes.length;
   },
+  wasm: { kind: "kernel", emit: emitLoop },
 };
 
-export const part: Primitive = {
-  name: "part",
-  infer() {
-    throw new Error("part: its type comes from the loop; use loopResults(attributes of the loop)[index]");
-  },
-  evaluate(inputs: readonly TypedArray[], out: TypedArray, _application: Application) {
-    out.set(inputs[0]!);
-  },
-  flops: () => 0,
-};
+/** The body inside a WebAssembly loop; carries live where the loop's results go. */
+function emitLoop(e: Emitter, level: Level, step: Step, value: Value): void {
+  const f = e.run;
+  const { values } = level.plan.lowered;
+  const { count, constants, carry, scanned, stop } = loopAttributes(value.attributes);
+  const body = step.body!;
+  const parts = new Map<number, Value>();
+  for (const other of values)
+    if (other.op === "part" && other.operands[0]!.value === value.id) parts.set(other.attributes.index as number, other);
+  const types = body.lowered.outputs.map((operand) => ({ shape: operand.shape, dtype: body.lowered.values[operand.value]!.dtype }));
+  const extra = step.scratchAt + body.arenaBytes;
+  // Addresses of the body's inputs.
+  const inputs = Array.from({ length: 1 + constants + carry + scanned }, () => f.local(I32));
+  let at = extra;
+  const own = (bytes: number): Place => {
+    const place: Place = { base: "arena", index: 0, offset: at };
+    at += padded(bytes);
+    return place;
+  };
+  const index = own(4);
+  e.push(level, index);
+  f.set(inputs[0]!);
+  for (let i = 0; i < constants; i++) {
+    e.pushOperand(level, value.operands[i]!);
+    f.set(inputs[1 + i]!);
+  }
+  for (let i = 0; i < carry; i++) {
+    const bytes = byteLength(types[i]!.shape, types[i]!.dtype);
+    const part = parts.get(i);
+    const place = part ? level.plan.places[part.id]! : own(bytes);
+    const input = inputs[1 + constants + i]!;
+    e.push(level, place);
+    f.set(input);
+    e.copyBytes(() => f.get(input), () => e.pushOperand(level, value.operands[constants + i]!), bytes); // prettier-ignore
+  }
+  for (let i = 0; i < scanned; i++) {
+    e.pushOperand(level, value.operands[constants + carry + i]!);
+    f.set(inputs[1 + constants + carry + i]!);
+  }
+  const stacked = types.slice(carry).map(({ shape, dtype }, i) => {
+    const bytes = byteLength(shape, dtype);
+    const part = parts.get(carry + i);
+    const pointer = f.local(I32);
+    if (part) {
+      e.pushValue(level, part.id);
+      f.set(pointer);
+      if (stop >= 0) e.fillValue(level, part.id, 0, count * sizeOf(shape));
+    }
+    return { bytes, pointer, wanted: part !== undefined };
+  });
+  if (count === 0) return;
+  const counter = f.local(I32);
+  f.i32(0);
+  f.set(counter);
+  f.block();
+  f.loop();
+  f.get(inputs[0]!);
+  f.get(counter);
+  f.memory(Op.i32Store);
+  const inside: Level = { plan: body, arenaAt: level.arenaAt + step.scratchAt, constantsAt: 0, inputs };
+  e.level(inside);
+  stacked.forEach(({ bytes, pointer, wanted }, i) => {
+    if (!wanted || bytes === 0) return;
+    f.get(pointer);
+    e.push(inside, body.outputs[carry + i]!);
+    f.i32(bytes);
+    f.memoryCopy();
+    f.advance(pointer, bytes);
+  });
+  for (let i = 0; i < scanned; i++) {
+    const row = body.lowered.values[body.lowered.inputs[1 + constants + carry + i]!]!;
+    f.advance(inputs[1 + constants + carry + i]!, byteLength(row.shape, row.dtype));
+  }
+  if (stop >= 0) {
+    f.get(inputs[1 + constants + stop]!);
+    f.memory(Op.i32Load);
+    f.brIf(1);
+  }
+  f.advance(counter, 1);
+  f.get(counter);
+  f.i32(count);
+  f.op(Op.i32LtU);
+  f.brIf(0);
+  f.end();
+  f.end();
+}

@@ -1,6 +1,6 @@
 /**
- * What a primitive is. Each file of this folder holds one primitive or one tight family, complete: exact semantics in its header, shape
- * rule, gradient rule, reference code, cost, and (where the engine needs more than the semantics) its WebAssembly emission.
+ * What a primitive is. Each file beside this one holds one primitive, complete: exact semantics in its header, shape rule, reference code, gradient rule,
+ * cost, and how the wasm engine computes it. What several share is in `shared`.
  *
  * Conventions for all of them
  * - Arrays are row-major and contiguous. Shapes may hold zeros. Rank 0 is a scalar.
@@ -12,6 +12,7 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Attributes, ValueType } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
+import type { WasmRule } from "../wasm/rules.ts";
 
 /** One use of a primitive with everything static about it. */
 export interface Application {
@@ -40,7 +41,12 @@ export interface Primitive {
   readonly gradient?: (context: GradientContext) => readonly (Tensor | undefined)[];
   /** Approximate floating point operations. */
   flops(application: Application): number;
+  readonly wasm: WasmRule;
 }
+
+/** Dtypes that are numbers, and those of fractions. */
+export const NUMERIC: readonly DType[] = ["float32", "float64", "int32", "uint8"];
+export const FLOAT: readonly DType[] = ["float32", "float64"];
 
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
@@ -59,6 +65,15 @@ export function stridesOf(shape: readonly number[]): number[] {
   }
   return strides;
 }
+
+/** The attribute as a list of numbers: axes, a shape, steps. */
+export const numbers = (attributes: Attributes, key: string): readonly number[] => attributes[key] as readonly number[];
+
+/** The type that attributes say, of a primitive without inputs. */
+export const declaredType = (attributes: Attributes): ValueType => ({
+  shape: numbers(attributes, "shape"),
+  dtype: attributes.dtype as DType,
+});
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   if (a === b) return true;

@@ -1,10 +1,11 @@
 /** Groups of elementwise values, and reductions with the group in front of them, as kernels. */
 import { sizeOf } from "../primitives/primitive.ts";
 import type { Func } from "./assembler.ts";
-import { fromMemory, isElementwise, lowerElementwise, toMemory } from "./elementwise.ts";
+import type { DType } from "../dtype.ts";
 import type { Unit } from "./fuse.ts";
-import { type Operand, type Value } from "./ir.ts";
+import type { Operand, Value } from "./ir.ts";
 import { flatPairs, isFlat, isSmall, mapKernel, type Load } from "./nest.ts";
+import { Op } from "./opcodes.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
 import { Vectors, type Vec } from "./vector.ts";
 import { plainView } from "./views.ts";
@@ -13,6 +14,11 @@ import type { Emitter, Level } from "./emit.ts";
 /** Loads of a flat nest: repeated or walked through; of a single element, all are repeated. */
 const flatLoads = (domain: readonly number[], loads: readonly Load[]): Load[] =>
   loads.map(({ strides }) => ({ strides: [strides.some((stride, axis) => stride !== 0 && domain[axis]! > 1) ? 1 : 0] }));
+
+/** What was loaded from memory as lanes. There every element takes four bytes; a bool is 0 or 1. */
+const fromMemory = (v: Vectors, x: Vec, dtype: DType): Vec => (dtype === "bool" ? v.op(Op.i32x4Ne, x, v.bits(0)) : x);
+/** Lanes as they are kept in memory. */
+const toMemory = (v: Vectors, x: Vec, dtype: DType): Vec => (dtype === "bool" ? v.and(x, v.bits(1)) : x);
 
 /** What decides the code of a body. */
 const bodyKey = (v: Vectors, loads: readonly Load[], roots: readonly Vec[]): string =>
@@ -45,9 +51,8 @@ function bodyOf(e: Emitter, level: Level, unit: Unit, v: Vectors): { nodes: Map<
       }
       return fromMemory(v, v.leaf(leaf), from.dtype);
     });
-    if (isElementwise(value.op))
-      nodes.set(member, lowerElementwise(v, value.op, value.attributes, value.operands.map((o) => values[o.value]!.dtype), args)); // prettier-ignore
-    else nodes.set(member, args[0]!);
+    const { rule, attributes } = value;
+    nodes.set(member, rule.kind === "elementwise" ? rule.lanes(v, args, values[operands[0]!.value]!.dtype, attributes) : args[0]!);
   }
   return { nodes, loads, sources };
 }
@@ -67,7 +72,7 @@ export function emitMap(e: Emitter, level: Level, unit: Unit): void {
     sources.push({ value: result, ...plainView(shape) });
     e.fillValue(level, result, 0, sizeOf(shape));
     sums.set(i, soFar);
-    return lowerElementwise(v, "add", {}, [dtype, dtype], [v.leaf(soFar), nodes.get(operands[0]!.value)!]);
+    return v.add(v.leaf(soFar), nodes.get(operands[0]!.value)!);
   });
   const kernel = { domain, v, loads, roots, sums };
   const ops = [...new Set(unit.members.map((member) => values[member]!.op))].join("·");

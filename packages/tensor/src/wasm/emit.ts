@@ -2,14 +2,17 @@
 import type { Graph } from "../graph.ts";
 import { sizeOf } from "../primitives/primitive.ts";
 import { Func, ModuleBuilder } from "./assembler.ts";
+import { byteLength, elementBytes, padded } from "./bytes.ts";
 import { type CompileSettings } from "./dot.ts";
-import { type Operand, type Value } from "./ir.ts";
+import { emitMap } from "./emit-elementwise.ts";
+import type { Gather } from "./indexed.ts";
+import type { Operand, Value } from "./ir.ts";
+import { laneCalls } from "./lane-calls.ts";
 import { copyKernel, fillKernel } from "./moves.ts";
 import { type Surroundings } from "./nest.ts";
 import { F32, I32, Op } from "./opcodes.ts";
-import { byteLength, elementBytes, padded, plan, takeovers, type Place, type Plan } from "./plan.ts";
+import { plan, takeovers, type Place, type Plan, type Step } from "./plan.ts";
 import { ConstantPool, HANDOVER_BYTES } from "./pool.ts";
-import { emitStep } from "./emit-steps.ts";
 
 /** A kernel call of `run`, for profiles. */
 export interface Call {
@@ -71,7 +74,7 @@ export class Emitter {
 
   constructor(settings: CompileSettings) {
     this.settings = settings;
-    for (const name of ["pow", "sin", "cos", "erf", "rem"]) this.imports[this.module.import(name, [F32, F32], [F32])] = name;
+    for (const name of Object.keys(laneCalls)) this.imports[this.module.import(name, [F32, F32], [F32])] = name;
     this.mark = settings.profile ? this.module.import("mark", [I32], []) : -1;
     this.poolLocal = this.run.local(I32);
     this.constantsLocal = this.run.local(I32);
@@ -140,7 +143,7 @@ export class Emitter {
       this.constants.push({ value, at: level.constantsAt + place.offset });
       this.constantBytes = Math.max(this.constantBytes, level.constantsAt + place.offset + padded(byteLength(value.shape, value.dtype)));
     }
-    for (const step of steps) emitStep(this, level, step);
+    for (const step of steps) this.step(level, step);
     for (const { from, to, bytes } of copies) {
       if (bytes === 0) continue;
       this.push(level, to);
@@ -148,6 +151,13 @@ export class Emitter {
       this.run.i32(bytes);
       this.run.memoryCopy();
     }
+  }
+
+  /** Views and sources make no steps: what is not a kernel is a group of elementwise values. */
+  private step(level: Level, step: Step): void {
+    const value = level.plan.lowered.values[step.unit.members.at(-1)!]!;
+    if (value.rule.kind === "kernel") value.rule.emit(this, level, step, value);
+    else emitMap(this, level, step.unit);
   }
 
   /** Puts an address on the stack. */
@@ -163,8 +173,8 @@ export class Emitter {
   pushOperand(level: Level, operand: Operand): void {
     this.push(level, level.plan.places[operand.value]!, operand.offset * elementBytes(level.plan.lowered.values[operand.value]!.dtype));
   }
-  pushValue(level: Level, value: number): void {
-    this.push(level, level.plan.places[value]!);
+  pushValue(level: Level, value: number, extra = 0): void {
+    this.push(level, level.plan.places[value]!, extra);
   }
 
   /** Number of a kernel, built unless an equal one (by key) is there. */
@@ -209,15 +219,7 @@ export class Emitter {
     this.run.memoryCopy();
   }
 
-  copy(
-    level: Level,
-    domain: readonly number[],
-    to: readonly number[],
-    pushTo: () => void,
-    from: readonly number[],
-    pushFrom: () => void,
-  ): void {
-    void level;
+  copy(domain: readonly number[], to: readonly number[], pushTo: () => void, from: readonly number[], pushFrom: () => void): void {
     this.plainCall(
       "copy",
       `${domain.join("×")} ${to.join()} ← ${from.join()}`,
@@ -239,14 +241,7 @@ export class Emitter {
   }
 
   /** A kernel that may meet a bad index: leaves `run` with the number of the site. */
-  gather(
-    level: Level,
-    op: string,
-    gather: { outer: number; extent: number; inner: number; count: number },
-    make: () => Func,
-    pushes: readonly (() => void)[],
-  ): void {
-    void level;
+  gather(op: string, gather: Gather, make: () => Func, pushes: readonly (() => void)[]): void {
     if (gather.count === 0 || gather.outer === 0 || gather.inner === 0) return;
     const key = `${gather.outer}·${gather.count} of ${gather.extent} × ${gather.inner}`;
     this.plainCall(op, key, make, [() => this.run.get(this.poolLocal), ...pushes], gather.outer * gather.count * gather.inner);

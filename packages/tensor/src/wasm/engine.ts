@@ -1,21 +1,21 @@
 /** The WebAssembly engine: graphs become modules, state stays in their common memory. */
-import { cos, pow, sin } from "@rl/math";
 import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
 import { referenceEngine } from "../engines/reference.ts";
-import { erf } from "../numeric/erf.ts";
 import { graphKey } from "../passes/key.ts";
 import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";
 import { hasRelaxedSimd, hasSimd, wideState } from "./detect.ts";
+import { byteLength, elementBytes, padded } from "./bytes.ts";
 import type { CompileSettings } from "./dot.ts";
 import { Emitter, type Call, type Emitted } from "./emit.ts";
 import { Heap, type Region } from "./heap.ts";
-import { BAD_INDEX_AT } from "./moves.ts";
+import { BAD_INDEX_AT } from "./indexed.ts";
+import { laneCalls } from "./lane-calls.ts";
 import { moduleText } from "./wat.ts";
-import { byteLength, elementBytes, padded, takeovers } from "./plan.ts";
+import { takeovers } from "./plan.ts";
 
 /** A handle on a region; programs that update it in place give out new handles on the same region. */
 export class WasmBuffer implements EngineBuffer {
@@ -39,8 +39,6 @@ export class WasmBuffer implements EngineBuffer {
     return this.engine.copyOut(this.region.address, this.dtype, this.length);
   }
 }
-
-const IMPORTS: Record<string, (a: number, b: number) => number> = { pow, sin, cos, erf, rem: (a, b) => a % b };
 
 /** Programs kept alive although nobody holds them: the latest ones. */
 const KEPT_PROGRAMS = 32;
@@ -186,7 +184,7 @@ function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => vo
       { cause },
     );
   }
-  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, mark, ...IMPORTS } }).exports;
+  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, mark, ...laneCalls } }).exports;
   return run as (arena: number, block: number) => number;
 }
 

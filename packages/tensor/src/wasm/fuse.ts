@@ -3,8 +3,8 @@
  * is a reduction moves into it. Joining never makes a cycle: no path may leave a group and come back.
  */
 import { sizeOf } from "../primitives/primitive.ts";
-import { isElementwise } from "./elementwise.ts";
 import type { Lowered, Operand, Value } from "./ir.ts";
+import { isElementwise } from "./rules.ts";
 import { isContiguous, reshapeView } from "./views.ts";
 
 /** Something executed as one: a group of elementwise values, or any other single value. */
@@ -73,14 +73,14 @@ export class Fusion {
       };
       this.units.set(unit.id, unit);
       this.of.push(unit);
-      if (isElementwise(value.op)) this.join(unit, value);
+      if (isElementwise(value)) this.join(unit, value);
     }
     for (const value of values) if (value.op === "sum" || value.op === "max") this.absorb(value);
     for (const value of values) if (value.op === "sum") this.ride(value);
   }
 
   private isGroup(unit: Unit): boolean {
-    return isElementwise(this.values[unit.members.at(-1)!]!.op);
+    return isElementwise(this.values[unit.members.at(-1)!]!);
   }
 
   /** Joins a new elementwise value with as many of its producers' groups as it can. */
@@ -111,7 +111,7 @@ export class Fusion {
     const isStored = (id: number): boolean =>
       this.values[id]!.splat !== undefined ||
       this.delivered.has(id) ||
-      this.readers[id]!.some((reader) => !isElementwise(this.values[reader]!.op));
+      this.readers[id]!.some((reader) => !isElementwise(this.values[reader]!));
     const isCheap = ({ id, op, operands }: Value): boolean =>
       CHEAP.has(op) && !this.delivered.has(id) && operands.every(({ value: from }) => isStored(from) || inside.has(from));
     const inside = new Set<number>();
@@ -119,9 +119,9 @@ export class Fusion {
     const early = new Set<number>();
     /** Needs a product or the like behind the producer, perhaps by way of elementwise work. */
     const isLate = (id: number): boolean => {
-      const { op, splat, operands } = this.values[id]!;
+      const { rule, splat, operands } = this.values[id]!;
       if (id <= last || splat !== undefined || early.has(id)) return false;
-      if (!isElementwise(op) || operands.some(({ value: from }) => isLate(from))) return true;
+      if (!isElementwise({ rule }) || operands.some(({ value: from }) => isLate(from))) return true;
       early.add(id);
       return false;
     };
@@ -129,7 +129,7 @@ export class Fusion {
       inside.add(current.id);
       const [next, ...more] = new Set(this.readers[current.id]);
       const reader = this.values[next ?? 0]!;
-      if (next === undefined || more.length > 0 || !isElementwise(reader.op)) return false;
+      if (next === undefined || more.length > 0 || !isElementwise(reader)) return false;
       for (const { value: id } of reader.operands) {
         const other = this.values[id]!;
         if (!inside.has(id) && isLate(id)) return true;

@@ -3,14 +3,14 @@
  * at once. An output that takes over an argument's memory (a donated argument, the carry of a loop) is written there in place when nobody
  * reads the argument later, else it is copied at the end.
  */
+import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";
+import { byteLength, elementBytes, padded } from "./bytes.ts";
 import { Fusion, type Unit } from "./fuse.ts";
-import { loopOf, lower, type Lowered, type Operand, type Value } from "./ir.ts";
-import { isElementwise } from "./elementwise.ts";
-import { scratchBytes } from "./gemm.ts";
+import { lower, type Lowered, type Operand, type Value } from "./ir.ts";
+import { isElementwise } from "./rules.ts";
 import { isContiguous } from "./views.ts";
-import { dotShape, windowShape, type CompileSettings } from "./dot.ts";
-import type { DType } from "../dtype.ts";
+import type { CompileSettings } from "./dot.ts";
 import type { Graph } from "../graph.ts";
 
 /** An address: a base plus bytes. Bases: the scratch arena, the program's own block, argument i, row of scanned input i of a loop. */
@@ -45,11 +45,6 @@ export interface Plan {
   readonly copies: Copy[];
   readonly arenaBytes: number;
 }
-
-export const elementBytes = (dtype: DType): number => (dtype === "float64" ? 8 : 4);
-export const byteLength = (shape: readonly number[], dtype: DType): number => sizeOf(shape) * elementBytes(dtype);
-/** Buffers end with room for a whole pair of vectors. */
-export const padded = (bytes: number): number => Math.max(64, 64 * Math.ceil(bytes / 64));
 
 /** Free and used ranges of the arena while steps are walked in order. */
 class Arena {
@@ -118,7 +113,7 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
   const steps: Step[] = units.map((unit) => {
     const value = values[unit.members.at(-1)!]!;
     if (value.op === "loop") {
-      const attributes = loopOf(value);
+      const attributes = loopAttributes(value.attributes);
       const carried = Array.from({ length: attributes.carry }, (_unused, i) => ({ output: i, input: 1 + attributes.constants + i }));
       const body = plan(attributes.body, carried, settings);
       // Behind the body's arena: the index, and carries nobody reads afterwards.
@@ -127,11 +122,8 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
         .reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
       return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
     }
-    if (value.op === "windowDot" || value.op === "foldDot") {
-      const { bytes, product } = windowShape(value, settings);
-      return { unit, scratch: bytes + scratchBytes(product), scratchAt: 0 };
-    }
-    return { unit, scratch: value.op === "dot" ? scratchBytes(dotShape(value, settings)) : 0, scratchAt: 0 };
+    const scratch = value.rule.kind === "kernel" ? (value.rule.scratch?.(value, settings) ?? 0) : 0;
+    return { unit, scratch, scratchAt: 0 };
   });
 
   const lastRead = values.map(() => -1);
@@ -157,8 +149,8 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
   // Uniform constants have no memory unless something other than an elementwise loop reads them.
   for (const { unit } of steps) {
     for (const member of unit.members) {
-      const { op, operands } = values[member]!;
-      if (isElementwise(op) || ((op === "sum" || op === "max") && unit.members.length > 1)) continue;
+      const { op, rule, operands } = values[member]!;
+      if (isElementwise({ rule }) || ((op === "sum" || op === "max") && unit.members.length > 1)) continue;
       for (const { value } of operands) blockBytes = giveBlock(values[value]!, places, blockBytes);
     }
   }
@@ -235,7 +227,7 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
   return { lowered, steps, places, outputs, copies, arenaBytes: arena.bytes };
 }
 
-const isSource = ({ op }: Value): boolean => op === "input" || op === "constant" || op === "part";
+const isSource = ({ rule }: Value): boolean => rule.kind === "source";
 
 function giveBlock(value: Value, places: (Place | undefined)[], blockBytes: number): number {
   if (value.op !== "constant" || places[value.id]) return blockBytes;
@@ -264,7 +256,7 @@ function canReplace(
   if (lastRead[argument]! > t) return false;
   if (lastRead[argument]! < t) return true;
   const { unit } = steps[t]!;
-  if (!isElementwise(value.op)) return false;
+  if (!isElementwise(value)) return false;
   for (const list of unit.operands.values())
     for (const operand of list)
       if (operand.value === argument && !(operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(value.shape)))

@@ -3,6 +3,7 @@
  * emitted for several neighbouring vectors at once, for one vector, or for the lanes of a tail.
  */
 import type { Func } from "./assembler.ts";
+import type { LaneCall } from "./lane-calls.ts";
 import { Op, V128 } from "./opcodes.ts";
 import { lanes } from "./pack.ts";
 
@@ -74,11 +75,11 @@ export class Vectors {
     return this.node(Op.shuffle, [low, high], 1);
   }
   /** An imported function (f32, f32) → f32 for every lane. */
-  call(imported: string, a: Vec, b: Vec): Vec {
+  call(imported: LaneCall, a: Vec, b: Vec): Vec {
     return this.node(CALL, [a, b], this.import(imported));
   }
   /** `fast`, but in lanes where the mask is set the imported function of a and b. */
-  patch(imported: string, fast: Vec, a: Vec, b: Vec, mask: Vec): Vec {
+  patch(imported: LaneCall, fast: Vec, a: Vec, b: Vec, mask: Vec): Vec {
     return this.node(PATCH, [fast, a, b, mask], this.import(imported));
   }
   readonly imports: string[] = [];

@@ -1,5 +1,6 @@
 /** Index maps: how the elements of a rearranged array lie in the memory of the array it came from. Strides and offsets count elements. */
 import { sizeOf, stridesOf } from "../primitives/primitive.ts";
+import type { Operand } from "./ir.ts";
 
 export interface View {
   readonly shape: readonly number[];
@@ -8,6 +9,9 @@ export interface View {
 }
 
 export const plainView = (shape: readonly number[]): View => ({ shape, strides: stridesOf(shape), offset: 0 });
+
+/** A value's elements in another way. */
+export const through = (value: number, { shape, strides, offset }: View): Operand => ({ value, shape, strides, offset });
 
 /** Row-major without gaps (axes of extent 1 may have any stride). */
 export function isContiguous({ shape, strides }: View): boolean {
@@ -63,21 +67,32 @@ export function broadcastView({ shape, strides, offset }: View, to: readonly num
   };
 }
 
-export function sliceView({ strides, offset }: View, shape: readonly number[], start: readonly number[], step: readonly number[]): View {
-  let from = offset;
-  if (sizeOf(shape) > 0) start.forEach((first, axis) => (from += first * strides[axis]!));
-  return { shape, strides: strides.map((stride, axis) => stride * step[axis]!), offset: from };
-}
-
-export function flipView({ shape, strides, offset }: View, axes: readonly number[]): View {
-  const flipped = [...strides];
-  let from = offset;
-  if (sizeOf(shape) === 0) return { shape, strides, offset };
-  for (const axis of axes) {
-    from += (shape[axis]! - 1) * strides[axis]!;
-    flipped[axis] = -strides[axis]!;
+/**
+ * The order of axes in which the operand with the most elements lies in memory, where that is not the present one: results are laid out like it, so that
+ * rearranged arrays (images with channels last) are walked through forward.
+ */
+export function memoryOrder(operands: readonly View[]): number[] | undefined {
+  let largest: View | undefined;
+  let most = 1;
+  for (const operand of operands) {
+    const size = operand.shape.reduce((product, n, axis) => (operand.strides[axis] === 0 ? product : product * n), 1);
+    if (size > most) [largest, most] = [operand, size];
   }
-  return { shape, strides: flipped, offset: from };
+  if (!largest || most < 256) return undefined;
+  const { shape, strides } = largest;
+  // Overlapping windows and backward walks stay as they are.
+  const order = shape.map((_n, axis) => axis);
+  if (strides.some((stride) => stride < 0) || shape.some((n, axis) => n > 1 && strides[axis] === 0)) return undefined;
+  const weight = (axis: number): number => (shape[axis] === 1 ? 0 : strides[axis]!);
+  const sorted = [...order].filter((axis) => shape[axis] !== 1).sort((a, b) => weight(b) - weight(a) || a - b);
+  let span = 1;
+  for (const axis of [...sorted].reverse()) {
+    if (strides[axis]! !== span) return undefined;
+    span *= shape[axis]!;
+  }
+  const full = [...order.filter((axis) => shape[axis] === 1), ...sorted];
+  const before = order.filter((axis) => shape[axis] !== 1);
+  return before.every((axis, i) => axis === sorted[i]) ? undefined : full;
 }
 
 /** Extents and, per operand, strides of a loop nest after removing axes of extent 1 and joining neighbours that step alike. */

@@ -1,0 +1,5 @@
+/** less: whether a < b; −0 = +0, false with NaN; two inputs of one shape and dtype (any) → bool. */
+import { Op } from "../wasm/opcodes.ts";
+import { comparison } from "./shared/pairwise.ts";
+
+export const less = comparison("less", (a, b) => a < b, { float: Op.f32x4Lt, whole: Op.i32x4LtS });

@@ -1,0 +1,17 @@
+/** minimum: float32, float64 (NaN if either is; −0 < +0), int32, uint8. The derivative is shared half and half where both are equal. */
+import { Op } from "../wasm/opcodes.ts";
+import { isFloat, NUMERIC } from "./primitive.ts";
+import { binary, when } from "./shared/binary.ts";
+import { shareOfWinner } from "./shared/extremum.ts";
+
+export const minimum = binary({
+  name: "minimum",
+  dtypes: NUMERIC,
+  cost: 1,
+  scalar: Math.min,
+  gradient: (a, b, { cotangent, needs }) => [
+    when(needs[0], () => shareOfWinner(cotangent, b, a)),
+    when(needs[1], () => shareOfWinner(cotangent, a, b)),
+  ],
+  lanes: (v, a, b, dtype) => v.op(isFloat(dtype) ? Op.f32x4Min : Op.i32x4MinS, a, b),
+});

@@ -1,0 +1,35 @@
+/** Elementwise functions of one input; shape and dtype of the result are the input's; no attributes. */
+import type { DType } from "../../dtype.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { expectCount, expectDType, sizeOf, type Primitive } from "../primitive.ts";
+
+interface Unary {
+  readonly name: string;
+  readonly dtypes: readonly DType[];
+  /** Floating point operations per element. */
+  readonly cost: number;
+  /** On a float64 number; storing rounds (float32) or wraps (integers). */
+  readonly scalar: (x: number) => number;
+  /** Cotangent of x, given y = f(x) and its cotangent. */
+  readonly gradient: (x: Tensor, y: Tensor, cotangent: Tensor) => Tensor | undefined;
+  readonly lanes: (v: Vectors, x: Vec, dtype: DType) => Vec;
+}
+
+export function unary({ name, dtypes, cost, scalar, gradient, lanes }: Unary): Primitive {
+  return {
+    name,
+    infer(inputs) {
+      expectCount(name, inputs, 1);
+      expectDType(name, inputs, 0, dtypes);
+      return inputs[0]!;
+    },
+    evaluate(inputs, out) {
+      const x = inputs[0]!;
+      for (let i = 0; i < out.length; i++) out[i] = scalar(x[i]!);
+    },
+    gradient: ({ inputs, output, cotangent }) => [gradient(inputs[0]!, output, cotangent)],
+    flops: ({ type }) => cost * sizeOf(type.shape),
+    wasm: { kind: "elementwise", lanes: (v, [x], dtype) => lanes(v, x!, dtype) },
+  };
+}

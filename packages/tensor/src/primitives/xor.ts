@@ -1,0 +1,8 @@
+/** xor: two inputs of one shape and dtype, bool (logic) or int32, uint8 (bit by bit) → the same. */
+import { logic } from "./shared/pairwise.ts";
+
+export const xor = logic(
+  "xor",
+  (a, b) => a ^ b,
+  (v, a, b) => v.xor(a, b),
+);
