@@ -1,5 +1,6 @@
 /** Stopping at some iteration and going on in a new process is never having stopped. */
-import { goOn, resumedElsewhere } from "@rl-tools/test-envs/pinned";
+import { resumedElsewhere } from "@rl-tools/test-envs/pinned";
+import { goOn } from "@rl-tools/test-envs/run-bits";
 import { expect, it } from "vitest";
 import { goldenRuns } from "./fixtures/golden-runs.ts";
 

@@ -3,7 +3,8 @@
  * other numbers than before: if that was the purpose, put the new hash here and say so in the changeset. The hashes are this package's own, first made on
  * Linux x64 with Node 24; no other program can give them.
  */
-import { elsewhere, fingerprintOf, fingerprintOfResumed } from "@rl-tools/test-envs/pinned";
+import { elsewhere, fingerprintOf, fingerprintOfResumed, inChromium } from "@rl-tools/test-envs/pinned";
+import { noChromium } from "@rl-tools/test-utils/browser";
 import { describe, expect, it } from "vitest";
 import { goldenRuns } from "./fixtures/golden-runs.ts";
 
@@ -28,4 +29,9 @@ describe("20 iterations give these bits", () => {
 
   it("with pairs of vectors joined", () => expect(elsewhere(main, "wide")).toEqual({ wide: true, worker: false, hashes }));
   it("in a worker thread with pairs joined", () => expect(elsewhere(main, "worker", "wide")).toEqual({ wide: true, worker: true, hashes }));
+  it.skipIf(noChromium() !== undefined)(
+    `in a web page${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
+    async () => expect(await inChromium(new URL("fixtures/golden-page.ts", import.meta.url))).toEqual(hashes),
+    120_000,
+  );
 });

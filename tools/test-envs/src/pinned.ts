@@ -12,49 +12,15 @@ import { deserialize, serialize } from "node:v8";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { engineInfo } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
+import { bundle, runInChromium } from "@rl-tools/test-utils/browser";
+import { bytesOf, bytesOfRun, goOn, type PinnedRuns, type PinnedTrainer } from "./run-bits.ts";
 
-export interface PinnedTrainer {
-  train(): Iterable<unknown>;
-  state(): object;
-  restore(state: object): void;
-}
-/** Each call makes the trainer of a run anew. */
-export type PinnedRuns = Readonly<Record<string, () => PinnedTrainer>>;
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
-/** Numbers by their bits (NaN and −0 included), typed arrays by their bytes. */
-export function fingerprint(value: unknown): string {
-  const hash = createHash("sha256");
-  const walk = (x: unknown): void => {
-    if (typeof x === "number") hash.update(Buffer.from(Float64Array.of(x).buffer));
-    else if (ArrayBuffer.isView(x)) hash.update(Buffer.from(x.buffer, x.byteOffset, x.byteLength));
-    else if (typeof x === "object" && x !== null)
-      for (const [key, part] of Object.entries(x)) {
-        hash.update(key);
-        walk(part);
-      }
-    else hash.update(String(x));
-  };
-  walk(value);
-  return hash.digest("hex").slice(0, 16);
-}
-
-/** Trains for `iterations` more iterations, or to the end, and adds what was measured to `metrics`. */
-export function goOn(trainer: PinnedTrainer, metrics: unknown[], iterations = Infinity): void {
-  let count = 0;
-  for (const each of trainer.train()) {
-    metrics.push(each);
-    if (++count >= iterations) return;
-  }
-}
+export const fingerprint = (value: unknown): string => hashOf(bytesOf(value));
 
 /** The fingerprint of a whole run of 20 iterations: metrics of all of them, then the state. */
-export function fingerprintOf(create: () => PinnedTrainer): string {
-  const trainer = create();
-  const metrics: unknown[] = [];
-  goOn(trainer, metrics);
-  if (metrics.length !== 20) throw new Error(`A pinned run has ${metrics.length} iterations; expected 20.`);
-  return fingerprint([metrics, trainer.state()]);
-}
+export const fingerprintOf = (create: () => PinnedTrainer): string => hashOf(bytesOfRun(create));
 
 /** The same of a run that stops after `stop` iterations and goes on in another trainer. */
 export function fingerprintOfResumed(create: () => PinnedTrainer, stop: number): string {
@@ -98,6 +64,12 @@ const call = (main: URL, ...words: string[]): string =>
 
 /** The fingerprints of a process of its own. */
 export const elsewhere = (main: URL, ...words: ("wide" | "worker")[]): Elsewhere => JSON.parse(call(main, ...words)) as Elsewhere;
+
+/** The fingerprints in a page of Chromium. `page` is a file whose export `main` gives textsOfRuns of the runs. */
+export async function inChromium(page: URL): Promise<Record<string, string>> {
+  const { value } = await runInChromium<Record<string, string>>(`${await bundle(fileURLToPath(page))}return bundle.main();`);
+  return Object.fromEntries(Object.entries(value).map(([run, text]) => [run, hashOf(Buffer.from(text, "hex"))]));
+}
 
 function resume(folder: string, runs: PinnedRuns): void {
   const results = Object.values(runs).map((create, i) => {
