@@ -41,6 +41,37 @@ describe("one program per structure", () => {
     expect(calls).toBe(3);
   });
 
+  test.each([0, 1, 5, 6, 7, 12])("%i arguments: tensors, symbols, static and donated ones", (count) => {
+    let calls = 0;
+    const total = (...args: Tensor[]): Tensor => (calls++, args.reduce((sum, x) => sum.add(x), tensor(args.length)));
+    const f = compile(total);
+    const numbers = Array.from({ length: count }, (_, i) => i + 1);
+    const given = numbers.map((x) => tensor(x));
+    const expected = count + (count * (count + 1)) / 2;
+    for (let call = 0; call < 3; call++) expect(f(...given).item()).toBe(expected);
+    expect(calls).toBe(1);
+    const doubled = compile((...args: Tensor[]) => f(...args).mul(2));
+    expect(doubled(...given).item()).toBe(2 * expected);
+    // Given symbols the function itself runs; without arguments there are none.
+    expect(calls).toBe(count === 0 ? 1 : 2);
+    if (count === 0) return;
+    const last = count - 1;
+    const scaled = compile((...args: unknown[]) => (args[0] as Tensor).mul(args[last] as number), {
+      static: count > 1 ? [last] : [],
+      donate: [0],
+    });
+    for (const factor of [3, 3, 4]) {
+      const consumed = tensor([2]);
+      expect(scaled(consumed, ...numbers.slice(2), ...(count > 1 ? [factor] : [])).toArray()).toEqual([count > 1 ? 2 * factor : 4]);
+      expect(() => consumed.toArray()).toThrow("donated");
+    }
+  });
+
+  test("an argument that is undefined is not one that is left out", () => {
+    const f = compile((...args: unknown[]) => tensor(args.length));
+    expect([f(), f(undefined), f(undefined, undefined), f(undefined), f()].map((x) => x.item())).toEqual([0, 1, 2, 1, 0]);
+  });
+
   test("typed arrays are arguments as they are, read anew at each call", () => {
     const f = compile((x: Tensor) => x.mul(2));
     const array = Float32Array.of(1, 2);

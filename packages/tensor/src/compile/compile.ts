@@ -51,6 +51,9 @@ const OPTION_KEYS = ["engine", "donate", "static", "reuse"];
 /** Structures a compiled function remembers; the oldest is traced again when it comes back. */
 const KEPT = 64;
 
+/** Calls with up to so many arguments make no list of them. */
+const QUICK = 6;
+
 interface Entry extends Traced {
   readonly program: Program;
   readonly collector: Collector;
@@ -123,7 +126,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
   const slow = (args: readonly unknown[]): unknown => {
     if (args.some(isSymbolic)) return fn(...(args as never[]));
     for (const entry of entries) {
-      if (entry !== latest && fits(entry, args)) {
+      if (fitsList(entry, args)) {
         latest = entry;
         return run(entry);
       }
@@ -139,11 +142,17 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
     latest = makeEntry(trace(fn, args, options, label), engine);
     entries.push(latest);
     if (entries.length > KEPT) entries.shift();
-    if (!fits(latest, args)) throw new Error(`${label}: arguments changed while they were traced`);
+    if (!fitsList(latest, args)) throw new Error(`${label}: arguments changed while they were traced`);
     return run(latest);
   };
 
-  const compiled = (...args: unknown[]): unknown => (latest !== undefined && fits(latest, args) ? run(latest) : slow(args));
+  const many = (...args: unknown[]): unknown => slow(args);
+  // A list of the arguments would be garbage at every call. The rest is only handed on, which V8 does without making a list of it.
+  function compiled(a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, ...more: unknown[]): unknown {
+    const count = arguments.length;
+    if (count > QUICK) return many(a, b, c, d, e, f, ...more);
+    return latest !== undefined && fits(latest, count, a, b, c, d, e, f) ? run(latest) : slow([a, b, c, d, e, f].slice(0, count));
+  }
   Object.defineProperty(compiled, "name", { value: fn.name });
   return compiled as unknown as F;
 }
@@ -155,7 +164,22 @@ function makeEntry(traced: Traced, engine: Engine): Entry {
   return { ...traced, program, collector: new Collector(engine), consumes, donates: donated.length > 0, kept: undefined };
 }
 
-function fits(entry: Entry, args: readonly unknown[]): boolean {
+/** Whether the latest entry serves up to QUICK arguments, `count` of them given; their storages are then in its collector. */
+function fits(entry: Entry, count: number, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, f: unknown): boolean {
+  const { specs, collector } = entry;
+  if (count !== specs.length) return false;
+  collector.start();
+  return (
+    (count < 1 || collector.take(specs[0]!, a)) &&
+    (count < 2 || collector.take(specs[1]!, b)) &&
+    (count < 3 || collector.take(specs[2]!, c)) &&
+    (count < 4 || collector.take(specs[3]!, d)) &&
+    (count < 5 || collector.take(specs[4]!, e)) &&
+    (count < 6 || collector.take(specs[5]!, f))
+  );
+}
+
+function fitsList(entry: Entry, args: readonly unknown[]): boolean {
   const { specs, collector } = entry;
   if (args.length !== specs.length) return false;
   collector.start();
