@@ -5,14 +5,15 @@ import { MODULE } from "./bulk-module.ts";
 import { instantiate } from "./outputs.ts";
 import { exponential, normal, type Ziggurat } from "./ziggurat.ts";
 
-/** The module's memory and functions. Each function draws into the bytes from `at` to `end` and returns where it stopped: the ziggurats do before a draw from
- *  the base strip's tail. */
+/** The module's memory and functions. Each draws into the bytes from `at` to `end`. */
 export interface Bulk {
   readonly words: Int32Array;
   readonly block: Float64Array;
-  readonly random: (at: number, end: number) => number;
-  readonly normal: (at: number, end: number) => number;
-  readonly exponential: (at: number, end: number) => number;
+  readonly random: (at: number, end: number) => void;
+  readonly normal: (at: number, end: number) => void;
+  readonly exponential: (at: number, end: number) => void;
+  /** The tails' logarithm: for tests. */
+  readonly log1pMinus: (u: number) => number;
 }
 
 const EXP = 32;

@@ -31,17 +31,7 @@ export function fill(stream: Stream, kind: Kind, out: FloatArray, offset: number
     const { words, block } = bulk;
     const count = Math.min(block.length, out.length - i);
     for (let w = 0; w < 8; w++) words[w] = stream.words[w] as number;
-    for (let done = 0; done < count;) {
-      done = (bulk[kind](START + 8 * done, START + 8 * count) - START) / 8;
-      if (done === count) break;
-      // One draw in 3800 (exponentials: 2200) is from the tail and made here, with what that leaves made but not drawn.
-      for (let w = 0; w < 4; w++) stream.words[w] = words[w] as number;
-      stream.at = 0;
-      stream.end = 0;
-      do block[done++] = drawOf(stream, kind);
-      while (done < count && stream.at !== stream.end);
-      for (let w = 0; w < 4; w++) words[w] = stream.words[w] as number;
-    }
+    bulk[kind](START, START + 8 * count);
     for (let w = 0; w < 4; w++) stream.words[w] = words[w] as number;
     if (plain && count === block.length) out.set(block, i);
     else if (plain) for (let b = 0; b < count; b++) out[i + b] = block[b] as number;

@@ -5,15 +5,15 @@
 // its x86-64 build takes on every processor that has them:
 //   1 + x = 2ᵏ(1 + f),  √½ < 1 + f < √2,  s = f/(2 + f),  log(1 + f) = f − (f²/2 − s(f²/2 + R(s²))),  c corrects the rounding of 1 + x.
 
-const LN2_HIGH = 6.9314718036912381649e-1;
-const LN2_LOW = 1.90821492927058770002e-10;
-const L1 = 6.66666666666673513e-1;
-const L2 = 3.999999999940941908e-1;
-const L3 = 2.857142874366239149e-1;
-const L4 = 2.222219843214978396e-1;
-const L5 = 1.818357216161805012e-1;
-const L6 = 1.531383769920937332e-1;
-const L7 = 1.479819860511658591e-1;
+export const LN2_HIGH = 6.9314718036912381649e-1;
+export const LN2_LOW = 1.90821492927058770002e-10;
+export const L1 = 6.66666666666673513e-1;
+export const L2 = 3.999999999940941908e-1;
+export const L3 = 2.857142874366239149e-1;
+export const L4 = 2.222219843214978396e-1;
+export const L5 = 1.818357216161805012e-1;
+export const L6 = 1.531383769920937332e-1;
+export const L7 = 1.479819860511658591e-1;
 
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Generator } from "../src/index.ts";
 import { readFileSync } from "node:fs";
-import { bulkModule } from "../src/bulk.ts";
+import { bulkModule, type Bulk } from "../src/bulk.ts";
+import { log1pMinus } from "../src/log1p-tail.ts";
 import { assemble } from "../wasm/build.ts";
 
 const scalar = {
@@ -41,6 +42,18 @@ describe("the module", () => {
     vi.resetModules();
   });
   it("is used here", () => expect(bulkModule()).not.toBe(false));
+  it("has the tails' logarithm to the bit", () => {
+    const { log1pMinus: fast } = bulkModule() as Bulk;
+    const rng = new Generator(1);
+    // Uniform ones; small ones; those beside 1 − 2⁻ᵏ, where the fraction is tiny, and beside the bound where it begins to be reduced.
+    const points = Array.from(rng.fillRandom(new Float64Array(50_000)));
+    for (let i = 0; i < 20_000; i++) points.push(rng.random() * 2 ** -rng.integers(1, 54));
+    for (const centre of [0, 2 ** -29, 0x12bec4 * 2 ** -22, ...Array.from({ length: 53 }, (_, k) => 1 - 2 ** -k)])
+      for (let i = 0; i < 200; i++) for (const unit of [2 ** -53, 2 ** -40, 2 ** -24]) points.push(centre + i * unit, centre - i * unit);
+    const inside = points.filter((u) => u >= 0 && u < 1);
+    expect(inside.length).toBeGreaterThan(100_000);
+    expect(inside.filter((u) => !Object.is(fast(u), log1pMinus(u)))).toEqual([]);
+  });
   it("is what wasm/build.ts assembles", async () => {
     for (const [file, text] of Object.entries(await assemble()))
       expect(readFileSync(new URL(`../src/${file}`, import.meta.url), "utf8")).toBe(text);
