@@ -4,6 +4,7 @@ import { EnvError, checkKeys, show } from "./errors.ts";
 import type { Kernel, StartBox } from "./kernel.ts";
 import type { Scene } from "./scene.ts";
 import { checkSeed } from "./seeds.ts";
+import { drawStart } from "./start-box.ts";
 import { Discrete } from "./spaces/discrete.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
@@ -18,6 +19,7 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
   readonly spec: EnvSpec | undefined;
   readonly kernel: Kernel;
   private readonly defaultStart: StartBox;
+  private readonly start: Float64Array;
   private readonly actions: Int32Array | Float32Array;
   /** Number of discrete actions, 0 for a Box. */
   private readonly actionCount: number;
@@ -31,17 +33,19 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
     this.actions = this.actionSpace.createBatch(1) as Int32Array | Float32Array;
     this.actionCount = kernel.actionSpace instanceof Discrete ? kernel.actionSpace.n : 0;
     this.defaultStart = kernel.startBox();
+    this.start = new Float64Array(this.defaultStart.low.length);
   }
 
   reset(options?: ResetOptions): ResetResult<Float32Array> {
-    let start = this.defaultStart;
+    let box = this.defaultStart;
     if (options !== undefined) {
       checkKeys("reset", options, ["seed", "options"]);
-      if (options.options !== undefined) start = this.kernel.startBox(options.options);
+      if (options.options !== undefined) box = this.kernel.startBox(options.options);
       if (options.seed !== undefined) this.rng = new Generator(checkSeed("reset", options.seed));
     }
     this.rng ??= new Generator();
-    this.kernel.reset(0, this.rng, start);
+    drawStart(this.rng, box, this.start);
+    this.kernel.reset(0, this.start);
     return { observation: this.kernel.observations.slice(), info: NO_INFO };
   }
 

@@ -5,6 +5,7 @@ import type { Kernel, StartBox } from "./kernel.ts";
 import { checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
+import { drawStart } from "./start-box.ts";
 import { Discrete } from "./spaces/discrete.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
@@ -27,6 +28,7 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   private readonly actionCount: number;
   private readonly limit: number;
   private readonly defaultStart: StartBox;
+  private readonly start: Float64Array;
   private readonly streams: (Generator | undefined)[];
   private readonly elapsed: Int32Array;
   /** Rows whose episode ended in the last step and that nobody has reset. */
@@ -46,6 +48,7 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     this.actionCount = kernel.actionSpace instanceof Discrete ? kernel.actionSpace.n : 0;
     this.limit = spec?.maxEpisodeSteps ?? 0;
     this.defaultStart = kernel.startBox();
+    this.start = new Float64Array(this.defaultStart.low.length);
     this.streams = new Array<Generator | undefined>(this.numEnvs).fill(undefined);
     this.elapsed = new Int32Array(this.numEnvs);
     this.ended = new Uint8Array(this.numEnvs);
@@ -63,21 +66,22 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   reset(options?: VecResetOptions): VecResetResult<Float32Array> {
     checkKeys("reset", options, ["seed", "mask", "options"]);
     const seeds = rowSeeds(options?.seed, this.numEnvs);
-    const start = options?.options === undefined ? this.defaultStart : this.kernel.startBox(options.options);
+    const box = options?.options === undefined ? this.defaultStart : this.kernel.startBox(options.options);
     const mask = checkMask(options?.mask, this.numEnvs, this.started);
     for (let row = 0; row < this.numEnvs; row++) {
       if (mask !== undefined && mask[row] === 0) continue;
       const seed = seeds[row];
       if (seed !== undefined) this.streams[row] = new Generator(seed);
-      this.resetRow(row, start);
+      this.resetRow(row, box);
       this.ended[row] = 0;
     }
     this.started = true;
     return { observations: this.observations, infos: NO_INFOS };
   }
 
-  private resetRow(row: number, start: StartBox): void {
-    this.kernel.reset(row, (this.streams[row] ??= new Generator()), start);
+  private resetRow(row: number, box: StartBox): void {
+    drawStart((this.streams[row] ??= new Generator()), box, this.start);
+    this.kernel.reset(row, this.start);
     this.elapsed[row] = 0;
   }
 

@@ -1,4 +1,3 @@
-import type { Generator } from "@rl/random";
 import type { Scene } from "./scene.ts";
 import type { Box } from "./spaces/box.ts";
 import type { Discrete } from "./spaces/discrete.ts";
@@ -29,8 +28,8 @@ export interface Kernel {
   step(actions: Int32Array | Float32Array): void;
   /** Where starts are drawn from, given the reset options of the environment. */
   startBox(options?: Readonly<Record<string, unknown>>): StartBox;
-  /** Draws a new start for one row and observes it. */
-  reset(row: number, rng: Generator, start: StartBox): void;
+  /** Puts one row at a start, one number per bound of the box it was drawn from, and observes it. */
+  reset(row: number, start: Float64Array): void;
   /** Writes one row of `observations` (and of what is derived from the state) from the state. */
   observe(row: number): void;
   scene(row: number): Scene;

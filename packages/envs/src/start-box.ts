@@ -1,3 +1,4 @@
+import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import type { StartBox } from "./kernel.ts";
 
@@ -9,6 +10,17 @@ export function numberOption(id: string, options: Readonly<Record<string, unknow
     throw new EnvError(`${id}.reset: option ${key} is ${show(value)}, expected a finite number.`);
   }
   return value;
+}
+
+/** Draws a start uniformly from its box. A number that goes from function to function may be boxed; those in arrays are not. */
+export function drawStart(rng: Generator, { low, high }: StartBox, out: Float64Array): void {
+  rng.fillRandom(out);
+  for (let i = 0; i < out.length; i++) {
+    const range = high[i]! - low[i]!;
+    if (range === Infinity)
+      throw new EnvError(`reset: starts from ${low[i]} to ${high[i]}, expected bounds that are a finite number apart.`);
+    out[i] = low[i]! + range * out[i]!;
+  }
 }
 
 /** Reset options `{ low, high }` as Gymnasium's classic environments take them, the same bounds for all `size` numbers. */

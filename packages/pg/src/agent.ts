@@ -12,6 +12,7 @@ import type { ActionHead, HeadInput } from "./heads/head.ts";
 import { createNetwork, type Network, type Parameters, type PolicyParameters } from "./network.ts";
 import { checkNetwork, type NetworkOptions } from "./network-options.ts";
 import { checkMasks, maskReader, refuseMasks } from "./masks.ts";
+import { drawNoise, StepNoise } from "./noise.ts";
 import { inIteration } from "./not-finite.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
 import { Collector, Rollout, type SelectActions } from "./rollout.ts";
@@ -69,7 +70,7 @@ export class Agent {
   private readonly sampleProgram: (policy: PolicyParameters, observations: Float32Array, masks: Uint8Array, noise: Float32Array) => Tensor;
   private readonly modeProgram: (policy: PolicyParameters, observations: Float32Array, masks: Uint8Array) => Tensor;
   private readonly valueProgram: (parameters: Parameters, observations: Float32Array) => Tensor;
-  private readonly noise: Float32Array;
+  private readonly noise: StepNoise;
   private readonly finalChunk: Float32Array;
   private actCalls = 0;
   private started = false;
@@ -113,7 +114,7 @@ export class Agent {
       actionDtype: this.head.actionDtype,
       maskSize: this.maskSize,
     });
-    this.noise = new Float32Array(numEnvs * this.head.noise.size);
+    this.noise = new StepNoise(this.head.noise, numEnvs);
     this.finalChunk = new Float32Array(numEnvs * observation.size);
 
     const { head, network } = this;
@@ -169,14 +170,9 @@ export class Agent {
     const { collector, rollout, noise, sampleProgram } = this;
     if (!this.started) this.restart(0);
     const rng = this.rng.fork("rollout", iteration);
-    const { distribution, hold } = this.head.noise;
-    const select: SelectActions = (observations, masks, t) => {
-      if (t % hold === 0) {
-        if (distribution === "exponential") rng.fillExponential(noise);
-        else rng.fillStandardNormal(noise);
-      }
-      return sampleProgram(policy, observations, masks, noise).data() as Int32Array | Float32Array;
-    };
+    noise.restart();
+    const select: SelectActions = (observations, masks, t) =>
+      sampleProgram(policy, observations, masks, noise.at(t, rng)).data() as Int32Array | Float32Array;
     inIteration(this.where, iteration + 1, () => collector.collect(rollout, steps, select, wholeEpisodes));
   }
 
@@ -220,8 +216,7 @@ export class Agent {
     } else {
       const rng = this.rng.fork("act", this.actCalls++);
       const noise = new Float32Array(count * head.noise.size);
-      if (head.noise.distribution === "exponential") rng.fillExponential(noise);
-      else rng.fillStandardNormal(noise);
+      drawNoise(head.noise, rng, noise);
       raw = this.sampleProgram(policy, encoded, masks, noise).data() as Int32Array | Float32Array;
     }
     const actions = action.kind === "box" ? new Float32Array(raw.length) : new Int32Array(raw.length);

@@ -10,7 +10,6 @@
  *  Observation (6 × float32): cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂. Reward −1 per step, 0 for the last. Ends when
  *  −cos θ₁ − cos(θ₁+θ₂) > 1. */
 import { sincosColumn } from "@rl/math";
-import type { Generator } from "@rl/random";
 import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
@@ -156,11 +155,11 @@ export class Acrobot implements Kernel {
   }
 
   /** The start is float32, as Gymnasium's. */
-  reset(row: number, rng: Generator, { low, high }: StartBox): void {
-    this.theta1[row] = fround(rng.uniform(low[0]!, high[0]!));
-    this.theta2[row] = fround(rng.uniform(low[1]!, high[1]!));
-    this.thetaDot1[row] = fround(rng.uniform(low[2]!, high[2]!));
-    this.thetaDot2[row] = fround(rng.uniform(low[3]!, high[3]!));
+  reset(row: number, start: Float64Array): void {
+    this.theta1[row] = fround(start[0]!);
+    this.theta2[row] = fround(start[1]!);
+    this.thetaDot1[row] = fround(start[2]!);
+    this.thetaDot2[row] = fround(start[3]!);
     this.observe(row);
   }
 

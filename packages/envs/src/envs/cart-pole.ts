@@ -8,7 +8,6 @@
  *  Observation (4 × float32): x [m], ẋ [m/s], θ [rad, 0 upright, positive to the right], θ̇ [rad/s].
  *  Reward 1 per step, the ending one too. Ends when |x| > 2.4 or |θ| > 12°. */
 import { sincosColumn } from "@rl/math";
-import type { Generator } from "@rl/random";
 import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
@@ -118,11 +117,11 @@ export class CartPole implements Kernel {
     return lowHighBox("CartPole", options, -0.05, 0.05, 4);
   }
 
-  reset(row: number, rng: Generator, { low, high }: StartBox): void {
-    this.x[row] = rng.uniform(low[0]!, high[0]!);
-    this.xDot[row] = rng.uniform(low[1]!, high[1]!);
-    this.theta[row] = rng.uniform(low[2]!, high[2]!);
-    this.thetaDot[row] = rng.uniform(low[3]!, high[3]!);
+  reset(row: number, start: Float64Array): void {
+    this.x[row] = start[0]!;
+    this.xDot[row] = start[1]!;
+    this.theta[row] = start[2]!;
+    this.thetaDot[row] = start[3]!;
     this.fallen[row] = 0;
     this.observe(row);
   }

@@ -6,7 +6,6 @@
  *  Every sum is rounded where NumPy rounds it. Observation (2 × float32): x, v. Reward −0.1 a², and 100 at the flag.
  *  Ends when x ≥ 0.45 and v ≥ goalVelocity. */
 import { sincosColumn } from "@rl/math";
-import type { Generator } from "@rl/random";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
@@ -94,8 +93,8 @@ export class MountainCarContinuous implements Kernel {
     return lowHighBox("MountainCarContinuous", options, -0.6, -0.4, 1);
   }
 
-  reset(row: number, rng: Generator, { low, high }: StartBox): void {
-    this.position[row] = rng.uniform(low[0]!, high[0]!);
+  reset(row: number, start: Float64Array): void {
+    this.position[row] = start[0]!;
     this.velocity[row] = 0;
     this.fresh[row] = 1;
     this.observe(row);

@@ -5,7 +5,6 @@
  *
  *  Observation (2 × float32): x, v. Reward −1 per step. Ends when x ≥ 0.5 and v ≥ goalVelocity. */
 import { sincosColumn } from "@rl/math";
-import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
@@ -90,8 +89,8 @@ export class MountainCar implements Kernel {
     return lowHighBox("MountainCar", options, -0.6, -0.4, 1);
   }
 
-  reset(row: number, rng: Generator, { low, high }: StartBox): void {
-    this.position[row] = rng.uniform(low[0]!, high[0]!);
+  reset(row: number, start: Float64Array): void {
+    this.position[row] = start[0]!;
     this.velocity[row] = 0;
     this.observe(row);
   }

@@ -7,7 +7,6 @@
  *  The terms of u alone are float32, as NumPy computes them. Observation (3 × float32): cos θ, sin θ, θ̇; θ = 0 is upright.
  *  Never ends by itself. */
 import { sincosColumn } from "@rl/math";
-import type { Generator } from "@rl/random";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
 import type { Scene } from "../scene.ts";
@@ -108,9 +107,9 @@ export class Pendulum implements Kernel {
     return { low: [-x, -y], high: [x, y] };
   }
 
-  reset(row: number, rng: Generator, { low, high }: StartBox): void {
-    this.theta[row] = rng.uniform(low[0]!, high[0]!);
-    this.thetaDot[row] = rng.uniform(low[1]!, high[1]!);
+  reset(row: number, start: Float64Array): void {
+    this.theta[row] = start[0]!;
+    this.thetaDot[row] = start[1]!;
     this.torque[row] = NaN;
     this.observe(row);
   }

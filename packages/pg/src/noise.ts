@@ -1,0 +1,47 @@
+/** The noise that a policy's steps are sampled with: a function of the stream alone, drawn many steps at a time. */
+import type { Generator } from "@rl/random";
+import type { HeadNoise } from "./heads/head.ts";
+
+/** Numbers drawn at once: a fill of a few costs several times as much each, and leaves boxed ones to the garbage collector. */
+const AT_ONCE = 1024;
+
+export class StepNoise {
+  private readonly noise: HeadNoise;
+  private readonly block: Float32Array;
+  /** One view per step into `block`. */
+  private readonly steps: readonly Float32Array[];
+  private next = 0;
+  private current: Float32Array;
+
+  /** For `rows` environments. */
+  constructor(noise: HeadNoise, rows: number) {
+    const size = rows * noise.size;
+    const ahead = noise.hold === Infinity ? 1 : Math.max(1, Math.floor(AT_ONCE / size));
+    this.noise = noise;
+    this.block = new Float32Array(ahead * size);
+    this.steps = Array.from({ length: ahead }, (_, step) => this.block.subarray(step * size, (step + 1) * size));
+    this.current = this.block;
+  }
+
+  /** Forgets what was drawn ahead: another stream begins. */
+  restart(): void {
+    this.next = this.steps.length;
+  }
+
+  /** The noise of step `t`, rows × numbers per row; steps are asked for in order. The array may be another one for the next step. */
+  at(t: number, rng: Generator): Float32Array {
+    const { steps, noise } = this;
+    if (t % noise.hold !== 0) return this.current;
+    if (this.next === steps.length) {
+      drawNoise(noise, rng, this.block);
+      this.next = 0;
+    }
+    return (this.current = steps[this.next++]!);
+  }
+}
+
+/** Fills `out`. */
+export function drawNoise({ distribution }: HeadNoise, rng: Generator, out: Float32Array): void {
+  if (distribution === "exponential") rng.fillExponential(out);
+  else rng.fillStandardNormal(out);
+}
