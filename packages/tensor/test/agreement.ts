@@ -1,166 +1,157 @@
 /**
- * Whether an engine agrees with the reference on a program. Every node is checked on its own: its inputs are the engine's values of the nodes before it, so that
- * small differences do not grow along a chain and a wrong node is named. Then the program as it is (where the engine may fuse) must agree with the same
- * engine's node values: to the bit, or within the tolerance of sums where `fusedBits` is false and a sum of floats lies before the result. Donated arguments
- * are given as arrays and as the engine's own buffers: the bits must be the same.
+ * Whether an engine agrees with the reference on a program. Every operation is judged on its own, also inside loops, from the engine's own values of its
+ * inputs, so that no difference is passed on: see judge.ts for what is right. Three steps tie this to the program as it is compiled by default:
+ *
+ * 1. the program once more with its sums visible (expose.ts): its own results must keep every bit;
+ * 2. all else once more, from these sums, with every value visible, and loops unrolled: a node that is not a sum has the same bits however it is fused,
+ *    so the program's results must be there to the bit;
+ * 3. every value of 2 and every sum of 1 is judged by the reference code of its node alone.
+ *
+ * Donated arguments are given as arrays and as the engine's own buffers: the bits must be the same.
  */
 import type { TypedArray } from "../src/dtype.ts";
-import type { Engine, Storage } from "../src/engine.ts";
-import { evaluateGraph } from "../src/engines/reference.ts";
-import type { Graph, Node } from "../src/graph.ts";
-import { loopAttributes } from "../src/primitives/loop.ts";
+import type { Engine, Program, Storage } from "../src/engine.ts";
+import type { Node } from "../src/graph.ts";
+import { expose, type Exposed, type ExposedLoop } from "./expose.ts";
+import { Judge, show } from "./judge.ts";
 import type { RandomProgram } from "./random-programs.ts";
-
-/** Largest allowed distance in units in the last place, for functions that are not exact. */
-const ULPS = 4;
-const INEXACT = new Set("exp expm1 log log1p sin cos tanh sigmoid softplus erf pow".split(" "));
-/** Allowed difference relative to the sum of the terms' magnitudes. */
-const SUM_TOLERANCE = 1e-5;
-const SUMS = new Set(["sum", "cumsum", "dot", "scatterAdd", "scatterAddAlong", "fold"]);
-/** Allowed difference where rounding passes through many operations, relative to the largest element (or 0.1). */
-const CHAIN_TOLERANCE = 1e-4;
-
-export interface AgreementOptions {
-  /** Whether results may not depend on what is fused with what. Default true. */
-  readonly fusedBits?: boolean;
-  /** Long chains of tame numbers (training steps): what depends on a sum, and results of loops, may differ by CHAIN_TOLERANCE. Default false. */
-  readonly chains?: boolean;
-}
+import { showProgram, shrink } from "./shrink.ts";
 
 const read = (storage: Storage): TypedArray => (ArrayBuffer.isView(storage) ? storage : storage.read());
 
 /** What is wrong, or undefined. */
-export function disagreement(
-  engine: Engine,
-  { graph, inputs }: RandomProgram,
-  { fusedBits = true, chains = false }: AgreementOptions = {},
-): string | undefined {
-  const visible = graph.nodes.flatMap((node, i) => (node.op === "loop" ? [] : [i]));
-  const all = engine
-    .compile({ ...graph, outputs: visible, donated: [] })
-    .run(inputs)
-    .map(read);
-  const values = new Map(visible.map((position, i) => [position, all[i]!]));
-  for (const position of visible) {
-    const node = graph.nodes[position]!;
-    if (node.op === "input") continue;
-    const wrong = nodeWrong(graph, position, node, values, chains);
-    if (wrong !== undefined) return `%${position} ${node.op}: ${wrong}`;
-  }
+export function disagreement(engine: Engine, { graph, inputs }: RandomProgram, judge = new Judge()): string | undefined {
   const program = engine.compile(graph);
   const results = program.run(inputs).map(read);
-  const summed = fusedBits ? new Set<number>() : afterSums(graph);
+  const exposed = expose(graph);
+  const seen = engine
+    .compile({ ...exposed.graph, donated: [] })
+    .run(inputs)
+    .map(read);
+  const replay = new Replay(engine, exposed, judge);
+  const wrong = replay.run(inputs, seen.slice(exposed.own));
+  if (wrong !== undefined) return wrong;
   for (let k = 0; k < results.length; k++) {
     const position = graph.outputs[k]!;
-    const expected = values.get(position)!;
-    const near = summed.has(position) ? nearness(expected, chains) : Object.is;
-    const i = expected.findIndex((e, at) => !near(results[k]![at]!, e));
-    if (i >= 0)
-      return `result ${k} (%${position} ${graph.nodes[position]!.op})[${i}]: ${show(results[k]![i]!)} in the program as it is, ${show(expected[i]!)} with all nodes as results`;
+    const name = `result ${k} (%${position} ${graph.nodes[position]!.op})`;
+    const alone = otherBits(results[k]!, seen[k]!);
+    if (alone !== undefined) return `${name}${alone} with the sums visible`;
+    const replayed = otherBits(results[k]!, replay.values[position]!);
+    if (replayed !== undefined) return `${name}${replayed} with all values visible`;
   }
   if (graph.donated.length === 0) return undefined;
   const buffers = inputs.map((array, i) => engine.upload(array, graph.nodes[graph.inputs[i]!]!.dtype));
   const given = program.run(buffers).map(read);
-  const k = given.findIndex((result, at) => !result.every((x, i) => Object.is(x, results[at]![i])));
+  const k = given.findIndex((result, at) => otherBits(result, results[at]!) !== undefined);
   return k < 0 ? undefined : `result ${k}: other bits with donated buffers than with donated arrays`;
 }
 
-/** Positions of what depends on a sum of floats. */
-function afterSums(graph: Graph): Set<number> {
-  const found = new Set<number>();
-  graph.nodes.forEach((node, i) => {
-    if (isSum(node) || node.inputs.some((from) => found.has(from))) found.add(i);
-  });
-  return found;
+/** The same, also where it throws, with the smallest program that fails likewise, as code. */
+export function failureOf(engine: Engine, program: RandomProgram, judge = new Judge()): string | undefined {
+  const failure = attempt(engine, program, judge);
+  if (failure === undefined) return undefined;
+  // An error is shrunk to the same error: smaller programs may also be wrong ones, with indices out of range, say.
+  const kind = (text: string | undefined): string | undefined =>
+    text?.startsWith("throws") === true ? text.replaceAll(/\d+/g, "") : text && "other";
+  const smallest = shrink(program, (candidate) => kind(attempt(engine, candidate)) === kind(failure));
+  return `${failure}\nsmallest: ${attempt(engine, smallest)}\n${showProgram(smallest)}`;
 }
 
-function isSum(node: Node): boolean {
-  if (node.op === "loop") return loopAttributes(node.attributes).body.nodes.some(isSum);
-  return SUMS.has(node.op) && (node.dtype === "float32" || node.dtype === "float64");
-}
-
-/** Whether two numbers are near enough where sums may have been ordered otherwise. */
-function nearness(expected: TypedArray, chains: boolean): (a: number, e: number) => boolean {
-  if (!chains) return (a, e) => Object.is(a, e) || Math.abs(a - e) <= SUM_TOLERANCE * Math.max(1, Math.abs(e));
-  let scale = 0.1;
-  for (const x of expected) scale = Math.max(scale, Math.abs(x));
-  return (a, e) => Object.is(a, e) || Math.abs(a - e) <= CHAIN_TOLERANCE * scale;
-}
-
-/** A graph of one node, its inputs given; for loop parts the loop too. */
-function single(graph: Graph, position: number): { graph: Graph; sources: readonly number[] } {
-  const node = graph.nodes[position]!;
-  const source = node.op === "part" ? graph.nodes[node.inputs[0]!]! : node;
-  const nodes: Node[] = source.inputs.map((from) => {
-    const { shape, dtype } = graph.nodes[from]!;
-    return { op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype };
-  });
-  const places = nodes.map((_node, i) => i);
-  nodes.push({ ...source, inputs: places });
-  if (node.op === "part") nodes.push({ ...node, inputs: [places.length] });
-  return { graph: { nodes, inputs: places, outputs: [nodes.length - 1], donated: [] }, sources: source.inputs };
-}
-
-function nodeWrong(
-  graph: Graph,
-  position: number,
-  node: Node,
-  values: ReadonlyMap<number, TypedArray>,
-  chains: boolean,
-): string | undefined {
-  const { graph: small, sources } = single(graph, position);
-  const inputs = sources.map((from) => values.get(from)!);
-  const expected = evaluateGraph(small, inputs)[0]!;
-  const actual = values.get(position)!;
-  if (actual.length !== expected.length) return `${actual.length} elements, expected ${expected.length}`;
-  const float = node.dtype === "float32" || node.dtype === "float64";
-  const near = float && chains && node.op === "part" ? nearness(expected, true) : undefined;
-  const scale = float && SUMS.has(node.op) ? magnitudes(node, small, inputs) : undefined;
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i]!, expected[i]!];
-    if (Object.is(a, e) || near?.(a, e)) continue;
-    if (scale) {
-      // Partial sums beyond the range are infinite in one order and not in another.
-      if (!(scale[i]! < (node.dtype === "float32" ? 3.4e38 : 1.7e308))) continue;
-      if (Math.abs(a - e) <= SUM_TOLERANCE * scale[i]! + 1e-44) continue;
-    } else if (float && INEXACT.has(node.op) && ulps(a, e, node.dtype === "float32") <= ULPS) continue;
-    return `[${i}] is ${show(a)}, expected ${show(e)} from ${sources.map((from) => (values.get(from)!.length === actual.length ? show(values.get(from)![i]!) : "…")).join(", ")}`;
+function attempt(engine: Engine, program: RandomProgram, judge?: Judge): string | undefined {
+  try {
+    return disagreement(engine, program, judge);
+  } catch (error) {
+    return `throws ${String(error)}`;
   }
+}
+
+/** Where two arrays differ, as text; NaN are equal. */
+function otherBits(actual: TypedArray, expected: TypedArray): string | undefined {
+  if (actual.length !== expected.length) return `: ${actual.length} elements, ${expected.length}`;
+  for (let i = 0; i < actual.length; i++)
+    if (!Object.is(actual[i], expected[i])) return `[${i}]: ${show(actual[i]!)}, and ${show(expected[i]!)}`;
   return undefined;
 }
 
-const show = (x: number): string => (Object.is(x, -0) ? "-0" : String(x));
+/** A graph computed from its inputs and what was exposed of it, every value visible and judged. */
+class Replay {
+  /** By position; of loops none. */
+  readonly values: TypedArray[] = [];
+  private readonly judge: Judge;
+  private readonly exposed: Exposed;
+  private readonly program: Program;
+  private readonly visible: readonly number[];
+  private readonly loops: readonly { readonly loop: ExposedLoop; readonly body: Replay }[];
 
-/** Σ of the terms' magnitudes for each result of a sum; not a number to compare with where a term is not finite. */
-function magnitudes(node: Node, graph: Graph, inputs: readonly TypedArray[]): Float64Array {
-  const wide: Graph = {
-    ...graph,
-    nodes: graph.nodes.map((n) =>
-      n.dtype === "float32" ? { ...n, dtype: "float64" as const, attributes: { ...n.attributes, dtype: "float64" } } : n,
-    ),
-  };
-  const sizes = inputs.map((array) =>
-    array instanceof Int32Array ? array : Float64Array.from(array, (x) => (Number.isFinite(x) ? Math.abs(x) : 0)),
-  );
-  const scale = evaluateGraph(wide, sizes as TypedArray[])[0]! as Float64Array;
-  if (inputs.some((array) => !(array instanceof Int32Array) && array.some((x) => !Number.isFinite(x)))) {
-    // Infinities and NaN must come out as the reference says: compare those results exactly.
-    const exact = evaluateGraph(graph, inputs)[0]!;
-    return scale.map((x, i) => (Number.isFinite(exact[i]!) || x > 1e38 ? x : 0));
+  constructor(engine: Engine, exposed: Exposed, judge: Judge) {
+    this.judge = judge;
+    const { graph, extras, loops } = exposed;
+    const given = new Set([...graph.inputs, ...extras]);
+    const nodes = graph.nodes.map((node, i): Node => {
+      const { shape, dtype } = node;
+      return given.has(i) ? { op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype } : node;
+    });
+    this.exposed = exposed;
+    this.visible = nodes.flatMap(({ op }, i) => (op === "input" || op === "loop" ? [] : [i]));
+    this.program = engine.compile({ nodes, inputs: [...graph.inputs, ...extras], outputs: this.visible, donated: [] });
+    this.loops = loops.map((loop) => ({ loop, body: new Replay(engine, loop.body, judge) }));
   }
-  return scale;
-}
 
-const bits32 = new Int32Array(1);
-const float32 = new Float32Array(bits32.buffer);
+  /** What is wrong, or undefined. */
+  run(inputs: readonly TypedArray[], extras: readonly TypedArray[]): string | undefined {
+    const { values, exposed } = this;
+    const { graph } = exposed;
+    graph.inputs.forEach((position, i) => (values[position] = inputs[i]!));
+    exposed.extras.forEach((position, i) => (values[position] = extras[i]!));
+    this.program.run([...inputs, ...extras]).forEach((storage, i) => (values[this.visible[i]!] = read(storage)));
+    for (const { loop, body } of this.loops) {
+      const wrong = this.runLoop(loop, body);
+      if (wrong !== undefined) return `%${loop.position} loop, ${wrong}`;
+    }
+    for (let i = 0; i < graph.nodes.length; i++) {
+      const node = graph.nodes[i]!;
+      if (node.op === "input" || node.op === "loop" || node.op === "part") continue;
+      const wrong = this.judge.wrong(
+        node,
+        node.inputs.map((from) => graph.nodes[from]!),
+        node.inputs.map((from) => values[from]!),
+        values[i]!,
+      );
+      if (wrong !== undefined) return `%${i} ${node.op}: ${wrong}`;
+    }
+    return undefined;
+  }
 
-/** Number of representable numbers between two; 0 for two NaN. */
-export function ulps(a: number, b: number, single_: boolean): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Infinity;
-  if (!single_) return a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(b) * 2.220446049250313e-16, 5e-324);
-  const order = (x: number): number => {
-    float32[0] = x;
-    return bits32[0]! < 0 ? -(bits32[0]! & 0x7fffffff) : bits32[0]!;
-  };
-  return Math.abs(order(a) - order(b));
+  /** Iteration by iteration; then the results must be what the last one carries and the rows of all. */
+  private runLoop({ position, attributes, body, parts }: ExposedLoop, replay: Replay): string | undefined {
+    const { count, constants, carry: carries, stop } = attributes;
+    const given = this.exposed.graph.nodes[position]!.inputs.map((from) => this.values[from]!);
+    const results = parts.map((part) => this.values[part]!);
+    const row = (array: TypedArray, t: number): TypedArray =>
+      array.subarray((t * array.length) / count, ((t + 1) * array.length) / count) as TypedArray;
+    let carry = given.slice(constants, constants + carries);
+    const stacked = results.slice(carries);
+    let t = 0;
+    for (let goes = count > 0; goes; goes = t < count && !(stop >= 0 && carry[stop]![0])) {
+      const rows = given.slice(constants + carries).map((array) => row(array, t));
+      const wrong = replay.run(
+        [Int32Array.of(t), ...given.slice(0, constants), ...carry, ...rows],
+        stacked.slice(body.own - carries).map((array) => row(array, t)),
+      );
+      if (wrong !== undefined) return `iteration ${t}, ${wrong}`;
+      const next = body.graph.outputs.map((output) => replay.values[output]!);
+      for (let k = carries; k < body.own; k++) {
+        const found = otherBits(row(stacked[k - carries]!, t), next[k]!);
+        if (found !== undefined) return `result ${k}, row ${t}${found} with all values visible`;
+      }
+      carry = next.slice(0, carries);
+      t++;
+    }
+    for (let k = 0; k < carries; k++) {
+      const found = otherBits(results[k]!, carry[k]!);
+      if (found !== undefined) return `result ${k}${found} with all values visible`;
+    }
+    const k = stacked.findIndex((array) => array.subarray((t * array.length) / count).some((x) => x !== 0));
+    return k < 0 ? undefined : `result ${carries + k} is not 0 in a row that is not reached`;
+  }
 }

@@ -3,14 +3,15 @@ import { apply } from "../src/apply.ts";
 import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/engines/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
-import { compile, referenceEngine, tensor, type Tensor } from "../src/index.ts";
+import { compile, referenceEngine, tensor, type Engine, type Tensor } from "../src/index.ts";
 import { applyLoop } from "../src/loops/loop.ts";
+import { GraphBuilder } from "../src/passes/builder.ts";
 import { optimize } from "../src/passes/optimize.ts";
 import { loopAttributes } from "../src/primitives/loop.ts";
 import { primitives } from "../src/primitives/index.ts";
 import { disagreement } from "./agreement.ts";
 import { randomProgram, type RandomProgram } from "./random-programs.ts";
-import { randomUpdate } from "./random-updates.ts";
+import { randomUpdate, type RandomUpdate } from "./random-updates.ts";
 import { showProgram, shrink } from "./shrink.ts";
 
 /** A graph as a function of tensors, by the operations themselves. */
@@ -49,6 +50,31 @@ function differs({ graph, inputs }: RandomProgram): boolean {
   return !plain.every((x, i) => sameBits(x, compiled[i]!) && sameBits(x, optimized[i]!));
 }
 
+/** The reference engine, with the bodies of all loops changed. */
+function inLoops(change: (body: Graph) => Graph): Engine {
+  const changed = (graph: Graph): Graph => ({
+    ...graph,
+    nodes: graph.nodes.map((node): Node => {
+      if (node.op !== "loop") return node;
+      const body = change(changed(loopAttributes(node.attributes).body));
+      return { ...node, attributes: { ...node.attributes, body } };
+    }),
+  });
+  return { ...referenceEngine, compile: (graph) => referenceEngine.compile(changed(graph)) };
+}
+
+/** The first training step that an engine gets wrong, and the smallest program that it does, which has one loop, run once: its operations. */
+function shrunk(engine: Engine): { update: RandomUpdate; wrong: string; smallest: RandomProgram; inner: string[] } {
+  let seed = 0;
+  while (disagreement(engine, randomUpdate(seed)) === undefined) if (++seed === 500) expect.fail("no training step shows the fault");
+  const update = randomUpdate(seed);
+  const smallest = shrink(update, (program) => disagreement(engine, program) !== undefined);
+  const loops = smallest.graph.nodes.filter(({ op }) => op === "loop").map(({ attributes }) => loopAttributes(attributes));
+  expect(loops.map(({ count }) => count)).toEqual([1]);
+  const inner = loops[0]!.body.nodes.map(({ op }) => op).filter((op) => op !== "input" && op !== "constant");
+  return { update, wrong: disagreement(engine, smallest)!, smallest, inner };
+}
+
 describe("random programs", () => {
   test("compile(f) equals f to the bit", () => {
     const used = new Set<string>();
@@ -83,26 +109,36 @@ describe("random programs", () => {
 
   test("a fault in a loop of a training step is caught, and shrinks to one step with the operation, stretched to the carry", () => {
     // Inside loops only, log1p stands for expm1: wrong for Adam's correction alone.
-    const swap = (node: Node, inside: boolean): Node =>
-      node.op === "loop"
-        ? { ...node, attributes: { ...node.attributes, body: swapAll(loopAttributes(node.attributes).body, true) } }
-        : inside && node.op === "expm1"
-          ? { ...node, op: "log1p" }
-          : node;
-    const swapAll = (graph: Graph, inside: boolean): Graph => ({ ...graph, nodes: graph.nodes.map((node) => swap(node, inside)) });
-    const broken = { ...referenceEngine, compile: (graph: Graph) => referenceEngine.compile(swapAll(graph, false)) };
-    const fails = (program: RandomProgram): boolean => disagreement(broken, program, { chains: true }) !== undefined;
-    let seed = 0;
-    while (seed < 500 && !fails(randomUpdate(seed))) seed++;
-    const update = randomUpdate(seed);
+    const swap = (graph: Graph): Graph => ({
+      ...graph,
+      nodes: graph.nodes.map((node) => (node.op === "expm1" ? { ...node, op: "log1p" } : node)),
+    });
+    const { update, smallest, inner } = shrunk(inLoops(swap));
     expect(update.parts).toContain("adam");
-    const smallest = shrink(update, fails);
-    const [loop, ...more] = smallest.graph.nodes.filter(({ op }) => op === "loop");
-    expect(more).toEqual([]);
-    const { body, count } = loopAttributes(loop!.attributes);
-    const inner = body.nodes.filter(({ op }) => op !== "input" && op !== "constant");
-    expect(count).toBe(1);
-    expect(inner.map(({ op }) => op)).toEqual(["expm1", "broadcast"]);
+    expect(inner).toEqual(["expm1", "broadcast"]);
     expect(showProgram(smallest)).toMatch(/op: "loop".*op: "expm1".*count: 1/);
+  });
+
+  test("an error of 3e-5 in the products of a training step's loops is caught in every such step, and shrinks to one product", () => {
+    const inexact = (graph: Graph): Graph => {
+      const builder = new GraphBuilder();
+      const places: number[] = [];
+      for (const node of graph.nodes) {
+        const place = builder.push({ ...node, inputs: node.inputs.map((from) => places[from]!) });
+        const wrong = node.op === "dot" && node.dtype === "float32";
+        places.push(wrong ? builder.make("mul", [place, builder.uniform(1.00003, node.shape, node.dtype)], {}) : place);
+      }
+      const move = (position: number): number => places[position]!;
+      return { nodes: builder.nodes, inputs: graph.inputs.map(move), outputs: graph.outputs.map(move), donated: [] };
+    };
+    const engine = inLoops(inexact);
+    for (let seed = 0; seed < 60; seed++) {
+      const update = randomUpdate(seed);
+      const loops = update.graph.nodes.some(({ op }) => op === "loop");
+      expect(disagreement(engine, update) !== undefined, `seed ${seed}`).toBe(loops);
+    }
+    const { inner, wrong } = shrunk(engine);
+    expect(wrong).toMatch(/loop, iteration 0, %\d+ dot: /);
+    expect(inner).toEqual(["dot"]);
   });
 });

@@ -48,12 +48,12 @@ class Draw {
   readonly rng: Generator;
   readonly parts: string[] = [];
   readonly parameters: Parameters = {};
-  /** The elements; another stream than the structure, so that one program can be tried with other data. */
+  /** The elements; another stream than the structure. */
   private readonly data: Generator;
 
-  constructor(seed: number, data: number) {
+  constructor(seed: number) {
     this.rng = new Generator([seed, 1]);
-    this.data = new Generator([seed, 2, data]);
+    this.data = new Generator([seed, 2, 0]);
   }
   chance(p: number): boolean {
     return this.rng.random() < p;
@@ -297,9 +297,9 @@ function stepOf(d: Draw, loss: Loss): Step {
   };
 }
 
-/** The update of a seed; `data` chooses its elements. */
-export function randomUpdate(seed: number, data = 0): RandomUpdate {
-  const d = new Draw(seed, data);
+/** The update of a seed. */
+export function randomUpdate(seed: number): RandomUpdate {
+  const d = new Draw(seed);
   const { shape, dtype, range, width, run } = body(d);
   const { loss, actions } = lossOf(d, run, width);
   const step = stepOf(d, loss);

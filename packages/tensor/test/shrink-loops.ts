@@ -35,6 +35,12 @@ export function* smallerLoops(
         graph: replaced(graph, at, { ...loop, body: withoutDead({ ...body, outputs: without(body.outputs, k) }) }, node.inputs, k),
         inputs,
       };
+  // A row that nothing reads may be any value of the body: early ones need least.
+  for (let k = carry; k < body.outputs.length; k++)
+    if (!read.has(k))
+      for (let j = 0; j < body.outputs[k]!; j++)
+        if (!isLeaf(body.nodes[j]!) && body.nodes[j]!.op !== "loop")
+          yield withBody({ ...body, outputs: body.outputs.map((position, i) => (i === k ? j : position)) });
   for (let p = 0; p < node.inputs.length; p++) {
     const place = body.inputs[1 + p]!;
     const j = p - constants;

@@ -1,14 +1,16 @@
 /**
  * Random programs on the wasm engine, as a command (from the root, ten thousand unless told):
  *   node --conditions=@rl/source packages/tensor/test/wasm-programs.ts [COUNT]
- * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every one is held against the reference. Nine of ten
- * are small programs over all primitives and odd numbers, the tenth is a whole training step. A failure is shrunk and printed as code. At the end one hash
- * of all results for each of the four: they must be equal.
+ * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every operation of every one is judged by the
+ * reference (agreement.ts). Nine of ten are small programs over all primitives and odd numbers, the tenth is a whole training step. A failure is shrunk
+ * and printed as code. At the end what was judged, the furthest that each operation is from the reference, and one hash of all results for each of the
+ * four: they must be equal.
  */
 import process from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { primitives } from "../src/primitives/index.ts";
 import { enableWideVectors } from "../src/wasm/node.ts";
+import { Judge } from "./judge.ts";
 import { Coverage, hashOfAll, runPrograms, type ProgramRun } from "./program-run.ts";
 
 const inWorker = (count: number, wide: boolean): Promise<ProgramRun> =>
@@ -20,6 +22,7 @@ const inWorker = (count: number, wide: boolean): Promise<ProgramRun> =>
 
 async function main(count: number): Promise<number> {
   const coverage = new Coverage();
+  const judge = new Judge();
   const runs: [name: string, run: ProgramRun][] = [];
   const add = async (name: string, start: (progress: (done: number) => void) => Promise<ProgramRun>): Promise<void> => {
     const before = process.cpuUsage();
@@ -31,11 +34,11 @@ async function main(count: number): Promise<number> {
     );
     for (const failure of run.failures) console.log(failure);
   };
-  await add("plain", (progress) => runPrograms(count, { check: true, coverage, progress }));
+  await add("plain", (progress) => runPrograms(count, { judge, coverage, progress }));
   await add("plain, worker thread", () => inWorker(count, false));
   const info = enableWideVectors();
   if (info.wide) {
-    await add("joined", (progress) => runPrograms(count, { check: true, progress }));
+    await add("joined", (progress) => runPrograms(count, { judge, progress }));
     await add("joined, worker thread", () => inWorker(count, true));
   } else console.log(`joined: not here, ${info.reason}`);
 
@@ -50,6 +53,7 @@ async function main(count: number): Promise<number> {
       .map(([what, n]) => `${what} ${n}`)
       .join(", ")}`,
   );
+  console.log(judge.summary());
   const [[, first], ...others] = runs as [(typeof runs)[0], ...typeof runs];
   let different = 0;
   for (const [name, { hashes }] of others) {
@@ -71,5 +75,5 @@ if (isMainThread) process.exitCode = await main(Number(process.argv[2] ?? 10_000
 else {
   const { count, wide } = workerData as { count: number; wide: boolean };
   if (wide && !enableWideVectors().wide) throw new Error("no joined pairs in the worker thread");
-  parentPort!.postMessage(await runPrograms(count, { check: false }));
+  parentPort!.postMessage(await runPrograms(count, {}));
 }
