@@ -1,6 +1,7 @@
 /** Rewriting rules. Each keeps every bit of the result, also for NaN, infinities and signed zeros (payloads of NaN aside). */
 import type { TypedArray } from "../dtype.ts";
 import type { Node } from "../graph.ts";
+import { primitives } from "../primitives/index.ts";
 import { isFloat, sameShape, sizeOf } from "../primitives/primitive.ts";
 import { type GraphBuilder, nodeSize } from "./builder.ts";
 
@@ -11,7 +12,7 @@ export function simplify(builder: GraphBuilder, node: Node): number | undefined 
   const inputs = node.inputs.map((from) => builder.nodes[from]!);
   return (
     RULES[node.op]?.(builder, node, inputs) ??
-    (ELEMENTWISE.has(node.op) ? beforeBroadcast(builder, node, inputs) : undefined) ??
+    (primitives.get(node.op)?.wasm.kind === "elementwise" ? beforeBroadcast(builder, node, inputs) : undefined) ??
     ordered(builder, node)
   );
 }
@@ -29,12 +30,6 @@ function ordered(builder: GraphBuilder, node: Node): number | undefined {
   const [a, b] = node.inputs;
   return COMMUTATIVE.has(node.op) && a! > b! ? builder.push({ ...node, inputs: [b!, a!] }) : undefined;
 }
-
-const ELEMENTWISE = new Set(
-  "neg abs sign floor ceil round sqrt exp expm1 log log1p sin cos tanh sigmoid softplus erf relu add sub mul div rem pow maximum minimum equal less lessEqual and or xor not select cast".split(
-    " ",
-  ),
-);
 
 /** f(stretched a, stretched b) = stretched f(a, b): computes before repeating. Applies when all inputs are stretched from one smaller shape. */
 function beforeBroadcast(builder: GraphBuilder, node: Node, inputs: readonly Node[]): number | undefined {
