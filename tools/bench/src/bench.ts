@@ -49,10 +49,13 @@ export interface Bench {
   readonly description: string;
   /** Extra flags of this bench: name → help text. `--name VALUE` arrives in `ctx.flags.name`. */
   readonly flags?: Readonly<Record<string, string>>;
+  /** Those of the flags that leave parts out: with them --save is refused, since it would replace the whole table. */
+  readonly partial?: readonly string[];
+  /** The rows; none where a flag asks for something else, which then is a remark. */
   run(ctx: BenchContext): readonly Row[] | Promise<readonly Row[]>;
 }
 
-const keys = new Set(["name", "description", "flags", "run"]);
+const keys = new Set(["name", "description", "flags", "partial", "run"]);
 
 /** Checks the declaration and returns it. */
 export function defineBench(bench: Bench): Bench {

@@ -94,8 +94,9 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
     log(
       `${row.verdict === "missed" ? "MISSED" : "NOT MEASURED"}: ${row.work}: ${row.ours ?? "–"} ${row.unit}, to reach ${[row.target].flat().join(", ")}`,
     );
-  if (rows.length === 0) log("MISSED: the bench has no rows");
-  return short.length === 0 && rows.length > 0;
+  const empty = rows.length + remarks.length === 0;
+  if (empty) log("MISSED: the bench has no rows");
+  return short.length === 0 && !empty;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -123,6 +124,9 @@ async function main(argv: readonly string[]): Promise<number> {
       );
       process.stdout.write(`${name.padEnd(16)} ${description}\n`);
     }
+    process.stdout.write(
+      "\npnpm bench NAME runs one; pnpm bench NAME --help shows its own options; --python VENV runs its peers in Python too.\n",
+    );
     return 0;
   }
   if (program.args.length === 0) {
@@ -134,6 +138,9 @@ async function main(argv: readonly string[]): Promise<number> {
     names = program.args.map(known);
     if (options.python !== undefined) pythonOf(options.python);
     if (names.length > 1 && options.json !== undefined) throw new Error("--json writes one report; name one bench.");
+    const part = bench?.partial?.find((flag) => options[flag] !== undefined);
+    if (options.save === true && part !== undefined)
+      throw new Error(`--save replaces the whole table of ${bench?.name} and --${part} measures a part of it; leave one of them out.`);
   } catch (error) {
     process.stderr.write(`bench: ${(error as Error).message}\n`);
     return 2;
@@ -152,4 +159,11 @@ async function main(argv: readonly string[]): Promise<number> {
   return options.check === true && !met ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // A plain Error is a sentence for the user; anything else (TypeError …) is a defect and keeps its stack.
+  if (!(error instanceof Error) || error.constructor !== Error) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -14,7 +14,14 @@ export interface PeerReport {
   /** Figures of the named peers for a work, ready for a row's `peers`. */
   row(work: string, unit: string, peers: readonly string[]): Record<string, number | undefined>;
   readonly versions: Readonly<Record<string, string>>;
-  readonly errors: readonly string[];
+  /** What could not be measured, and why. */
+  readonly errors: readonly PeerError[];
+}
+
+export interface PeerError {
+  readonly work: string;
+  readonly peer: string;
+  readonly error: string;
 }
 
 interface Figure {
@@ -25,7 +32,7 @@ interface Figure {
 export function peerReport(): PeerReport & { add(line: string): boolean } {
   const figures = new Map<string, Figure>();
   const versions: Record<string, string> = {};
-  const errors: string[] = [];
+  const errors: PeerError[] = [];
   const get = (work: string, peer: string, unit: string): number | undefined => {
     const figure = figures.get(`${work}\n${peer}`);
     if (figure && figure.unit !== unit)
@@ -47,7 +54,7 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
       }
       if (typeof fact !== "object" || fact === null) return false;
       if (typeof fact.version === "object") Object.assign(versions, fact.version);
-      else if (typeof fact.error === "string") errors.push(`${String(fact.peer)}, ${String(fact.work)}: ${fact.error}`);
+      else if (typeof fact.error === "string") errors.push({ work: String(fact.work), peer: String(fact.peer), error: fact.error });
       else if (
         typeof fact.work === "string" &&
         typeof fact.peer === "string" &&
@@ -99,6 +106,6 @@ export async function runPython(
     throw new Error(
       `The peer script ${script} ended with ${code === null ? `a kill after ${options.timeoutSeconds ?? 1800} s` : `exit code ${code}`}.`,
     );
-  for (const error of report.errors) log(`not measured: ${error}`);
+  for (const { work, peer, error } of report.errors) log(`not measured: ${peer}, ${work}: ${error}`);
   return report;
 }

@@ -137,8 +137,7 @@ export function toMarkdown(report: Report): string {
     `- Machine: ${m.cpu}, ${m.cores} cores, ${m.memory}, ${m.os}`,
     `- Versions: ${[`Node ${m.node}`, `V8 ${m.v8}`, ...versions].join(", ")}`,
     "",
-    markdownTable([header, ...body], { align }),
-    "",
+    ...(body.length > 0 ? [markdownTable([header, ...body], { align }), ""] : []),
     ...(peers.length > 0
       ? [`"better than" says how many times ours is better than the peer, above 1 is in our favour. "–": not measured.`, ""]
       : []),

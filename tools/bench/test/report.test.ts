@@ -57,7 +57,7 @@ describe("peers", () => {
     expect(report.add("3")).toBe(false);
     expect(report.row("w", "µs", ["PyTorch", "JAX"])).toEqual({ PyTorch: 859.5, JAX: undefined });
     expect(report.versions).toEqual({ PyTorch: "2.9.0" });
-    expect(report.errors).toEqual(["JAX, w: ImportError: no jax"]);
+    expect(report.errors).toEqual([{ work: "w", peer: "JAX", error: "ImportError: no jax" }]);
     expect(() => report.get("w", "PyTorch", "ms")).toThrow("in µs, ours is in ms");
   });
 });
