@@ -373,6 +373,33 @@ def jax_lenet(inputs):
     return jax_state_row(step, (p,))
 
 
+def jax_pixels(inputs):
+    q, square, target = ([jnp.asarray(v) for v in inputs[14 * i : 14 * i + 14]] for i in range(3))
+    rest = [jnp.asarray(v) for v in inputs[-4:]]
+
+    def column(v):
+        return v[:, None, None]
+
+    def net(p, x, training):
+        for i in (0, 4, 8):
+            w, b, scale, shift = p[i : i + 4]
+            x = jax.lax.conv_general_dilated(x, w, (2, 2), "VALID") + column(b)
+            mean = x.mean((0, 2, 3), keepdims=True) if training else 0
+            variance = ((x - mean) ** 2).mean((0, 2, 3), keepdims=True) if training else 1
+            x = jax.nn.relu((x - mean) / jnp.sqrt(variance + 1e-5) * column(scale) + column(shift))
+        return jax_net([(p[12], p[13])], x.reshape(x.shape[0], -1), jax.nn.relu)
+
+    def step(state, target, s, s2, a, r):
+        p, square = state
+        goal = r + 0.999 * net(target, s2, False).max(1)
+        g = jax.grad(lambda p: huber(jnp.take_along_axis(net(p, s, True), a[:, None], 1)[:, 0] - goal).mean())(p)
+        g = [jnp.clip(x, -1, 1) for x in g]
+        square = [0.99 * v + 0.01 * x * x for v, x in zip(square, g)]
+        return [q - 0.01 * x / (jnp.sqrt(v) + 1e-8) for q, x, v in zip(p, g, square)], square
+
+    return jax_state_row(step, (q, square), target, *rest)
+
+
 def jax_product(inputs):
     a, b = map(jnp.asarray, inputs)
     f = jax.jit(jnp.matmul)
@@ -380,7 +407,7 @@ def jax_product(inputs):
 
 
 TORCH = {"PPO 4": torch_ppo, "PPO 17": torch_ppo, "DQN": torch_dqn, "DDPG": torch_ddpg, "Fisher": torch_fisher, "pixel": torch_pixels, "LeNet": torch_lenet, "product": torch_product}
-JAX = {"PPO 4": jax_ppo, "PPO 17": jax_ppo, "DQN": jax_dqn, "DDPG": jax_ddpg, "Fisher": jax_fisher, "LeNet": jax_lenet, "product": jax_product}
+JAX = {"PPO 4": jax_ppo, "PPO 17": jax_ppo, "DQN": jax_dqn, "DDPG": jax_ddpg, "Fisher": jax_fisher, "pixel": jax_pixels, "LeNet": jax_lenet, "product": jax_product}
 
 for work in EXAMPLES:
     if work.endswith("in one call"):

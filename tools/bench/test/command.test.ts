@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { heapGrowth, time, timeInterleaved } from "../src/time.ts";
+import { timed } from "../src/workloads/timed.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const bench = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
@@ -38,6 +39,26 @@ describe("pnpm bench", () => {
       stderr: expect.stringContaining('"nowhere" holds no bin/python') as string,
     });
   });
+
+  it("refuses a row that is not there, and to save a part of a table", () => {
+    expect(bench("engine", "--rows", "LeNet,letnet")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^bench: engine: got --rows "letnet"; expected a part of a row's name: .*"LeNet, batch 64"/) as string,
+    });
+    expect(bench("engine", "--profile", "row")).toMatchObject({ status: 2, stdout: "" });
+    expect(bench("engine", "--rows", "LeNet", "--save")).toMatchObject({
+      status: 2,
+      stderr: "bench: --save replaces the whole table of engine and --rows measures a part of it; leave one of them out.\n",
+    });
+  });
+
+  it("prints the kernels of a row, most expensive first, and no empty table", () => {
+    const { status, stdout } = bench("engine", "--profile", "product 64", "--check");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/product 64: one call takes [\d.]+ µs in its kernels/);
+    expect(stdout).toMatch(/\| dot 64×64×64 256,4 256,4 \| +1 \| +[\d.]+ \| 100\.0 % \| +524 288 \| +49 152 \|/);
+    expect(stdout).not.toContain("| work");
+  });
 });
 
 describe("clocks", () => {
@@ -56,6 +77,16 @@ describe("clocks", () => {
     expect(large.min / small.min).toBeLessThan(25);
     expect(small.median).toBeGreaterThanOrEqual(small.min);
     expect(time(spin(10), { repetitions: 3, calls: 7, warmupSeconds: 0.01 })).toMatchObject({ repetitions: 3, callsPerRepetition: 7 });
+  });
+
+  it("times a call longer than a slice three times, and a short one many times", () => {
+    let calls = 0;
+    const long = timed(() => void (calls++, spin(3_000_000)()), 0, 0.1);
+    expect(calls).toBe(3);
+    expect(long.median).toBeGreaterThanOrEqual(long.min);
+    calls = 0;
+    timed(() => void calls++, 0.01, 1);
+    expect(calls).toBeGreaterThan(100);
   });
 
   it("sees the heap grow by what is kept, and not by what is dropped", () => {

@@ -1,55 +1,52 @@
-/** The engine's rows: our figures by path, PyTorch and JAX on one thread beside them. */
+/** The engine's rows: our figures by path, PyTorch and JAX on one thread, TensorFlow.js and jax-js beside them. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wasmEngine } from "@rl/tensor";
+import { markdownTable } from "markdown-table";
 import { defineBench, type BenchContext, type Row, type Target } from "../bench.ts";
+import { figure } from "../report.ts";
 import { example, workloads } from "../workloads/rows.ts";
 
-interface Figure {
-  readonly min: number;
-  readonly median: number;
+/** A line of a peer or of measure.ts: a figure, or why there is none. */
+interface Fact {
+  readonly work: string;
+  readonly min?: number;
+  readonly median?: number;
+  /** The only call made. */
+  readonly once?: boolean;
+  readonly failed?: string;
 }
 
-const script = fileURLToPath(new URL("../workloads/measure.ts", import.meta.url));
+const script = (name: string): string => fileURLToPath(new URL(`../workloads/${name}`, import.meta.url));
 
-/** Runs measure.ts in a process of its own. */
-function measured(mode: string, rows: readonly string[], ctx: BenchContext): Map<string, Figure> {
-  ctx.log(`${mode} …`);
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", script, mode, ...rows], {
+/** The JSON lines of a script that runs in a process of its own. */
+function* lines<Line>(words: readonly string[], ctx: BenchContext): Generator<Line> {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--conditions=@rl/source", ...words], {
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });
-  if (status !== 0) throw new Error(`measure.ts ${mode} ended with ${String(status)}: ${stderr.slice(-2000)}`);
-  const figures = new Map<string, Figure>();
-  for (const line of stdout.trim().split("\n")) {
-    const fact = JSON.parse(line) as { work?: string; info?: { reason: string } } & Figure;
-    if (fact.work !== undefined) figures.set(fact.work, fact);
-    else if (fact.info) ctx.log(fact.info.reason);
-  }
-  return figures;
+  for (const line of stdout.split("\n")) if (line.startsWith("{")) yield JSON.parse(line) as Line;
+  if (status !== 0) ctx.log(`${words.slice(0, 2).join(" ")} ended with ${String(status)}: ${stderr.slice(-2000)}`);
 }
 
-/** A peer in JavaScript on the same arguments; a row whose result differs is left out with its reason. */
-function javaScript(name: string, main: string, backend: string, file: string, ctx: BenchContext): Map<string, Figure> {
-  ctx.log(`${name} ${backend} …`);
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [fileURLToPath(new URL(`../workloads/${main}`, import.meta.url)), backend, file],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) ctx.log(`${name} ${backend} stopped: ${stderr.slice(-600)}`);
-  const figures = new Map<string, Figure>();
-  for (const line of stdout.split("\n")) {
-    if (!line.startsWith("{")) continue;
-    const fact = JSON.parse(line) as { work: string; failed?: string } & Figure;
-    if (fact.failed === undefined) figures.set(fact.work, fact);
-    else ctx.log(`${name} ${backend}, ${fact.work}: ${fact.failed}`);
+/** What one script says of each row. */
+function facts(label: string, words: readonly string[], ctx: BenchContext): Map<string, Fact> {
+  ctx.log(`${label} …`);
+  const all = new Map<string, Fact>();
+  for (const fact of lines<Fact & { info?: { reason: string } }>(words, ctx)) {
+    if (fact.info) ctx.log(fact.info.reason);
+    else all.set(fact.work, fact);
+    if (fact.failed !== undefined) ctx.log(`${label}, ${fact.work}: ${fact.failed}`);
   }
-  return figures;
+  return all;
 }
+
+/** Our rows in one mode of measure.ts. */
+const measured = (mode: string, rows: readonly string[], ctx: BenchContext): Map<string, Fact> =>
+  facts(mode, [script("measure.ts"), mode, ...rows], ctx);
 
 /** What is to be reached with joined pairs, strict. */
 const TARGETS: Record<string, Target | readonly Target[]> = {
@@ -70,58 +67,102 @@ const TARGETS: Record<string, Target | readonly Target[]> = {
 const installed = (name: string): string =>
   (JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), "utf8")) as { version: string }).version;
 
+/** Names of rows that contain one of the words; a word that is in none is an error. */
+function chosen(names: readonly string[], flag: string, words: readonly string[]): string[] {
+  for (const word of words)
+    if (!names.some((name) => name.includes(word)))
+      throw new Error(`engine: got --${flag} "${word}"; expected a part of a row's name: ${names.map((name) => `"${name}"`).join(", ")}.`);
+  return names.filter((name) => words.some((word) => name.includes(word)));
+}
+
+interface Kernel {
+  readonly kernel: string;
+  readonly calls: number;
+  readonly us: number;
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** The kernels of one row, most expensive first. */
+function profile(word: string, ctx: BenchContext): void {
+  const names = workloads.map(({ name }) => name);
+  const work = chosen(names, "profile", [word])[0]!;
+  const kernels = [...lines<Kernel>([script("measure.ts"), "profile", work], ctx)].sort((a, b) => b.us - a.us);
+  const total = kernels.reduce((sum, { us }) => sum + us, 0);
+  const cells = kernels.map(({ kernel, calls, us, flops, bytes }) => [
+    kernel,
+    String(calls),
+    us.toFixed(2),
+    `${((100 * us) / total).toFixed(1)} %`,
+    ...[flops, bytes].map((count) => count.toLocaleString("en").replaceAll(",", " ")),
+    (flops / us / 1000).toFixed(1),
+  ]);
+  ctx.remark(
+    `${work}: one call takes ${figure(total)} µs in its kernels (the shortest time of each in 200 calls; those inside loops once).`,
+  );
+  ctx.remark(markdownTable([["kernel", "calls", "µs", "share", "flops", "bytes", "GFLOP/s"], ...cells], { align: ["l", ..."rrrrrr"] }));
+  ctx.remark(
+    "`dot 64×256×4 16,4 1024,4`: the product [64, 4]·[4, 256]; then the bytes from one row and one column to the next, of its left operand and of its right one. " +
+      "`map`: elementwise, with the operations fused into it; `reduce`: a sum or maximum, what goes into it fused, over a shape → a shape. " +
+      "Their flops are the operations generated for each element, the polynomials of exp or tanh included.",
+  );
+}
+
 export default defineBench({
   name: "engine",
   description:
-    "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch and JAX. Minimum of many repetitions.",
+    "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch, JAX, TensorFlow.js and jax-js. Minimum of many repetitions; results are compared before anything is timed.",
   flags: {
-    profile: "a row: print its kernels, flops, bytes and share instead",
-    rows: "only rows whose name contains one of these, separated by commas",
+    profile: "part of a row's name (\"DQN\"): print the row's kernels instead, with time, share, flops and bytes",
+    rows: 'parts of rows\' names, separated by commas ("LeNet,action"): only these rows',
   },
+  partial: ["profile", "rows"],
   async run(ctx) {
     if (ctx.flags.profile !== undefined) {
-      const { stdout } = spawnSync(process.execPath, ["--conditions=@rl/source", script, "profile", ctx.flags.profile], {
-        encoding: "utf8",
-      });
-      ctx.remark(stdout);
+      profile(ctx.flags.profile, ctx);
       return [];
     }
-    const rows = ctx.flags.rows?.split(",") ?? [];
-    const names = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"].filter(
-      (name) => rows.length === 0 || rows.some((part) => name.includes(part)),
-    );
+    const all = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"];
+    const rows = ctx.flags.rows?.split(",").map((word) => word.trim()) ?? [];
+    const names = rows.length === 0 ? all : chosen(all, "rows", rows);
     const wide = measured("wide", rows, ctx);
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
-    const others = new Map<string, Map<string, Figure>>();
-    let peers;
+    const others = new Map<string, Map<string, Fact>>();
+    let python;
     try {
-      {
-        const examples = Object.fromEntries(
-          workloads
-            .filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64")
-            .map((work) => [work.name, example(work, wasmEngine)]),
-        );
-        writeFileSync(file, JSON.stringify(examples));
-      }
-      peers = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
-      for (const backend of ["wasm", "cpu"])
-        others.set(`TF.js ${backend}`, javaScript("TensorFlow.js", "tfjs-main.ts", backend, file, ctx));
-      others.set("jax-js wasm", javaScript("jax-js", "jaxjs-main.ts", "wasm", file, ctx));
+      const examples = workloads.filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64");
+      writeFileSync(file, JSON.stringify(Object.fromEntries(examples.map((work) => [work.name, example(work, wasmEngine)]))));
+      python = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+      for (const [peer, main, backend] of [
+        ["TF.js wasm", "tfjs-main.ts", "wasm"],
+        ["TF.js cpu", "tfjs-main.ts", "cpu"],
+        ["jax-js wasm", "jaxjs-main.ts", "wasm"],
+      ] as const)
+        others.set(peer, facts(peer, [script(main), backend, file], ctx));
       ctx.version("TensorFlow.js", installed("@tensorflow/tfjs"));
       ctx.version("jax-js", installed("@jax-js/jax"));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    const plain = measured("plain", rows, ctx);
-    const reference = measured("reference", rows, ctx);
-    const fused = measured("fused", rows, ctx);
+    for (const mode of ["plain", "fused"]) others.set(`wasm ${mode}`, measured(mode, rows, ctx));
+    others.set("reference", measured("reference", rows, ctx));
     const flops = new Map(workloads.map(({ name, flops: count }) => [name, count]));
+    ctx.remark(
+      "Rows in one call are for engines with a loop of their own, which PyTorch, TensorFlow.js and jax-js lack; fused multiply-add is measured on products. jax-js runs on its wasm backend (its cpu backend is an interpreter).",
+    );
     return names.map((work): Row => {
       const count = flops.get(work);
       const own = wide.get(work);
       const scaled = (us: number | undefined): number | undefined => (us === undefined ? undefined : count ? count / us / 1000 : us);
-      const theirs = peers.row(work, "µs", ["PyTorch", "JAX jit", "JAX scan"]);
+      const theirs = python.row(work, "µs", ["PyTorch", "JAX jit", "JAX scan"]);
+      const those = [...others].map(([peer, rows]) => [peer, rows.get(work)] as const);
+      const notes = [
+        ...(own?.median ? [`median ${scaled(own.median)!.toFixed(1)}`] : []),
+        ...python.errors.filter((error) => error.work === work).map(({ peer, error }) => `${peer}: ${error}`),
+        ...those.flatMap(([peer, fact]) => (fact?.failed === undefined ? [] : [`${peer}: ${fact.failed}`])),
+        ...those.flatMap(([peer, fact]) => (fact?.once ? [`${peer}: one call, not warmed up`] : [])),
+      ];
       return {
         work,
         ours: scaled(own?.min),
@@ -129,13 +170,10 @@ export default defineBench({
         better: count ? "higher" : "lower",
         peers: {
           ...Object.fromEntries(Object.entries(theirs).map(([peer, us]) => [peer, scaled(us)])),
-          ...Object.fromEntries([...others].map(([peer, figures]) => [peer, scaled(figures.get(work)?.min)])),
-          "wasm plain": scaled(plain.get(work)?.min),
-          "wasm fused": scaled(fused.get(work)?.min),
-          reference: scaled(reference.get(work)?.min),
+          ...Object.fromEntries(those.map(([peer, fact]) => [peer, scaled(fact?.min)])),
         },
         ...(ctx.hasPython || work.startsWith("action") ? { target: count ? "≥ 0.9 × PyTorch" : (TARGETS[work] ?? []) } : {}),
-        note: own ? `median ${scaled(own.median)!.toFixed(1)}` : "",
+        note: notes.join("; "),
       };
     });
   },

@@ -1,10 +1,11 @@
 /**
  * Times the engine's rows in a process of its own (V8's flags hold for a whole process): measure.ts MODE [row …] prints JSON lines {work, min, median} in
- * microseconds per update. MODE: wide, plain, fused, reference, or profile ROW, which prints the kernels of one row.
+ * microseconds per update. MODE: wide, plain, fused, reference, or profile ROW, which prints the kernels of one row {kernel, calls, us, flops, bytes}.
  */
 import { createWasmEngine, engineInfo, referenceEngine, registerEngine, wasmEngine, type Engine } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
 import { actor, caller, workloads } from "./rows.ts";
+import { timed } from "./timed.ts";
 
 const mode = process.argv[2] ?? "wide";
 const wanted = process.argv.slice(3);
@@ -18,53 +19,33 @@ const engines: Record<string, () => Engine> = {
 const engine = engines[mode]?.() ?? wasmEngine;
 registerEngine(engine);
 
-function timed(call: () => void): { min: number; median: number } {
-  call();
-  const start = performance.now();
-  call();
-  const one = performance.now() - start;
-  const calls = Math.max(1, Math.floor(2 / one));
-  const samples: number[] = [];
-  const end = performance.now() + (mode === "reference" ? 500 : one > 20 ? 5000 : 1500);
-  do {
-    const from = performance.now();
-    for (let i = 0; i < calls; i++) call();
-    samples.push((performance.now() - from) / calls);
-  } while (performance.now() < end || samples.length < 3);
-  samples.sort((a, b) => a - b);
-  return { min: samples[0]! * 1000, median: samples[samples.length >> 1]! * 1000 };
-}
-
+/** After a first call, which compiles. V8 takes seconds to optimise the largest program. */
 function report(work: string, call: () => void, updates = 1): void {
-  const { min, median } = timed(call);
+  call();
+  const { min, median } = timed(call, mode === "reference" ? 0.5 : work.startsWith("pixel") ? 5 : 1.5, 2);
   console.log(JSON.stringify({ work, min: min / updates, median: median / updates }));
 }
 
 const asked = (name: string): boolean => wanted.length === 0 || wanted.some((part) => name.includes(part));
 
 if (mode === "profile") {
-  const work = workloads.find(({ name }) => asked(name))!;
-  const call = caller(work, engine);
+  const call = caller(
+    workloads.find(({ name }) => asked(name))!,
+    engine,
+  );
   for (let i = 0; i < 200; i++) call();
   const [program] = (engine as ReturnType<typeof createWasmEngine>).programs().slice(-1);
-  const kernels = program!.profile().map((kernel) => ({ ...kernel, us: kernel.milliseconds * 1000 }));
-  const total = kernels.reduce((sum, { us }) => sum + us, 0);
-  const merged = new Map<string, { us: number; flops: number; bytes: number; count: number }>();
-  for (const { name, us, flops, bytes } of kernels) {
-    const sum = merged.get(name) ?? { us: 0, flops: 0, bytes: 0, count: 0 };
-    merged.set(name, { us: sum.us + us, flops: sum.flops + flops, bytes: sum.bytes + bytes, count: sum.count + 1 });
+  const merged = new Map<string, { kernel: string; calls: number; us: number; flops: number; bytes: number }>();
+  for (const { name, milliseconds, flops, bytes } of program!.profile()) {
+    const sum = merged.get(name) ?? { kernel: name, calls: 0, us: 0, flops: 0, bytes: 0 };
+    const { calls, us } = sum;
+    merged.set(name, { kernel: name, calls: calls + 1, us: us + milliseconds * 1000, flops: sum.flops + flops, bytes: sum.bytes + bytes });
   }
-  console.log(`${work.name}: kernels ${total.toFixed(1)} µs (shortest time of each; kernels inside loops once)`);
-  console.log("| kernel | calls | µs | share | flops | bytes | GFLOP/s |\n|---|---|---|---|---|---|---|");
-  for (const [name, k] of [...merged].sort((a, b) => b[1].us - a[1].us))
-    console.log(
-      `| ${name} | ${k.count} | ${k.us.toFixed(2)} | ${((100 * k.us) / total).toFixed(1)} % | ${k.flops} | ${k.bytes} | ${(k.flops / k.us / 1000).toFixed(1)} |`,
-    );
+  for (const kernel of merged.values()) console.log(JSON.stringify(kernel));
 } else {
   console.log(JSON.stringify({ info: engineInfo() }));
   for (const work of workloads) {
-    if (!asked(work.name) || (mode === "reference" && work.heavy)) continue;
-    if (mode === "fused" && !work.flops) continue;
+    if (!asked(work.name) || (mode === "fused" && !work.flops)) continue;
     report(work.name, caller(work, engine), work.updates);
   }
   for (const batch of mode === "fused" ? [] : [1, 8])

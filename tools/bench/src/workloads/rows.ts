@@ -4,6 +4,7 @@ import { ddpgBatch, ddpgInitial, ddpgUpdate } from "./ddpg.ts";
 import { dqnBatch, dqnInitial, dqnTarget, dqnUpdate } from "./dqn.ts";
 import { fisherPolicy, fisherProduct, fisherStates, fisherVector } from "./fisher.ts";
 import { leNet, leNetBatch, leNetStep, pixelBatch, pixelInitial, pixelNet, pixelUpdate } from "./images.ts";
+import type { Packed } from "./js-peer.ts";
 import { normals, stream } from "./parts.ts";
 import { ppoAct, ppoBatch, ppoInitial, ppoUpdate, ppoUpdates, type PpoShape } from "./ppo.ts";
 
@@ -17,50 +18,44 @@ export interface Workload {
   readonly updates?: number;
   /** Number of leading leaves of result and state to compare with the peers (parameters). */
   readonly compared?: number;
-  /** Too slow for the reference engine. */
-  readonly heavy?: boolean;
   /** 2·n³ for products: figures become GFLOP/s. */
   readonly flops?: number;
 }
 
 const small: PpoShape = { hidden: 64, batch: 64, observation: 4, actions: 2 };
-const ppo = (name: string, shape: PpoShape, heavy = false): Workload => ({
+const ppo = (name: string, shape: PpoShape): Workload => ({
   name,
   arguments: () => [ppoInitial(shape), ppoBatch(shape)],
   fn: ppoUpdate,
   compared: 12,
-  heavy,
 });
 const many = (name: string, shape: PpoShape): Workload => ({
   name,
   arguments: () => [ppoInitial(shape), ppoBatch(shape)],
   fn: ppoUpdates(64),
   updates: 64,
-  heavy: true,
 });
 
 export const workloads: readonly Workload[] = [
   ppo("PPO 4-64-64, minibatch 64", small),
   many("PPO 4-64-64, minibatch 64, 64 updates in one call", small),
-  ppo("PPO 4-64-64, minibatch 256", { ...small, batch: 256 }, true),
+  ppo("PPO 4-64-64, minibatch 256", { ...small, batch: 256 }),
   many("PPO 4-64-64, minibatch 256, 64 updates in one call", { ...small, batch: 256 }),
-  ppo("PPO 17-256-256-6, minibatch 256", { hidden: 256, batch: 256, observation: 17, actions: 6 }, true),
+  ppo("PPO 17-256-256-6, minibatch 256", { hidden: 256, batch: 256, observation: 17, actions: 6 }),
   { name: "DQN [256,256], batch 64", arguments: () => [dqnInitial(), dqnTarget(), dqnBatch(64)], fn: dqnUpdate, compared: 6 },
-  { name: "DDPG [400,300], batch 256", arguments: () => [ddpgInitial(), ddpgBatch(256)], fn: ddpgUpdate, compared: 24, heavy: true },
+  { name: "DDPG [400,300], batch 256", arguments: () => [ddpgInitial(), ddpgBatch(256)], fn: ddpgUpdate, compared: 24 },
   {
     name: "Fisher-vector product, 1024 states",
     arguments: () => [fisherPolicy(), fisherVector(fisherPolicy()), fisherStates(1024)],
     fn: fisherProduct,
     pure: true,
     compared: 6,
-    heavy: true,
   },
   {
     name: "pixel DQN, batch 128",
     arguments: () => [pixelInitial(), pixelNet(1), pixelBatch(128)],
     fn: pixelUpdate,
     compared: 14,
-    heavy: true,
   },
   {
     name: "LeNet, batch 64",
@@ -70,7 +65,6 @@ export const workloads: readonly Workload[] = [
     },
     fn: leNetStep,
     compared: 10,
-    heavy: true,
   },
   ...[64, 128, 256, 512].map((n): Workload => ({
     name: `product ${n}`,
@@ -79,7 +73,6 @@ export const workloads: readonly Workload[] = [
     pure: true,
     compared: 1,
     flops: 2 * n * n * n,
-    heavy: n > 128,
   })),
 ];
 
@@ -102,12 +95,6 @@ export function actor(batch: number, engine: Engine): () => void {
   const observations = new Float32Array(4 * batch).fill(0.3);
   const uniforms = new Float32Array(2 * batch).fill(0.4);
   return () => void act(params, tensor(observations, { shape: [batch, 4] }), tensor(uniforms, { shape: [batch, 2] })).actions.read();
-}
-
-interface Packed {
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly data: string;
 }
 
 const packed = (value: unknown): Packed[] =>
