@@ -3,7 +3,7 @@
  * function. Its cpu backend, an interpreter at 0.01 GFLOP/s, is left out.
  */
 import { defaultDevice, grad, init, jit, jvp, lax, nn, numpy as np, type Array as JaxArray } from "@jax-js/jax";
-import { actionInputs, elements, measure, report, type Packed, type PeerRow } from "./js-peer.ts";
+import { actionInputs, comparable, elements, measure, report, type Packed, type PeerRow } from "./js-peer.ts";
 
 type A = JaxArray;
 
@@ -59,11 +59,14 @@ function adam(slopes: readonly A[], state: readonly (readonly A[])[], [rate, sca
 
 const adamStart = (p: readonly A[]): A[][] => [[...p], ...[0, 1].map(() => p.map((x) => np.zeros(x.shape)))];
 
+/** Of Adam's state: parameters and first moments. */
+const moved = ([p, m]: A[][]): A[] => [...p!, ...m!];
+
 interface RowOptions {
   /** Adam's learning rate, where there is one. */
   readonly rate?: number;
-  /** Leading lists of the state that are compared (default 1). */
-  readonly compared?: number;
+  /** What of the state is compared (default: all). */
+  readonly part?: (state: A[][]) => A[];
 }
 
 /** A row of one jitted function through which the state goes round; the data stay. */
@@ -71,7 +74,7 @@ function row(
   start: A[][],
   data: readonly A[],
   fn: (state: A[][], data: A[], scales: Scales) => A[][],
-  { rate = 0, compared = 1 }: RowOptions = {},
+  { rate = 0, part = (lists) => lists.flat() }: RowOptions = {},
 ): PeerRow {
   const call = jit((lists: A[][], rest: A[], first: A, second: A) => fn(lists, rest, [first, second]));
   let state = start;
@@ -82,7 +85,7 @@ function row(
     state = call(state, refs(data), np.array(rate / (1 - power1)), np.array(1 / Math.sqrt(1 - power2))) as A[][];
     state[0]![0]!.ref.dataSync();
   };
-  return { step, read: () => numbers(state.slice(0, compared).flat()) };
+  return { step, read: () => numbers(part(state)) };
 }
 
 const chosen = (actions: Packed, count: number): A => nn.oneHot(np.array(elements(actions)), count);
@@ -102,7 +105,7 @@ function ppo(inputs: readonly Packed[]): PeerRow {
     };
     return adam(gradients(loss, state[0]!), state, scales, 0.5);
   };
-  return row(adamStart(inputs.slice(0, 12).map(load)), data, fn, { rate: 3e-4 });
+  return row(adamStart(inputs.slice(0, 12).map(load)), data, fn, { rate: 3e-4, part: moved });
 }
 
 function dqn(inputs: readonly Packed[]): PeerRow {
@@ -116,7 +119,7 @@ function dqn(inputs: readonly Packed[]): PeerRow {
     };
     return adam(gradients(loss, state[0]!), state, scales, 10);
   };
-  return row(adamStart(inputs.slice(0, 6).map(load)), data, fn, { rate: 1e-3 });
+  return row(adamStart(inputs.slice(0, 6).map(load)), data, fn, { rate: 1e-3, part: moved });
 }
 
 function ddpg(inputs: readonly Packed[]): PeerRow {
@@ -139,7 +142,7 @@ function ddpg(inputs: readonly Packed[]): PeerRow {
     return [nextActor[0]!, nextCritic[0]!, follow, ...nextActor.slice(1), ...nextCritic.slice(1)];
   };
   const start = [actorStart[0]!, criticStart[0]!, x.slice(12), ...actorStart.slice(1), ...criticStart.slice(1)];
-  return row(start, inputs.slice(-5).map(load), fn, { rate: 1e-3, compared: 3 });
+  return row(start, inputs.slice(-5).map(load), fn, { rate: 1e-3, part: (state) => [0, 1, 2, 3, 5].flatMap((i) => state[i]!) });
 }
 
 function fisher(inputs: readonly Packed[]): PeerRow {
@@ -204,7 +207,7 @@ function pixelDqn(inputs: readonly Packed[]): PeerRow {
     const sum = squares!.map((v, i) => np.add(np.multiply(v, 0.99), np.multiply(np.square(g[i]!.ref), 0.01)));
     return [p!.map((x, i) => np.subtract(x, np.divide(np.multiply(g[i]!, 0.01), np.add(np.sqrt(sum[i]!.ref), 1e-8)))), sum];
   };
-  return row([inputs.slice(0, 14).map(load), inputs.slice(14, 28).map(load)], data, fn);
+  return row([inputs.slice(0, 14).map(load), inputs.slice(14, 28).map(load)], data, fn, { part: (state) => comparable(state.flat()) });
 }
 
 function product(inputs: readonly Packed[]): PeerRow {

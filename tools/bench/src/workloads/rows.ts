@@ -16,23 +16,26 @@ export interface Workload {
   readonly pure?: boolean;
   /** Updates in one call. */
   readonly updates?: number;
-  /** Number of leading leaves of result and state to compare with the peers (parameters). */
-  readonly compared?: number;
+  /** Leaves of the result to compare with the peers, by number: parameters, and what the optimiser keeps of the gradients, whose first step hides their size. */
+  readonly compared: readonly number[];
   /** 2·n³ for products: figures become GFLOP/s. */
   readonly flops?: number;
 }
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 const small: PpoShape = { hidden: 64, batch: 64, observation: 4, actions: 2 };
 const ppo = (name: string, shape: PpoShape): Workload => ({
   name,
   arguments: () => [ppoInitial(shape), ppoBatch(shape)],
   fn: ppoUpdate,
-  compared: 12,
+  compared: range(0, 24),
 });
 const many = (name: string, shape: PpoShape): Workload => ({
   name,
   arguments: () => [ppoInitial(shape), ppoBatch(shape)],
   fn: ppoUpdates(64),
+  compared: range(0, 24),
   updates: 64,
 });
 
@@ -42,20 +45,26 @@ export const workloads: readonly Workload[] = [
   ppo("PPO 4-64-64, minibatch 256", { ...small, batch: 256 }),
   many("PPO 4-64-64, minibatch 256, 64 updates in one call", { ...small, batch: 256 }),
   ppo("PPO 17-256-256-6, minibatch 256", { hidden: 256, batch: 256, observation: 17, actions: 6 }),
-  { name: "DQN [256,256], batch 64", arguments: () => [dqnInitial(), dqnTarget(), dqnBatch(64)], fn: dqnUpdate, compared: 6 },
-  { name: "DDPG [400,300], batch 256", arguments: () => [ddpgInitial(), ddpgBatch(256)], fn: ddpgUpdate, compared: 24 },
+  { name: "DQN [256,256], batch 64", arguments: () => [dqnInitial(), dqnTarget(), dqnBatch(64)], fn: dqnUpdate, compared: range(0, 12) },
+  {
+    name: "DDPG [400,300], batch 256",
+    arguments: () => [ddpgInitial(), ddpgBatch(256)],
+    fn: ddpgUpdate,
+    compared: [...range(0, 30), ...range(38, 44)],
+  },
   {
     name: "Fisher-vector product, 1024 states",
     arguments: () => [fisherPolicy(), fisherVector(fisherPolicy()), fisherStates(1024)],
     fn: fisherProduct,
     pure: true,
-    compared: 6,
+    compared: range(0, 6),
   },
   {
     name: "pixel DQN, batch 128",
     arguments: () => [pixelInitial(), pixelNet(1), pixelBatch(128)],
     fn: pixelUpdate,
-    compared: 14,
+    // A bias in front of batch normalisation has no gradient but rounding noise, which RMSprop's first step blows up to ±0.1.
+    compared: range(0, 28).filter((i) => ![1, 5, 9].includes(i % 14)),
   },
   {
     name: "LeNet, batch 64",
@@ -64,14 +73,14 @@ export const workloads: readonly Workload[] = [
       return [leNet(), images, labels];
     },
     fn: leNetStep,
-    compared: 10,
+    compared: range(0, 10),
   },
   ...[64, 128, 256, 512].map((n): Workload => ({
     name: `product ${n}`,
     arguments: () => [normals(stream(1), n, n), normals(stream(2), n, n)],
     fn: (a: Tensor, b: Tensor) => a.matmul(b),
     pure: true,
-    compared: 1,
+    compared: [0],
     flops: 2 * n * n * n,
   })),
 ];
@@ -109,5 +118,6 @@ export function example(work: Workload, engine: Engine): { inputs: Packed[]; out
   const args = work.arguments();
   const inputs = packed(args);
   const result = (compile(work.fn, { engine }) as unknown as (...args: unknown[]) => unknown)(...args);
-  return { inputs, outputs: packed(result).slice(0, work.compared) };
+  const outputs = packed(result);
+  return { inputs, outputs: work.compared.map((i) => outputs[i]!) };
 }

@@ -1,6 +1,6 @@
 /** The convolutional rows in TensorFlow.js, and the gradient of convolution weights for its wasm backend. */
 import * as tf from "@tensorflow/tfjs";
-import type { Packed, PeerRow } from "./js-peer.ts";
+import { comparable, type Packed, type PeerRow } from "./js-peer.ts";
 import { forward, gradients, huber, load, pick, replaced, row, type T } from "./tfjs-parts.ts";
 
 /**
@@ -48,7 +48,7 @@ export function leNet(inputs: readonly Packed[]): PeerRow {
   const slopes = gradients((p) => tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(leNetForward(p, data)), labels), 1))));
   return row(
     replaced(x.slice(0, 10), (p) => slopes(p).map((g, i) => tf.sub(p[i]!, tf.mul(g, 0.01)))),
-    10,
+    (state) => state,
   );
 }
 
@@ -77,5 +77,5 @@ export function pixelDqn(inputs: readonly Packed[]): PeerRow {
     const p = g.map((slope, i) => tf.sub(state[i]!, tf.div(tf.mul(slope, 0.01), tf.add(tf.sqrt(squares[i]!), 1e-8))));
     return [...p, ...squares];
   };
-  return row(replaced(x.slice(0, 28), update), 14);
+  return row(replaced(x.slice(0, 28), update), comparable);
 }

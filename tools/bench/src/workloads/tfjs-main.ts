@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { actionInputs, measure, report, type Packed, type PeerRow } from "./js-peer.ts";
 import { leNet, pixelDqn, registerFilterGradient } from "./tfjs-images.ts";
-import { adam, forward, gradients, huber, load, pick, read, replaced, row, type T } from "./tfjs-parts.ts";
+import { adam, forward, gradients, huber, load, moved, pick, read, replaced, row, type T } from "./tfjs-parts.ts";
 
 const backend = process.argv[2] ?? "cpu";
 if (backend === "wasm") {
@@ -27,7 +27,7 @@ function ppo(inputs: readonly Packed[]): PeerRow {
     const entropy = tf.mean(tf.sum(tf.mul(tf.exp(logs), logs), -1));
     return tf.add(tf.add(surrogate, tf.mul(tf.mean(tf.square(error)), 0.5)), tf.mul(entropy, 0.01));
   };
-  return row(adam(x.slice(0, 12), loss, 3e-4, 0.5), 12);
+  return row(adam(x.slice(0, 12), loss, 3e-4, 0.5), moved);
 }
 
 function dqn(inputs: readonly Packed[]): PeerRow {
@@ -38,7 +38,7 @@ function dqn(inputs: readonly Packed[]): PeerRow {
     const goal = tf.add(r, tf.mul(tf.mul(tf.sub(1, d), 0.99), tf.max(forward(target, s2, tf.relu), 1)));
     return huber(tf.sub(pick(forward(p, s, tf.relu), a, 2), goal));
   };
-  return row(adam(x.slice(0, 6), loss, 1e-3, 10), 6);
+  return row(adam(x.slice(0, 6), loss, 1e-3, 10), moved);
 }
 
 function ddpg(inputs: readonly Packed[]): PeerRow {
@@ -63,7 +63,7 @@ function ddpg(inputs: readonly Packed[]): PeerRow {
     actor.step();
     targets.step();
   };
-  return { step, read: () => read([...sources(), ...targets.state()]) };
+  return { step, read: () => read([...sources(), ...targets.state(), ...actor.state().slice(6, 12), ...critic.state().slice(6, 12)]) };
 }
 
 /**

@@ -41,11 +41,14 @@ export function replaced(start: readonly T[], next: (state: readonly T[]) => T[]
   return { step, state: () => state };
 }
 
-/** A row whose result is the first `count` tensors of its state. */
-export const row = ({ step, state }: ReturnType<typeof replaced>, count: number): PeerRow => ({
+/** A row whose result is a part of its state. */
+export const row = ({ step, state }: ReturnType<typeof replaced>, part: (state: readonly T[]) => readonly T[]): PeerRow => ({
   step,
-  read: () => read(state().slice(0, count)),
+  read: () => read(part(state())),
 });
+
+/** Of Adam's state: parameters and first moments. */
+export const moved = (state: readonly T[]): readonly T[] => state.slice(0, (2 * state.length) / 3);
 
 /** Adam with a clip of the common norm. */
 export function adam(params: readonly T[], loss: (params: readonly T[]) => T, rate: number, limit = Infinity): ReturnType<typeof replaced> {
