@@ -3,9 +3,9 @@ import { page, renewed, sentences } from "./engine-page.ts";
 
 const again = "run node --conditions=@rl/source packages/tensor/test/engine-page.ts --write";
 
-test("docs/engine.md shows what inspect prints: the graph, kernels, memory plan and WebAssembly text", () => {
-  const kinds = [...page.matchAll(/^```(graph|kernels|memory|wat) ?/gm)].map(([, kind]) => kind);
-  expect(kinds).toEqual(["graph", "kernels", "wat", "wat", "wat", "memory"]);
+test("docs/engine.md shows what inspect prints: the graph, kernels, memory plan and WebAssembly text; and the source of a primitive", () => {
+  const kinds = [...page.matchAll(/^```(graph|kernels|memory|wat|ts(?= src))/gm)].map(([, kind]) => kind);
+  expect(kinds).toEqual(["graph", "kernels", "wat", "wat", "wat", "memory", "ts"]);
   expect(page, again).toBe(renewed);
 });
 

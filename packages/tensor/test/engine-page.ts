@@ -1,5 +1,5 @@
 /**
- * The printed blocks of docs/engine.md, as inspect prints them now. As a command it writes them into the page:
+ * The printed blocks of docs/engine.md, as inspect prints them now, and source it shows. As a command it writes them into the page:
  *   node --conditions=@rl/source packages/tensor/test/engine-page.ts --write
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -25,11 +25,12 @@ const between = (from: RegExp, to: RegExp): string[] => {
 /** What belongs into a block, by the words behind its ```: a part of the printed text, complete or its first lines. */
 export function blockText(words: string): string {
   const [kind, ...rest] = words.split(" ");
+  if (kind === "ts") return readFileSync(new URL(`../${rest.join(" ")}`, import.meta.url), "utf8").trimEnd();
   if (kind === "graph") return example.traced;
   if (kind === "kernels") return between(/^kernels/, /^memory/).join("\n");
   if (kind === "memory") return between(/^memory/, /^\(module/).join("\n");
   if (kind !== "wat") throw new Error(`engine.md: no block "${words}"`);
-  // "wat run": that function. "wat tile 30": its first 30 lines.
+  // "wat run": that function. "wat tile 30": its first 30 lines. "ts FILE": that file.
   const count = Number(rest.at(-1));
   const name = (count > 0 ? rest.slice(0, -1) : rest).join(" ");
   const start = lines.findIndex((line) => line.startsWith("  (func") && line.includes(`(; ${name} ;)`));
@@ -41,7 +42,7 @@ export function blockText(words: string): string {
 
 /** The page with its blocks as they should be. */
 export const renewed = page.replace(
-  /^```(graph|kernels|memory|wat .*)\n[\s\S]*?^```/gm,
+  /^```(graph|kernels|memory|wat .*|ts src\/.*)\n[\s\S]*?^```/gm,
   (_all, words: string) => `\`\`\`${words}\n${blockText(words)}\n\`\`\``,
 );
 
