@@ -40,17 +40,20 @@ export function blockText(words: string): string {
   return (count > 0 ? [...all.slice(0, count), `  … ${length - count} more lines`] : all).join("\n");
 }
 
-/** The page with its blocks as they should be. */
-export const renewed = page.replace(
-  /^```(graph|kernels|memory|wat .*|ts src\/.*)\n[\s\S]*?^```/gm,
-  (_all, words: string) => `\`\`\`${words}\n${blockText(words)}\n\`\`\``,
-);
-
 const count = (text: string): number => text.match(/ = /g)!.length;
 /** Numbers in the text. */
 export const sentences = [
   `of ${count(slope.traced)} traced nodes ${count(slope.optimized)} remain`,
   `There are ${primitives.size} primitives`,
 ];
+
+/** The page with its blocks and numbers as they should be. */
+export const renewed = sentences.reduce(
+  (text, sentence) => text.replace(new RegExp(sentence.replace(/\d+/g, "\\d+")), sentence),
+  page.replace(
+    /^```(graph|kernels|memory|wat .*|ts src\/.*)\n[\s\S]*?^```/gm,
+    (_all, words: string) => `\`\`\`${words}\n${blockText(words)}\n\`\`\``,
+  ),
+);
 
 if (process.argv.includes("--write")) writeFileSync(file, renewed);

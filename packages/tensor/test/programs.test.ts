@@ -99,8 +99,10 @@ describe("random programs", () => {
       },
     };
     const fails = (program: RandomProgram): boolean => disagreement(broken, program) !== undefined;
+    // A fault inside a loop keeps its loop: the next test.
+    const isFlat = ({ graph }: RandomProgram): boolean => graph.nodes.every(({ op }) => op !== "loop");
     let seed = 0;
-    while (seed < 2000 && !fails(randomProgram(seed))) seed++;
+    while (seed < 2000 && !(isFlat(randomProgram(seed)) && fails(randomProgram(seed)))) seed++;
     const smallest = shrink(randomProgram(seed), fails);
     expect(disagreement(broken, smallest)).toMatch(/minimum/);
     expect(smallest.graph.nodes.filter(({ op }) => op !== "input" && op !== "constant").length).toBe(1);
