@@ -10,8 +10,9 @@ def version(**versions):
     print(json.dumps({"version": {"Python": platform.python_version(), **versions}}), flush=True)
 
 
-def figure(work, peer, value, unit):
-    print(json.dumps({"work": work, "peer": peer, "value": float(value), "unit": unit}), flush=True)
+def figure(work, peer, value, unit, median=None):
+    more = {} if median is None else {"median": float(median)}
+    print(json.dumps({"work": work, "peer": peer, "value": float(value), "unit": unit, **more}), flush=True)
 
 
 def failed(work, peer, error):

@@ -71,7 +71,9 @@ async function runBench(bench: Bench, options: Options): Promise<boolean> {
       return report;
     },
   };
-  const flagWords = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]));
+  const flagWords = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag} ${value.includes(" ") ? `"${value}"` : value}`],
+  );
   const command = ["pnpm bench", bench.name, ...flagWords, ...(python === undefined ? [] : ["--python VENV"])].join(" ");
   const rows = await bench.run(context);
   const report = makeReport(bench, command, versions, rows, remarks);

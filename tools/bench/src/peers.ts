@@ -1,6 +1,6 @@
 // Peers in Python: scripts in tools/bench/python print JSON lines, one fact each.
 //   {"version": {"PyTorch": "2.9.0"}}                                   what ran
-//   {"work": "…", "peer": "PyTorch", "value": 859.0, "unit": "µs"}       a figure; `work` and `unit` as in our row
+//   {"work": "…", "peer": "PyTorch", "value": 859.0, "unit": "µs"}       a figure; `work` and `unit` as in our row; "median" too where there is one
 //   {"work": "…", "peer": "PyTorch", "error": "…"}                       could not be measured, and why
 // Anything else goes through to stderr: libraries chatter.
 import { spawn } from "node:child_process";
@@ -11,6 +11,8 @@ import { createInterface } from "node:readline";
 export interface PeerReport {
   /** The figure of a peer for a work; undefined when it was not measured. Throws when the script used another unit. */
   get(work: string, peer: string, unit: string): number | undefined;
+  /** The median beside that figure; undefined when none was given. */
+  median(work: string, peer: string): number | undefined;
   /** Figures of the named peers for a work, ready for a row's `peers`. */
   row(work: string, unit: string, peers: readonly string[]): Record<string, number | undefined>;
   readonly versions: Readonly<Record<string, string>>;
@@ -27,6 +29,7 @@ export interface PeerError {
 interface Figure {
   readonly value: number;
   readonly unit: string;
+  readonly median: number | undefined;
 }
 
 export function peerReport(): PeerReport & { add(line: string): boolean } {
@@ -43,6 +46,7 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
     versions,
     errors,
     get,
+    median: (work, peer) => figures.get(`${work}\n${peer}`)?.median,
     row: (work, unit, peers) => Object.fromEntries(peers.map((peer) => [peer, get(work, peer, unit)])),
     /** True when the line was one of ours. */
     add(line) {
@@ -61,7 +65,11 @@ export function peerReport(): PeerReport & { add(line: string): boolean } {
         typeof fact.value === "number" &&
         typeof fact.unit === "string"
       )
-        figures.set(`${fact.work}\n${fact.peer}`, { value: fact.value, unit: fact.unit });
+        figures.set(`${fact.work}\n${fact.peer}`, {
+          value: fact.value,
+          unit: fact.unit,
+          median: typeof fact.median === "number" ? fact.median : undefined,
+        });
       else return false;
       return true;
     },

@@ -52,6 +52,8 @@ describe("peers", () => {
     const report = peerReport();
     expect(report.add('{"version": {"PyTorch": "2.9.0"}}')).toBe(true);
     expect(report.add('{"work": "w", "peer": "PyTorch", "value": 859.5, "unit": "µs"}')).toBe(true);
+    expect(report.add('{"work": "m", "peer": "PyTorch", "value": 2, "unit": "µs", "median": 3}')).toBe(true);
+    expect([report.median("m", "PyTorch"), report.median("w", "PyTorch")]).toEqual([3, undefined]);
     expect(report.add('{"work": "w", "peer": "JAX", "error": "ImportError: no jax"}')).toBe(true);
     expect(report.add("WARNING: something")).toBe(false);
     expect(report.add("3")).toBe(false);

@@ -7,17 +7,18 @@ import { fileURLToPath } from "node:url";
 import { wasmEngine } from "@rl/tensor";
 import { markdownTable } from "markdown-table";
 import { defineBench, type BenchContext, type Row, type Target } from "../bench.ts";
+import type { PeerReport } from "../peers.ts";
 import { figure } from "../report.ts";
 import { example, workloads } from "../workloads/rows.ts";
 
 /** A line of a peer or of measure.ts: a figure, or why there is none. */
 interface Fact {
   readonly work: string;
-  readonly min?: number;
-  readonly median?: number;
+  readonly min?: number | undefined;
+  readonly median?: number | undefined;
   /** The only call made. */
   readonly once?: boolean;
-  readonly failed?: string;
+  readonly failed?: string | undefined;
 }
 
 const script = (name: string): string => fileURLToPath(new URL(`../workloads/${name}`, import.meta.url));
@@ -47,6 +48,14 @@ function facts(label: string, words: readonly string[], ctx: BenchContext): Map<
 /** Our rows in one mode of measure.ts. */
 const measured = (mode: string, rows: readonly string[], ctx: BenchContext): Map<string, Fact> =>
   facts(mode, [script("measure.ts"), mode, ...rows], ctx);
+
+/** What the Python script says of a row. */
+const pythonFact = (report: PeerReport, work: string, peer: string): Fact => ({
+  work,
+  min: report.get(work, peer, "µs"),
+  median: report.median(work, peer),
+  failed: report.errors.find((error) => error.work === work && error.peer === peer)?.error,
+});
 
 /** What is to be reached with joined pairs, strict. */
 const TARGETS: Record<string, Target | readonly Target[]> = {
@@ -125,55 +134,53 @@ export default defineBench({
     const all = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"];
     const rows = ctx.flags.rows?.split(",").map((word) => word.trim()) ?? [];
     const names = rows.length === 0 ? all : chosen(all, "rows", rows);
-    const wide = measured("wide", rows, ctx);
+    const own = measured("wide", rows, ctx);
+    const peers = new Map<string, Map<string, Fact>>();
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
-    const others = new Map<string, Map<string, Fact>>();
-    let python;
     try {
       const examples = workloads.filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64");
       writeFileSync(file, JSON.stringify(Object.fromEntries(examples.map((work) => [work.name, example(work, wasmEngine)]))));
-      python = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+      const python = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+      for (const peer of ["PyTorch", "JAX jit", "JAX scan"])
+        peers.set(peer, new Map(names.map((work) => [work, pythonFact(python, work, peer)])));
       for (const [peer, main, backend] of [
         ["TF.js wasm", "tfjs-main.ts", "wasm"],
         ["TF.js cpu", "tfjs-main.ts", "cpu"],
         ["jax-js wasm", "jaxjs-main.ts", "wasm"],
       ] as const)
-        others.set(peer, facts(peer, [script(main), backend, file], ctx));
+        peers.set(peer, facts(peer, [script(main), backend, file], ctx));
       ctx.version("TensorFlow.js", installed("@tensorflow/tfjs"));
       ctx.version("jax-js", installed("@jax-js/jax"));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    for (const mode of ["plain", "fused"]) others.set(`wasm ${mode}`, measured(mode, rows, ctx));
-    others.set("reference", measured("reference", rows, ctx));
-    const flops = new Map(workloads.map(({ name, flops: count }) => [name, count]));
+    for (const mode of ["plain", "fused"]) peers.set(`wasm ${mode}`, measured(mode, rows, ctx));
+    peers.set("reference", measured("reference", rows, ctx));
+    const scale = (work: string, us: number | undefined): number | undefined => {
+      const flops = workloads.find(({ name }) => name === work)?.flops;
+      return us === undefined || flops === undefined ? us : flops / us / 1000;
+    };
     ctx.remark(
       "Rows in one call are for engines with a loop of their own, which PyTorch, TensorFlow.js and jax-js lack; fused multiply-add is measured on products. jax-js runs on its wasm backend (its cpu backend is an interpreter).",
     );
+    const medians = names.map((work) => [work, ...[own, ...peers.values()].map((all) => figure(scale(work, all.get(work)?.median)))]);
+    ctx.remark("Medians, in the same units:");
+    ctx.remark(markdownTable([["work", "ours", ...peers.keys()], ...medians], { align: ["l", ...[own, ...peers].map(() => "r")] }));
     return names.map((work): Row => {
-      const count = flops.get(work);
-      const own = wide.get(work);
-      const scaled = (us: number | undefined): number | undefined => (us === undefined ? undefined : count ? count / us / 1000 : us);
-      const theirs = python.row(work, "µs", ["PyTorch", "JAX jit", "JAX scan"]);
-      const those = [...others].map(([peer, rows]) => [peer, rows.get(work)] as const);
-      const notes = [
-        ...(own?.median ? [`median ${scaled(own.median)!.toFixed(1)}`] : []),
-        ...python.errors.filter((error) => error.work === work).map(({ peer, error }) => `${peer}: ${error}`),
-        ...those.flatMap(([peer, fact]) => (fact?.failed === undefined ? [] : [`${peer}: ${fact.failed}`])),
-        ...those.flatMap(([peer, fact]) => (fact?.once ? [`${peer}: one call, not warmed up`] : [])),
-      ];
+      const product = work.startsWith("product");
+      const those = [...peers].map(([peer, all]) => [peer, all.get(work)] as const);
+      const notes = those.flatMap(([peer, fact]) =>
+        fact?.failed !== undefined ? [`${peer}: ${fact.failed}`] : fact?.once ? [`${peer}: one call, not warmed up`] : [],
+      );
       return {
         work,
-        ours: scaled(own?.min),
-        unit: count ? "GFLOP/s" : "µs",
-        better: count ? "higher" : "lower",
-        peers: {
-          ...Object.fromEntries(Object.entries(theirs).map(([peer, us]) => [peer, scaled(us)])),
-          ...Object.fromEntries(those.map(([peer, fact]) => [peer, scaled(fact?.min)])),
-        },
-        ...(ctx.hasPython || work.startsWith("action") ? { target: count ? "≥ 0.9 × PyTorch" : (TARGETS[work] ?? []) } : {}),
-        note: notes.join("; "),
+        ours: scale(work, own.get(work)?.min),
+        unit: product ? "GFLOP/s" : "µs",
+        better: product ? "higher" : "lower",
+        peers: Object.fromEntries(those.map(([peer, fact]) => [peer, scale(work, fact?.min)])),
+        ...(ctx.hasPython || work.startsWith("action") ? { target: product ? "≥ 0.9 × PyTorch" : (TARGETS[work] ?? []) } : {}),
+        ...(notes.length > 0 ? { note: notes.join("; ") } : {}),
       };
     });
   },
