@@ -5,6 +5,8 @@ import { runInNewContext } from "node:vm";
 import type { TypedArray } from "../src/dtype.ts";
 import type { Graph } from "../src/graph.ts";
 import { compile, type Tensor } from "../src/index.ts";
+import { graphKey } from "../src/passes/key.ts";
+import { optimize } from "../src/passes/optimize.ts";
 import { loopAttributes } from "../src/primitives/loop.ts";
 import { wasmEngine } from "../src/wasm/engine.ts";
 import { failureOf } from "./agreement.ts";
@@ -49,6 +51,13 @@ export class Coverage {
   }
 }
 
+/** A program as it is, and as the passes leave it. */
+function failureIn(program: RandomProgram, judge: Judge): string | undefined {
+  const graph = optimize(program.graph);
+  const changed = graphKey(graph) !== graphKey(program.graph);
+  return failureOf(wasmEngine, program, judge) ?? (changed ? failureOf(wasmEngine, { ...program, graph }, judge) : undefined);
+}
+
 export interface ProgramRun {
   /** One hash per program (and one for all golden cases): equal exactly where the bits of all results are equal. */
   readonly hashes: readonly string[];
@@ -72,7 +81,7 @@ export async function runPrograms(
     if (seed > 0 && seed % 1000 === 0) options.progress?.(seed);
     const program = programOf(seed);
     options.coverage?.add(program);
-    const failure = options.judge && failureOf(wasmEngine, program, options.judge);
+    const failure = options.judge && failureIn(program, options.judge);
     if (failure !== undefined) failures.push(`seed ${seed}: ${failure}`);
     try {
       hashes.push(

@@ -1,10 +1,10 @@
 /**
  * Random programs on the wasm engine, as a command (from the root, ten thousand unless told):
  *   node --conditions=@rl/source packages/tensor/test/wasm-programs.ts [COUNT]
- * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every operation of every one is judged by the
- * reference (agreement.ts). Nine of ten are small programs over all primitives and odd numbers, the tenth is a whole training step. A failure is shrunk
- * and printed as code. At the end what was judged, the furthest that each operation is from the reference, and one hash of all results for each of the
- * four: they must be equal.
+ * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every operation of every one, as it is and as the
+ * passes leave it, is judged by the reference (agreement.ts). Nine of ten are small programs over all primitives and odd numbers, the tenth is a whole
+ * training step. A failure is shrunk and printed as code. At the end what was judged, the furthest that each operation is from the reference, and one
+ * hash of all results for each of the four: they must be equal.
  */
 import process from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
