@@ -67,6 +67,28 @@ describe("one program per structure", () => {
     }
   });
 
+  test("the structure of the latest call is tried first, whatever the number of arguments", () => {
+    for (const count of [1, 6, 7]) {
+      let looks = 0;
+      const f = compile((...args: { x: Tensor }[]) => args[0]!.x.mul(2));
+      const rest = Array.from({ length: count - 1 }, () => ({ x: tensor(0) }));
+      const watched = { x: tensor([1, 2]) };
+      Object.defineProperty(watched, "x", { enumerable: true, get: () => (looks++, tensor([1, 2])) });
+      f({ x: tensor(3) }, ...rest);
+      for (let call = 0; call < 2; call++) f(watched, ...rest);
+      looks = 0;
+      expect(f(watched, ...rest).toArray()).toEqual([2, 4]);
+      expect(looks).toBe(1);
+    }
+  });
+
+  test("the compiled function has the name and the number of parameters of its own", () => {
+    const f = compile(function scaled(x: Tensor, factor: Tensor) {
+      return x.mul(factor);
+    });
+    expect([f.name, f.length]).toEqual(["scaled", 2]);
+  });
+
   test("an argument that is undefined is not one that is left out", () => {
     const f = compile((...args: unknown[]) => tensor(args.length));
     expect([f(), f(undefined), f(undefined, undefined), f(undefined), f()].map((x) => x.item())).toEqual([0, 1, 2, 1, 0]);
