@@ -3,13 +3,13 @@ import type { Graph } from "../graph.ts";
 import { sizeOf } from "../primitives/primitive.ts";
 import { Func, ModuleBuilder } from "./assembler.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
-import { type CompileSettings } from "./dot.ts";
+import type { CompileSettings } from "./dot.ts";
 import { emitMap } from "./emit-elementwise.ts";
 import type { Gather } from "./indexed.ts";
 import type { Operand, Value } from "./ir.ts";
 import { laneCalls } from "./lane-calls.ts";
 import { copyKernel, fillKernel } from "./moves.ts";
-import { type Surroundings } from "./nest.ts";
+import type { Surroundings } from "./nest.ts";
 import { F32, I32, Op } from "./opcodes.ts";
 import { plan, takeovers, type Place, type Plan, type Step } from "./plan.ts";
 import { ConstantPool, HANDOVER_BYTES } from "./pool.ts";
@@ -207,10 +207,12 @@ export class Emitter {
     this.run.call(this.mark);
   }
 
+  /** Calls a kernel that takes what `pushes` leave on the stack; `elements` are those that profiles count as moved. */
   plainCall(name: string, key: string, make: () => Func, pushes: readonly (() => void)[], elements: number): void {
     this.call(name, key, make, () => pushes.forEach((push) => push()), { bytes: 4 * elements });
   }
 
+  /** Copies memory; both addresses come from what is called. */
   copyBytes(to: () => void, from: () => void, bytes: number): void {
     if (bytes === 0) return;
     to();
@@ -219,6 +221,7 @@ export class Emitter {
     this.run.memoryCopy();
   }
 
+  /** Copies every element of `domain` between any strides, which count elements. */
   copy(domain: readonly number[], to: readonly number[], pushTo: () => void, from: readonly number[], pushFrom: () => void): void {
     this.plainCall(
       "copy",
@@ -229,6 +232,7 @@ export class Emitter {
     );
   }
 
+  /** Gives each of a value's `size` elements the same 32 bits. */
   fillValue(level: Level, value: number, bits: number, size: number): void {
     if (size === 0) return;
     this.plainCall(

@@ -56,7 +56,7 @@ export function scratchBytes(options: GemmOptions): number {
 const CACHED = 262144;
 
 /** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache. */
-export function chunkOf({ M, N, K, rowA, columnC, wide }: GemmOptions): { M: number; K: number } {
+function chunkOf({ M, N, K, rowA, columnC, wide }: GemmOptions): { M: number; K: number } {
   if (4 * M * K <= 2 * CACHED || columnC !== undefined) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
@@ -72,7 +72,7 @@ const tileScratch = (options: GemmOptions): number =>
 const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64;
 
 /** Bytes of the packed panel; 0 where B is read in place. */
-export function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
+function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
   return isPacked({ M, K, stepB, columnB }) ? 16 * K * Math.max(...choosePanels(M, N, wide).map(({ vectors }) => vectors)) : 0;
 }
 

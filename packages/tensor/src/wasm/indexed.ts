@@ -1,4 +1,4 @@
-/** What gathers and scatters share: walking through indices, with an end at a bad one. */
+/** What gathers and scatters share: walking through indices, with an end at a bad one, and adding rows. */
 import { Func } from "./assembler.ts";
 import { storeLanes } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";

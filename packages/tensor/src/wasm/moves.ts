@@ -1,4 +1,4 @@
-/** Kernels that move elements: strided copies, fills, gathers, scatters. All elements take four bytes. */
+/** Kernels that move elements: strided copies and fills. All elements take four bytes. */
 import { Func } from "./assembler.ts";
 import { storeLanes } from "./tile.ts";
 import { loadLanes, Walker } from "./nest.ts";

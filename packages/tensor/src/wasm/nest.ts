@@ -2,11 +2,10 @@
  * Loop nests around straight-line SIMD code: elementwise kernels with any index map. The innermost axis is the vector side: pairs of vectors, then one
  * vector, then the lanes that are left. A nest that is one flat run works in whole pairs; every buffer is padded for that.
  */
-import type { Func } from "./assembler.ts";
-import { Func as Function_ } from "./assembler.ts";
+import { Func } from "./assembler.ts";
 import { storeVectors } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf, stridesOf } from "../primitives/primitive.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
 import { LocalPool, type Vec, type Vectors } from "./vector.ts";
 import { collapse } from "./views.ts";
@@ -203,11 +202,11 @@ export interface MapKernel extends Body {
 /** (pool, outputs…, loads…, pairs): `pairs` counts iterations of a flat nest (see flatPairs). */
 export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
   const { v, roots, loads, domain } = kernel;
-  const f = new Function_(new Array<typeof I32>(2 + roots.length + loads.length).fill(I32));
+  const f = new Func(new Array<typeof I32>(2 + roots.length + loads.length).fill(I32));
   const constants = hoistConstants(f, v, v.needs(roots).constants, around);
   const outputs = roots.map((_root, i) => 1 + i);
   const pointers = loads.map((_load, i) => 1 + roots.length + i);
-  const contiguous = plainStrides(domain);
+  const contiguous = stridesOf(domain);
   const nest = collapse(domain, [contiguous, ...loads.map(({ strides }) => strides)]);
   const { extents } = nest;
   const loadStrides = nest.strides.slice(1);
@@ -309,18 +308,8 @@ export const isSmall = (domain: readonly number[]): boolean => sizeOf(domain) <=
 
 /** Whether a kernel is one run over contiguous or constant loads. */
 export function isFlat({ domain, loads }: MapKernel): boolean {
-  const nest = collapse(domain, [plainStrides(domain), ...loads.map(({ strides }) => strides)]);
+  const nest = collapse(domain, [stridesOf(domain), ...loads.map(({ strides }) => strides)]);
   return nest.extents.length <= 1 && nest.strides.every(([stride]) => stride === undefined || stride === 0 || stride === 1);
 }
 
 export const flatPairs = (domain: readonly number[]): number => Math.ceil(domain.reduce((a, b) => a * b, 1) / 8);
-
-export function plainStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= shape[axis]!;
-  }
-  return strides;
-}

@@ -4,9 +4,10 @@
  * - innermost axis kept: one partial result per element, in the order of the reduced axes.
  */
 import type { DType } from "../dtype.ts";
+import { stridesOf } from "../primitives/primitive.ts";
 import { Func } from "./assembler.ts";
 import { storeLanes } from "./tile.ts";
-import { Block, hoistConstants, loadLanes, plainStrides, Walker, type Body, type Surroundings } from "./nest.ts";
+import { Block, hoistConstants, loadLanes, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
 import { LocalPool, type Vec } from "./vector.ts";
@@ -39,7 +40,7 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
   const output = 1;
   const pointers = loads.map((_load, i) => 2 + i);
   const marks = reduced.map((flag) => (flag ? 1 : 0));
-  const kept = plainStrides(domain.filter((_n, axis) => !reduced[axis]));
+  const kept = stridesOf(domain.filter((_n, axis) => !reduced[axis]));
   let next = 0;
   const outputStrides = reduced.map((flag) => (flag ? 0 : kept[next++]!));
   const nest = collapse(domain, [outputStrides, ...loads.map(({ strides }) => strides)], marks);

@@ -1,6 +1,8 @@
 /**
  * How this engine computes a primitive: one of four kinds, in the primitive's own file. ir.ts reads the rules to turn a graph's nodes into views and values,
- * emit.ts to turn values into kernels; neither knows a primitive by name.
+ * emit.ts to turn values into kernels. By name the engine knows only what it treats specially: constants, which may need no memory; products, which it turns
+ * round (ir.ts) or joins with windows (window-products.ts); sums and maxima, which join the loops of others, and what is cheap to compute again (fuse.ts);
+ * loops with their parts (plan.ts).
  */
 import type { DType } from "../dtype.ts";
 import type { Attributes, Node } from "../graph.ts";

@@ -3,6 +3,7 @@
  * emitted for several neighbouring vectors at once, for one vector, or for the lanes of a tail.
  */
 import type { Func } from "./assembler.ts";
+import { bitsOf } from "./bytes.ts";
 import type { LaneCall } from "./lane-calls.ts";
 import { Op, V128 } from "./opcodes.ts";
 import { lanes } from "./pack.ts";
@@ -18,10 +19,6 @@ const PATCH = -4;
 const SHIFTS = new Set<number>([Op.i32x4Shl, Op.i32x4ShrS, Op.i32x4ShrU, Op.i64x2Shl, Op.i64x2ShrU]);
 
 const word = new DataView(new ArrayBuffer(8));
-const bitsOf = (value: number): number => {
-  word.setFloat32(0, value);
-  return word.getInt32(0);
-};
 
 /** Shuffles of 32-bit lanes by number. */
 const SHUFFLES = [
@@ -56,7 +53,7 @@ export class Vectors {
     return this.constant(value | 0, value | 0);
   }
   f32(value: number): Vec {
-    return this.bits(bitsOf(value));
+    return this.bits(bitsOf(value, "float32"));
   }
   /** A float64 in both halves. */
   f64(value: number): Vec {

@@ -3,13 +3,12 @@
  * channels last, windows are laid out [KH, KW, C] instead of [C, KH, KW], so that channels are copied and added side by side.
  */
 import type { Node } from "../graph.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf, stridesOf } from "../primitives/primitive.ts";
 import type { Func } from "./assembler.ts";
 import { windowShape } from "./dot.ts";
 import type { Emitter, Level } from "./emit.ts";
 import { gemm, scratchBytes } from "./gemm.ts";
 import type { Lowering, Operand, Value } from "./ir.ts";
-import { plainStrides } from "./nest.ts";
 import { I32 } from "./opcodes.ts";
 import type { Place, Step } from "./plan.ts";
 import type { KernelRule } from "./rules.ts";
@@ -152,7 +151,7 @@ function emitBlocks(e: Emitter, level: Level, step: Step, value: Value): void {
     const part = [images, ...a.shape.slice(1)];
     e.copy(
       part,
-      plainStrides(part),
+      stridesOf(part),
       () => e.push(level, block),
       a.strides,
       () => f.get(pointers[0]),
