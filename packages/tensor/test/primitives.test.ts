@@ -1,4 +1,4 @@
-/** One primitive, one file: src/primitives/less-equal.ts holds lessEqual, complete, and the engine asks nothing but that file. */
+/** One primitive, one file: src/primitives/less-equal.ts holds lessEqual, complete, so that a new one needs no other file of the engine. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { primitives } from "../src/primitives/index.ts";

@@ -1,5 +1,5 @@
 import { wasmEngine } from "../src/wasm/engine.ts";
 import { engineContract } from "./engine-contract.ts";
 
-// The order of a sum may depend on what it is fused with, never on the machine.
+// Without float64: such programs run on the reference engine.
 engineContract(wasmEngine, { dtypes: ["float32", "int32", "uint8", "bool"] });
