@@ -6,7 +6,10 @@ import { primitives } from "../src/primitives/index.ts";
 import { isFloat, sizeOf } from "../src/primitives/primitive.ts";
 import { isSum, SUMS } from "./expose.ts";
 
-/** Largest allowed distance in units in the last place, for functions that are not exact. All others must be equal to the bit. */
+/**
+ * Largest allowed distance in representable numbers, for functions that are not exact. All others must be equal to the bit. Primitives promise 2 ulp of the exact
+ * value; below a power of two, where numbers lie twice as close, that is four of them.
+ */
 const ULPS = 4;
 const INEXACT = new Set("exp expm1 log log1p sin cos tanh sigmoid softplus erf pow".split(" "));
 /** Allowed error of a sum relative to Σ |term|: where terms cancel, no order of float32 additions is right relative to what is left. */
