@@ -40,7 +40,7 @@ export function addLoop(m: Maker, steps: Readonly<Record<string, (m: Maker) => v
   });
   const same = inner.nodes.flatMap((node, i) => (node.dtype === dtype && sameShape(node.shape, shape) ? [i] : []));
   const next = inner.add("add", [inner.choose(same), m.choose([...carries, constant, row])]);
-  const outputs = [...carries.map((_carry, i) => (i === 0 ? next : inner.chance(0.4) ? inner.choose(carries) : inner.choose(same)))];
+  const outputs = carries.map((_carry, i) => (i === 0 ? next : inner.chance(0.4) ? inner.choose(carries) : inner.choose(same)));
   outputs.push(inner.choose(same));
   if (stops) {
     const limit =

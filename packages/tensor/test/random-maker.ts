@@ -9,7 +9,7 @@ import { sameShape, sizeOf } from "../src/primitives/primitive.ts";
 export interface ProgramOptions {
   /** Default float32, int32, uint8, bool. */
   readonly dtypes?: readonly DType[];
-  /** Only primitives whose results are equal to the bit on every engine. Default false. */
+  /** Binary steps without pow: for the bodies of loops. Default false. */
   readonly exact?: boolean;
   /** Whether arguments may be donated. Default false. */
   readonly donates?: boolean;

@@ -5,19 +5,17 @@ import { addLoop } from "./random-loop.ts";
 import { EXTENTS, type Maker } from "./random-maker.ts";
 
 const FLOAT_UNARY = "floor ceil round sqrt exp expm1 log log1p sin cos tanh sigmoid softplus erf relu".split(" ");
-const EXACT_UNARY = new Set("neg abs sign floor ceil round sqrt relu".split(" "));
 
 const FLOATS: DType[] = ["float32", "float64"];
 const NUMBERS: DType[] = [...FLOATS, "int32", "uint8"];
 const ALL: DType[] = [...NUMBERS, "bool"];
+/** What dot, cumsum and the scatters take. */
+const SUMMED: DType[] = [...FLOATS, "int32"];
 
 export type Step = (m: Maker) => void;
 
 export const STEPS: Record<string, Step> = {
-  unary: (m) => {
-    const names = m.options.exact ? FLOAT_UNARY.filter((name) => EXACT_UNARY.has(name)) : FLOAT_UNARY;
-    m.add(m.choose(names), [m.of(...FLOATS)]);
-  },
+  unary: (m) => m.add(m.choose(FLOAT_UNARY), [m.of(...FLOATS)]),
   plainUnary: (m) => m.add(m.choose(["neg", "abs", "sign"]), [m.of(...NUMBERS)]),
   binary: (m) => {
     const a = m.of(...NUMBERS);
@@ -100,7 +98,6 @@ export const STEPS: Record<string, Step> = {
     m.add("flip", [x], { axes: m.axes(m.nodes[x]!.shape.length) });
   },
   sum: (m) => {
-    if (m.options.exact) return;
     const x = m.of(...NUMBERS);
     m.add("sum", [x], { axes: m.axes(m.nodes[x]!.shape.length) });
   },
@@ -115,14 +112,13 @@ export const STEPS: Record<string, Step> = {
     if (axes.length > 0) m.add("argmax", [x], { axis: m.choose(axes) });
   },
   cumsum: (m) => {
-    const x = m.of(...(m.options.exact ? (["int32"] as const) : ([...FLOATS, "int32"] as const)));
+    const x = m.of(...SUMMED);
     const { shape, dtype } = m.nodes[x]!;
-    if (shape.length > 0 && (!m.options.exact || dtype === "int32") && dtype !== "uint8" && dtype !== "bool")
-      m.add("cumsum", [x], { axis: m.between(0, shape.length - 1), reverse: m.chance(0.5) });
+    if (shape.length > 0 && SUMMED.includes(dtype)) m.add("cumsum", [x], { axis: m.between(0, shape.length - 1), reverse: m.chance(0.5) });
   },
   dot: (m) => {
     const rank = m.choose([2, 2, 3]);
-    const dtypes = m.dtypes.filter((dtype) => (dtype === "float32" || dtype === "float64" ? !m.options.exact : dtype === "int32"));
+    const dtypes = m.dtypes.filter((dtype) => SUMMED.includes(dtype));
     if (dtypes.length === 0) return;
     let a = m.ranked(rank, m.choose(dtypes));
     if (m.chance(0.3)) a = m.add("permute", [a], { axes: rank === 2 ? [1, 0] : [0, 2, 1] });
@@ -162,20 +158,20 @@ export const STEPS: Record<string, Step> = {
     );
   },
   scatterAdd: (m) => {
-    const base = m.of(...(m.options.exact ? (["int32"] as const) : ([...FLOATS, "int32"] as const)));
+    const base = m.of(...SUMMED);
     const { shape, dtype } = m.nodes[base]!;
     const axes = shape.flatMap((n, i) => (n > 0 ? [i] : []));
-    if (axes.length === 0 || dtype === "uint8" || dtype === "bool" || (m.options.exact && dtype !== "int32")) return;
+    if (axes.length === 0 || !SUMMED.includes(dtype)) return;
     const axis = m.choose(axes);
     const many = m.choose([[], [3], [7], [2, 2], [0]]);
     const updates = m.fresh([...shape.slice(0, axis), ...many, ...shape.slice(axis + 1)], dtype);
     m.add("scatterAdd", [base, m.indices(many, shape[axis]!), updates], { axis });
   },
   scatterAddAlong: (m) => {
-    const base = m.of(...(m.options.exact ? (["int32"] as const) : ([...FLOATS, "int32"] as const)));
+    const base = m.of(...SUMMED);
     const { shape, dtype } = m.nodes[base]!;
     const axes = shape.flatMap((n, i) => (n > 0 ? [i] : []));
-    if (axes.length === 0 || dtype === "uint8" || dtype === "bool" || (m.options.exact && dtype !== "int32")) return;
+    if (axes.length === 0 || !SUMMED.includes(dtype)) return;
     const axis = m.choose(axes);
     const at = m.indices(
       shape.map((n, i) => (i === axis ? m.choose(EXTENTS) : n)),
@@ -190,8 +186,7 @@ export const STEPS: Record<string, Step> = {
     const stride = [m.between(1, 3), m.between(1, 3)];
     const size = [0, 1].map((i) => dilation[i]! * (kernel[i]! - 1) + 1 + m.between(0, 4));
     const windows = m.add("unfold", [m.fresh([m.between(0, 2), m.between(1, 3), ...size], "float32")], { kernel, stride, dilation });
-    if (m.nodes[windows]!.op === "unfold" && m.chance(0.5) && !m.options.exact)
-      m.add("fold", [windows], { kernel, stride, dilation, size });
+    if (m.nodes[windows]!.op === "unfold" && m.chance(0.5)) m.add("fold", [windows], { kernel, stride, dilation, size });
   },
   iota: (m) => {
     const shape = m.shape(m.between(1, 3));
