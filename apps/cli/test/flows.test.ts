@@ -215,7 +215,7 @@ test("list and help", async () => {
   };
   expect(await here("list", "envs")).toMatch(/^environment +observations.*\n[^]*CartPole-v1 +4 numbers +2 choices +500 +475\n/);
   expect(await here("list", "algos")).toMatch(/^pg +any +gae\* simplest|^pg +any +simplest gae\*/m);
-  expect(await here("list", "presets")).toMatch(/^pg +simplest +iterations=50.*stepsPerEnv=5000/m);
+  expect(await here("list", "presets")).toMatch(/^pg +simplest +CartPole-v0 +iterations=50.*stepsPerEnv=5000.*\npg +gae +any +none$/m);
   const help = await rl(root, "--help");
   expect(help).toMatchObject({ code: 0, stderr: "" });
   expect(await rl(root)).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: rl [options] [command]") as string });
