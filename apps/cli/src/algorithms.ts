@@ -100,13 +100,13 @@ export function checkPreset(algorithm: Algorithm, preset: string): string {
 export const madeFor = ({ environments }: Algorithm, preset: string): string | undefined =>
   environments?.[preset] ?? registeredIds().find((id) => id === preset);
 
-/** The environment that a preset was made for, which need not be given then. */
+/** The environment of a run that names none: that of its preset, or an error that says how to name one. */
 export function environmentOf(algorithm: Algorithm, preset: string): string {
   const found = madeFor(algorithm, preset);
   if (found !== undefined) return found;
   const others = Object.keys(algorithm.presets).filter((other) => madeFor(algorithm, other) !== undefined);
   throw new UsageError(
-    `No environment is given, and the preset "${preset}" of ${algorithm.name} is for any; add --env <id> (rl list envs)${others.length === 0 ? "" : `, or a preset that is made for one: ${others.join(", ")}`}.`,
+    `No environment is given, and the preset "${preset}" of ${algorithm.name} is for any environment; add --env <id> (rl list envs)${others.length === 0 ? "" : `, or a preset that is made for one: ${others.join(", ")}`}.`,
   );
 }
 

@@ -5,6 +5,7 @@ import { UsageError } from "./errors.ts";
 import { jobOf, prepare, type Job, type Prepared } from "./job.ts";
 
 export interface Revived extends Prepared {
+  readonly folder: RunFolder;
   readonly job: Job;
   readonly checkpoint: CheckpointName;
   readonly progress: RunProgress;
@@ -24,6 +25,9 @@ export function scoreMetricOf({ config }: RunFolder): string {
   return typeof scoreMetric === "string" ? scoreMetric : SCORE_METRIC;
 }
 
+/** A score as people read it: "mean return" for that of training episodes, else the metric's own name, for it is another quantity. */
+export const scoreName = (metric: string): string => (metric === SCORE_METRIC ? "mean return" : metric);
+
 /** Loads an agent: the named checkpoint, or the best where there is one, else the last. */
 export function revive(dir: string, wanted?: string): Revived {
   const { folder, job } = openJob(dir);
@@ -32,7 +36,7 @@ export function revive(dir: string, wanted?: string): Revived {
     const { progress, state } = folder.load(checkpoint);
     const prepared = prepare(job);
     prepared.trainer.restore(state);
-    return { ...prepared, job, checkpoint, progress };
+    return { ...prepared, folder, job, checkpoint, progress };
   });
 }
 

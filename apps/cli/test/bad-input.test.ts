@@ -72,7 +72,7 @@ const refusals: readonly { readonly name: string; readonly args: () => readonly 
   {
     name: "environment left out",
     args: () => ["train", "pg"],
-    words: ["No environment is given", '"gae"', "--env <id>", "made for one: simplest."],
+    words: ["No environment is given", '"gae" of pg is for any environment', "--env <id>", "made for one: simplest."],
   },
   { name: "algorithm left out", args: () => ["train", "--env", "CartPole-v1"], words: ["algorithm"] },
   { name: "preset", args: () => train("--preset", "simple"), words: ['no preset "simple"', 'did you mean "simplest"?'] },

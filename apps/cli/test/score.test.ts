@@ -22,7 +22,10 @@ test("a run whose rollouts never see the end of long episodes is scored by the r
   const lines = read("metrics.jsonl").trim().split("\n");
   const { "rollout/return_mean": score, "rollout/ep_rew_mean": whole } = JSON.parse(lines[0]!) as Record<string, number>;
   expect(score).not.toBe(whole);
-  expect(guided.stdout).toMatch(new RegExp(`^ *1 .*mean return +${score!.toPrecision(4)} `, "m"));
+  // Not "mean return": agents whose episodes go on return more.
+  expect(guided.stdout).toMatch(new RegExp(`^ *1 .*rollout/return_mean +${score!.toPrecision(4)} `, "m"));
+  expect(guided.stdout).toContain("The rollout/return_mean is.");
+  expect(guided.stdout).toContain("\nrollout/return_mean, which the run is scored by:\n");
 
   const plotted = await rl(root, "plot", dir);
   expect(plotted.stdout).toMatch(/^rollout\/return_mean of runs/);
@@ -30,7 +33,9 @@ test("a run whose rollouts never see the end of long episodes is scored by the r
   expect(plotted.stdout).not.toContain("solved at");
   expect((await rl(root, "plot", dir, "--metric", "rollout/ep_rew_mean")).stdout).toMatch(/^rollout\/ep_rew_mean of runs/);
 
-  expect(await rl(root, "train", "pg", "--env", "CartPole-v1", ...small)).toMatchObject({ code: 0 });
+  const plain = await rl(root, "train", "pg", "--env", "CartPole-v1", ...small);
+  expect(plain).toMatchObject({ code: 0 });
+  expect(plain.stdout).toContain("\nMean return of training episodes:\n");
   const mixed = await rl(root, "plot", dir, "runs/pg/CartPole-v1/seed-0");
   expect(mixed).toMatchObject({ code: 2, stdout: "" });
   expect(mixed.stderr).toMatch(/different scores: .* rollout\/return_mean, .* rollout\/ep_rew_mean; choose what to draw with --metric/);

@@ -47,10 +47,10 @@ test("the live line stays one line, whatever the width", async () => {
   for (const columns of [30, 45, 60, 80, 200]) {
     const { screen, lines, cursorHidden } = emulator(columns);
     let now = 0;
-    const progress = new Progress(screen, goal, { step: 0, iteration: 0 }, () => now);
+    const progress = new Progress(screen, { goal, from: { step: 0, iteration: 0 }, scoreName: "mean return", now: () => now });
     for (let i = 1; i <= 10; i++) {
       now += 1000;
-      progress.update({ step: 100 * i, iteration: i, meanReturn: 12.345 * i });
+      progress.update({ step: 100 * i, iteration: i, score: 12.345 * i });
     }
     expect(cursorHidden()).toBe(true);
     progress.stop();
@@ -65,7 +65,7 @@ test("the live line stays one line, whatever the width", async () => {
 test("what the live line says: bar, percent, steps, speed over the last seconds, mean return, time left", async () => {
   const { screen, lines } = emulator(100);
   let now = 0;
-  const progress = new Progress(screen, goal, { step: 0, iteration: 0 }, () => now);
+  const progress = new Progress(screen, { goal, from: { step: 0, iteration: 0 }, scoreName: "mean return", now: () => now });
   for (const [time, step] of [
     [8000, 100],
     [8500, 150],
@@ -73,7 +73,7 @@ test("what the live line says: bar, percent, steps, speed over the last seconds,
     [14_000, 700],
   ] as const) {
     now = time;
-    progress.update({ step, iteration: 1, meanReturn: 123.45 });
+    progress.update({ step, iteration: 1, score: 123.45 });
   }
   // The last mark that is five seconds old is that of 8.5 s: 550 steps in 5.5 s; 300 are left.
   const [line] = await lines();
@@ -84,10 +84,10 @@ test("what the live line says: bar, percent, steps, speed over the last seconds,
 test("a note stands under the line, and the line goes on below", async () => {
   const { screen, lines } = emulator(80);
   let now = 0;
-  const progress = new Progress(screen, goal, { step: 0, iteration: 0 }, () => now);
+  const progress = new Progress(screen, { goal, from: { step: 0, iteration: 0 }, scoreName: "mean return", now: () => now });
   for (const step of [250, 500, 750]) {
     now += 1000;
-    progress.update({ step, iteration: 1, meanReturn: 1 });
+    progress.update({ step, iteration: 1, score: 1 });
     if (step === 500) progress.note("Stopping after this iteration.");
   }
   progress.stop();
@@ -103,10 +103,15 @@ test("a note stands under the line, and the line goes on below", async () => {
 test("elsewhere it is twenty plain lines, from where a resumed run begins", () => {
   const { screen, text } = recorder();
   let now = 0;
-  const progress = new Progress(screen, { steps: Infinity, iterations: 50 }, { step: 5000, iteration: 20 }, () => now);
+  const progress = new Progress(screen, {
+    goal: { steps: Infinity, iterations: 50 },
+    from: { step: 5000, iteration: 20 },
+    scoreName: "mean return",
+    now: () => now,
+  });
   for (let iteration = 21; iteration <= 50; iteration++) {
     now += 1000;
-    progress.update({ step: 5000 + 100 * (iteration - 20), iteration, meanReturn: iteration });
+    progress.update({ step: 5000 + 100 * (iteration - 20), iteration, score: iteration });
   }
   progress.stop();
   const lines = text().trimEnd().split("\n");

@@ -1,4 +1,4 @@
-import { evaluate } from "@rl/train";
+import { evaluate, SCORE_METRIC } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
 import { programName } from "../program-name.ts";
 import { openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
@@ -36,9 +36,13 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string, ver
 function finish(screen: Screen, dir: string): void {
   const last = revive(dir, "last");
   const best = revive(dir);
-  const { job } = last;
-  const lines = drawCurve(screen, dir, job.env, scoreMetricOf(openJob(dir).folder));
-  if (lines.length > 0) screen.line();
+  const { job, folder } = last;
+  const metric = scoreMetricOf(folder);
+  const lines = drawCurve(screen, dir, job.env, metric);
+  if (lines.length > 0) {
+    screen.line();
+    screen.line(metric === SCORE_METRIC ? "Mean return of training episodes:" : `${metric}, which the run is scored by:`);
+  }
   for (const line of lines) screen.line(line);
   screen.line();
   const judged = ({ trainer }: Revived): string =>

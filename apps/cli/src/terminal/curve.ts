@@ -56,7 +56,7 @@ export function drawCurve(screen: Screen, dir: string, env: string, metric: stri
   const { x, y } = readCurve(dir, metric);
   if (y.length < 2) return [];
   const threshold = thresholdOf(env, metric);
-  return terminalChart([{ name: "mean return", x, y }], {
+  return terminalChart([{ name: metric, x, y }], {
     width: Math.min(78, screen.columns - 1),
     height: 10,
     xLabel: "steps",

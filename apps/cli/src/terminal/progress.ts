@@ -11,8 +11,16 @@ export interface Goal {
 export interface Standing {
   readonly step: number;
   readonly iteration: number;
-  /** Mean return of recent training episodes. */
-  readonly meanReturn: number;
+  /** What the run is scored by. */
+  readonly score: number;
+}
+
+export interface ProgressOptions {
+  readonly goal: Goal;
+  readonly from: { readonly step: number; readonly iteration: number };
+  /** What stands before the score. */
+  readonly scoreName: string;
+  readonly now?: () => number;
 }
 
 const PLAIN_LINES = 20;
@@ -23,20 +31,17 @@ const WINDOW_MS = 5000;
 export class Progress {
   private readonly screen: Screen;
   private readonly goal: Goal;
+  private readonly scoreName: string;
   private readonly now: () => number;
   private marks: { readonly time: number; readonly step: number; readonly fraction: number }[];
   private drawn = -Infinity;
   private printed: number;
   private open = false;
 
-  constructor(
-    screen: Screen,
-    goal: Goal,
-    from: { readonly step: number; readonly iteration: number },
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(screen: Screen, { goal, from, scoreName, now = () => performance.now() }: ProgressOptions) {
     this.screen = screen;
     this.goal = goal;
+    this.scoreName = scoreName;
     this.now = now;
     const fraction = fractionOf(goal, from);
     this.marks = [{ time: now(), step: from.step, fraction }];
@@ -93,7 +98,7 @@ export class Progress {
     const rest = [
       steps,
       `${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s`,
-      `mean return ${short(standing.meanReturn)}`,
+      `${this.scoreName} ${short(standing.score)}`,
       `${duration(left)} left`,
     ];
     const length = percent.length + rest.reduce((sum, part) => sum + part.length + 3, 0) + 2;
@@ -107,7 +112,7 @@ export class Progress {
 
   private plainLine(standing: Standing, fraction: number): string {
     const { perSecond, left } = this.pace(fraction);
-    return `${`${Math.floor(100 * fraction)} %`.padStart(5)}  step ${grouped(standing.step)}  mean return ${short(standing.meanReturn)}  ${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s  ${duration(left)} left`;
+    return `${`${Math.floor(100 * fraction)} %`.padStart(5)}  step ${grouped(standing.step)}  ${this.scoreName} ${short(standing.score)}  ${Number.isNaN(perSecond) ? "–" : grouped(perSecond)} steps/s  ${duration(left)} left`;
   }
 }
 

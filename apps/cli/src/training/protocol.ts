@@ -23,12 +23,18 @@ export type Order = (
 };
 
 export type Report =
-  | { readonly kind: "started"; readonly dir: string; readonly from: RunProgress | undefined }
+  | {
+      readonly kind: "started";
+      readonly dir: string;
+      readonly from: RunProgress | undefined;
+      /** What the run is scored by, as people read it. */
+      readonly scoreName: string;
+    }
   | {
       readonly kind: "progress";
       readonly step: number;
       readonly iteration: number;
-      readonly meanReturn: number;
+      readonly score: number;
       readonly metrics?: LogRecord["metrics"];
     }
   | { readonly kind: "done"; readonly dir: string; readonly progress: RunProgress; readonly stopped: boolean }

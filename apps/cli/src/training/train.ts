@@ -18,6 +18,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
     ...(SOURCE ? { execArgv: ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning"] } : {}),
   });
   let progress: Progress | undefined;
+  let scoreName = "";
   const stop = onInterrupt(screen, () => {
     progress?.note("Stopping after this iteration. Ctrl-C again quits at once.");
     worker.postMessage(STOP);
@@ -27,16 +28,17 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
       worker.on("message", (report: Report) => {
         switch (report.kind) {
           case "started":
+            scoreName = report.scoreName;
             screen.line(`Run folder: ${report.dir}${report.from === undefined ? "" : `, from step ${short(report.from.step)}`}`);
             if (order.verbose === true)
               screen.line(
-                "The loss is not a measure of progress: the batch it is computed from changes with the agent. The mean return is.",
+                `The loss is not a measure of progress: the batch it is computed from changes with the agent. The ${scoreName} is.`,
               );
-            progress = new Progress(screen, goal, report.from ?? { step: 0, iteration: 0 });
+            progress = new Progress(screen, { goal, from: report.from ?? { step: 0, iteration: 0 }, scoreName });
             break;
           case "progress":
             if (report.metrics === undefined) progress?.update(report);
-            else screen.line(iterationLine(report));
+            else screen.line(iterationLine(report, scoreName));
             break;
           default:
             resolve(report);
@@ -58,10 +60,10 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
   }
 }
 
-function iterationLine({ iteration, step, meanReturn, metrics = {} }: Extract<Report, { kind: "progress" }>): string {
+function iterationLine({ iteration, step, score, metrics = {} }: Extract<Report, { kind: "progress" }>, scoreName: string): string {
   const parts = [
     ["loss", metrics["train/loss"]],
-    ["mean return", meanReturn],
+    [scoreName, score],
     ["mean length", metrics["rollout/ep_len_mean"]],
     ["evaluation", metrics["eval/mean_reward"]],
   ] as const;

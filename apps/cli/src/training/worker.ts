@@ -6,7 +6,7 @@ import { SCORE_METRIC, type CheckpointName, type LogRecord, type RunProgress } f
 import { enableWideVectors } from "@rl/tensor/node";
 import { UsageError } from "../errors.ts";
 import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
-import { scoreMetricOf } from "../revive.ts";
+import { scoreMetricOf, scoreName } from "../revive.ts";
 import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
 
 /** Between two reports of progress at least. */
@@ -29,14 +29,14 @@ const shared = {
   signal: stop.signal,
   onStart: (folder: RunFolder, from?: RunProgress): void => {
     scoreMetric = scoreMetricOf(folder);
-    send({ kind: "started", dir: folder.path, from });
+    send({ kind: "started", dir: folder.path, from, scoreName: scoreName(scoreMetric) });
   },
   onMetrics: (_: unknown, { step, iteration, metrics }: LogRecord): void => {
     latest = {
       kind: "progress",
       step,
       iteration,
-      meanReturn: metrics[scoreMetric] ?? NaN,
+      score: metrics[scoreMetric] ?? NaN,
       ...(order.verbose === true ? { metrics } : {}),
     };
     if (order.verbose !== true && performance.now() - reported < REPORT_MS) return;
