@@ -17,8 +17,9 @@ export function drawStart(rng: Generator, { low, high }: StartBox, out: Float64A
   rng.fillRandom(out);
   for (let i = 0; i < out.length; i++) {
     const range = high[i]! - low[i]!;
-    if (range === Infinity)
-      throw new EnvError(`reset: starts from ${low[i]} to ${high[i]}, expected bounds that are a finite number apart.`);
+    // Also where a bound is missing or not a number.
+    if (!(range >= 0 && range < Infinity))
+      throw new EnvError(`reset: starts from ${low[i]} to ${high[i]}, expected low ≤ high, a finite number apart.`);
     out[i] = low[i]! + range * out[i]!;
   }
 }

@@ -153,6 +153,22 @@ describe("errors say what, got, expected and the nearest", () => {
       },
       'register: id is "Maze", expected a name with a version',
     ],
+    [
+      () => make("CartPole-v1").reset({ options: { low: -1e308, high: 1e308 } }),
+      "reset: starts from -1e+308 to 1e+308, expected low ≤ high, a finite number apart.",
+    ],
+    ...[
+      { low: [0, 0, 0, 1], high: [1, 1, 1, 0] },
+      { low: [0, 0, 0, NaN], high: [1, 1, 1, 1] },
+      { low: [0, 0, 0], high: [1, 1, 1] },
+    ].map((box): [() => unknown, string] => [
+      () => {
+        const kernel = new CartPole(1);
+        kernel.startBox = (options) => (options === undefined ? { low: [0, 0, 0, 0], high: [1, 1, 1, 1] } : box);
+        new KernelEnv(kernel).reset({ options: {} });
+      },
+      `reset: starts from ${box.low[3]} to ${box.high[3]}, expected low ≤ high`,
+    ]),
     [() => make("Pendulum-v1").reset({ options: { xInit: -1 } }), "Pendulum.reset: xInit is -1 and yInit is 1, expected both ≥ 0"],
     [
       () => makeVec("CartPole-v1", 2, { vectorization: "native", wrappers: [(env) => env] }),
