@@ -1,5 +1,5 @@
 /**
- * Runs whose bits are pinned: their fingerprints here, in worker threads and with joined vectors, and after stopping and going on in a new process. A
+ * Runs whose bits are pinned: their fingerprints here, in worker threads, with joined vectors and in web pages, and after stopping and going on in a new process. A
  * package gives its runs by name; `main` is a file of it that does nothing but call `pinnedMain` with them.
  */
 import { execFileSync } from "node:child_process";
@@ -17,8 +17,6 @@ import { bytesOf, bytesOfRun, goOn, type PinnedRuns, type PinnedTrainer } from "
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
-export const fingerprint = (value: unknown): string => hashOf(bytesOf(value));
-
 /** The fingerprint of a whole run of 20 iterations: metrics of all of them, then the state. */
 export const fingerprintOf = (create: () => PinnedTrainer): string => hashOf(bytesOfRun(create));
 
@@ -30,7 +28,7 @@ export function fingerprintOfResumed(create: () => PinnedTrainer, stop: number):
   const second = create();
   second.restore(structuredClone(first.state()));
   goOn(second, metrics);
-  return fingerprint([metrics, second.state()]);
+  return hashOf(bytesOf([metrics, second.state()]));
 }
 
 /** What a process of its own says of the runs. */
