@@ -15,6 +15,7 @@ import type { Node } from "../src/graph.ts";
 import { expose, type Exposed, type ExposedLoop } from "./expose.ts";
 import { Judge, show } from "./judge.ts";
 import type { RandomProgram } from "./random-programs.ts";
+import { inputNode } from "./random-maker.ts";
 import { showProgram, shrink } from "./shrink.ts";
 
 const read = (storage: Storage): TypedArray => (ArrayBuffer.isView(storage) ? storage : storage.read());
@@ -88,8 +89,7 @@ class Replay {
     const { graph, extras, loops } = exposed;
     const given = new Set([...graph.inputs, ...extras]);
     const nodes = graph.nodes.map((node, i): Node => {
-      const { shape, dtype } = node;
-      return given.has(i) ? { op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype } : node;
+      return given.has(i) ? inputNode(node) : node;
     });
     this.exposed = exposed;
     this.visible = nodes.flatMap(({ op }, i) => (op === "input" || op === "loop" ? [] : [i]));

@@ -10,6 +10,7 @@ import { compile, grad, loop, scan, tensor, where, type Tensor } from "../src/in
 import { primitives } from "../src/primitives/index.ts";
 import { failureOf } from "./agreement.ts";
 import { goldenCases, load, operationOf, relativeError } from "./golden.ts";
+import { inputNode } from "./random-maker.ts";
 import { randomProgram } from "./random-programs.ts";
 import { randomUpdate } from "./random-updates.ts";
 
@@ -26,7 +27,7 @@ const read = (storage: Storage): TypedArray => (ArrayBuffer.isView(storage) ? st
 
 /** A graph of one primitive. */
 function single(op: string, types: readonly ValueType[], attributes: Attributes): Graph {
-  const nodes: Node[] = types.map((type) => ({ op: "input", inputs: [], attributes: { ...type }, ...type }));
+  const nodes: Node[] = types.map(inputNode);
   const type = primitives.get(op)!.infer(types, attributes);
   nodes.push({ op, inputs: types.map((_type, i) => i), attributes, shape: type.shape, dtype: type.dtype });
   return { nodes, inputs: types.map((_type, i) => i), outputs: [types.length], donated: [] };

@@ -40,6 +40,22 @@ const SPECIAL = [
   -1,
 ];
 
+export const inputNode = ({ shape, dtype }: ValueType): Node => ({
+  op: "input",
+  inputs: [],
+  attributes: { shape, dtype },
+  shape,
+  dtype,
+});
+
+export const constantNode = (data: TypedArray, { shape, dtype }: ValueType): Node => ({
+  op: "constant",
+  inputs: [],
+  attributes: { data, shape, dtype },
+  shape,
+  dtype,
+});
+
 export class Maker {
   readonly nodes: Node[] = [];
   readonly inputs: number[] = [];
@@ -86,11 +102,15 @@ export class Maker {
   fresh(shape: readonly number[], dtype: DType, next = () => this.element(dtype)): number {
     const array = allocate(dtype, sizeOf(shape));
     for (let i = 0; i < array.length; i++) array[i] = next();
-    if (this.chance(0.2))
-      return this.nodes.push({ op: "constant", inputs: [], attributes: { data: array, shape, dtype }, shape, dtype }) - 1;
-    const position = this.nodes.push({ op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype }) - 1;
-    this.inputs.push(position);
+    if (this.chance(0.2)) return this.nodes.push(constantNode(array, { shape, dtype })) - 1;
     this.data.push(array);
+    return this.input({ shape, dtype });
+  }
+
+  /** An argument whose elements are given elsewhere. */
+  input(type: ValueType): number {
+    const position = this.nodes.push(inputNode(type)) - 1;
+    this.inputs.push(position);
     return position;
   }
 

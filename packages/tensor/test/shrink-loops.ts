@@ -4,6 +4,7 @@ import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
 import { loopAttributes, loopResults, type LoopAttributes } from "../src/primitives/loop.ts";
 import { sizeOf } from "../src/primitives/primitive.ts";
+import { constantNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
 import { bypasses, isLeaf } from "./shrink.ts";
 
@@ -61,11 +62,8 @@ export function* smallerLoops(
   for (let j = 0; j < body.nodes.length; j++) {
     const { shape, dtype, op } = body.nodes[j]!;
     if (op === "loop" || isLeaf(body.nodes[j]!)) continue;
-    const attributes = { data: allocate(dtype, sizeOf(shape)).fill(1), shape, dtype };
-    yield withBody({
-      ...body,
-      nodes: body.nodes.map((other, k): Node => (k === j ? { op: "constant", inputs: [], attributes, shape, dtype } : other)),
-    });
+    const ones = constantNode(allocate(dtype, sizeOf(shape)).fill(1), { shape, dtype });
+    yield withBody({ ...body, nodes: body.nodes.map((other, k) => (k === j ? ones : other)) });
   }
   yield* runOnce(program, at);
 }

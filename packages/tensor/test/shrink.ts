@@ -4,6 +4,7 @@ import { evaluateGraph } from "../src/engines/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
 import { sameShape } from "../src/primitives/primitive.ts";
+import { inputNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
 import { smallerLoops } from "./shrink-loops.ts";
 
@@ -92,8 +93,7 @@ function halves(length: number): [number, number][] {
 /** Node i as an argument that holds its reference value. */
 function cut({ graph, inputs }: RandomProgram, i: number): RandomProgram {
   const [value] = evaluateGraph({ ...graph, outputs: [i] }, inputs);
-  const { shape, dtype } = graph.nodes[i]!;
-  const nodes = graph.nodes.map((node, at) => (at === i ? { op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype } : node));
+  const nodes = graph.nodes.map((node, at) => (at === i ? inputNode(node) : node));
   return tidy({ graph: { ...graph, nodes, inputs: [...graph.inputs, i] }, inputs: [...inputs, value!.slice()] });
 }
 
