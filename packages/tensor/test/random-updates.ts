@@ -169,7 +169,7 @@ function body(d: Draw): { shape: readonly number[]; dtype: "float32" | "int32"; 
   const w = d.weight("conv.w", [out, channels / groups, ...kernel]);
   const layers: Network[] = [];
   if (d.chance(0.3)) {
-    // Without a bias: normalising takes it off again, and its gradient would be rounding errors alone.
+    // Without a bias: normalising takes it off again.
     d.parts.push("batchNorm");
     const [scale, shift] = [d.weight("batch.w", [out]), d.weight("batch.b", [out])];
     layers.push((p, x) => batchNorm(conv2d(x, p[w]!, null, { stride, padding, dilation, groups }), p[scale], p[shift], { eps: 0.1 }));
@@ -253,7 +253,7 @@ interface State {
 
 type Step = (state: State, batch: Batch) => [State, Record<string, Tensor>];
 
-/** One step of a random optimiser. An ε that rounding cannot turn: gradients near 0 must not become steps of full length. */
+/** One step of a random optimiser. A large ε keeps what loops carry tame: gradients near 0 must not become steps of full length. */
 function stepOf(d: Draw, loss: Loss): Step {
   const kind = d.part(["adam", "adam", "adam", "rmsprop", "momentum", "sgd"] as const);
   const clips = d.chance(0.6);
