@@ -1,12 +1,22 @@
 /** What the engine contract does not say: programs are shared, memory is freed and its end is an error, code can be looked at, int32 products, wide products. */
 import { describe, expect, test } from "vitest";
 import type { Graph, Node } from "../src/graph.ts";
-import { compile, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
+import { compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
 import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
 import { choosePanels } from "../src/wasm/gemm.ts";
 import { Heap } from "../src/wasm/heap.ts";
+import { relativeError } from "./golden.ts";
 
 const input = (...shape: number[]): Node => ({ op: "input", inputs: [], attributes: { shape, dtype: "float32" }, shape, dtype: "float32" });
+
+/** Numbers from −0.6 to 0.4 without a pattern. */
+function numbers(shape: number[], factor: number): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_v, i) => ((i * 7919 * factor) % 1013) / 1013 - 0.6),
+    { shape },
+  );
+}
 
 describe("programs", () => {
   test("equal graphs are one program", () => {
@@ -75,6 +85,31 @@ describe("programs", () => {
       ]);
       for (const result of run(left, right)) expect(result.read()).toEqual(expected);
     }
+  });
+
+  test("gradients of a convolution's weights add up over images each of whose windows is more than a cache holds", () => {
+    const [x, w] = [numbers([3, 8, 48, 48], 1), numbers([5, 8, 3, 3], 3)];
+    const slope = (image: Tensor, weights: Tensor): Tensor => grad((v: Tensor) => conv2d(image, v).square().sum())(weights);
+    const [actual, expected] = ["wasm", "reference"].map((engine) => compile(slope, { engine })(x, w).read());
+    expect(relativeError(actual!, [...expected!])).toBeLessThan(1e-5);
+  });
+
+  test("windows in the order of channels and windows with channels last do not share a kernel, however equal their numbers", () => {
+    const windows = { stride: [3, 3], dilation: [2, 1] } as const;
+    const folds = (a: Tensor, b: Tensor): Tensor[] => [
+      a
+        .matmul(b)
+        .reshape([1, 1, 1, 4, 1, 3])
+        .fold({ ...windows, kernel: [1, 3] }, [1, 5]),
+      a
+        .neg()
+        .matmul(b)
+        .reshape([1, 1, 1, 1, 3, 4])
+        .fold({ ...windows, kernel: [3, 4] }, [5, 4]),
+    ];
+    const args = [tensor([[1]]), numbers([1, 12], 1)] as const;
+    const [actual, expected] = ["wasm", "reference"].map((engine) => compile(folds, { engine })(...args).map((x) => x.toArray()));
+    expect(actual).toEqual(expected);
   });
 
   test("panels of a product cover its columns", () => {

@@ -126,7 +126,7 @@ function byRows(options: GemmOptions, M: number, add: AddFunction): Func {
   return f;
 }
 
-/** Blocks of k, one after the other. */
+/** Blocks of k, one after the other; the first goes on from what C holds where the whole product does. */
 function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
   const f = new Func(PARAMS);
   const part = (length: number, accumulate: boolean): void => {
@@ -136,7 +136,7 @@ function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
   };
   const rest = options.K % K || K;
   const count = (options.K - rest) / K;
-  part(K, false);
+  part(K, options.accumulate === true);
   if (count > 1) f.repeat(count - 1, () => part(K, true));
   part(rest, true);
   return f;

@@ -143,7 +143,13 @@ function emitBlocks(e: Emitter, level: Level, step: Step, value: Value): void {
       const image = [images, ...value.shape.slice(1)];
       const make = (): Func => (channelsLast ? foldChannelsLast : foldKernel)(part, image, stride, dilation);
       const key = `${part.join("×")} → ${image.join("×")} /${stride.join()} ${dilation.join()}`;
-      e.plainCall("fold", key, make, [() => f.get(pointers[2]), () => e.push(level, block)], rows * columns);
+      e.plainCall(
+        channelsLast ? "foldChannelsLast" : "fold",
+        key,
+        make,
+        [() => f.get(pointers[2]), () => e.push(level, block)],
+        rows * columns,
+      );
       f.advance(pointers[0], 4 * rows * K);
       f.advance(pointers[2], 4 * sizeOf(image));
       return;
