@@ -9,5 +9,5 @@ export const abs = unary({
   cost: 1,
   scalar: Math.abs,
   gradient: (x, _y, ct) => ct.mul(x.sign()),
-  lanes: (v, x, dtype) => v.op(isFloat(dtype) ? Op.f32x4Abs : Op.i32x4Abs, x),
+  lanes: (v, x, dtype) => (isFloat(dtype) ? v.abs(x) : v.op(Op.i32x4Abs, x)),
 });

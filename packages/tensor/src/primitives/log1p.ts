@@ -25,5 +25,5 @@ export function log1pLanes(v: Vectors, x: Vec): Vec {
   const result = logCore(v, u, undefined, v.div(lost, u));
   const special = logSpecial(v, u, result);
   // Tiny x (also −0) is its own logarithm.
-  return v.select(v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, x), v.f32(2.98e-8)), x, special);
+  return v.select(v.op(Op.f32x4Lt, v.abs(x), v.f32(2.98e-8)), x, special);
 }

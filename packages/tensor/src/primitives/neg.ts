@@ -10,5 +10,5 @@ export const neg = unary({
   cost: 1,
   scalar: (x) => -x,
   gradient: (_x, _y, ct) => ct.neg(),
-  lanes: (v, x, dtype) => (isFloat(dtype) ? v.op(Op.f32x4Neg, x) : wrap(v, v.op(Op.i32x4Neg, x), dtype)),
+  lanes: (v, x, dtype) => (isFloat(dtype) ? v.neg(x) : wrap(v, v.op(Op.i32x4Neg, x), dtype)),
 });

@@ -21,7 +21,7 @@ export const pow = binary({
 
 /** x^y = 2^(y·log₂ x) for positive normal x in float64; everything else is patched lane by lane. */
 function powLanes(v: Vectors, x: Vec, y: Vec): Vec {
-  const a = v.op(Op.f32x4Abs, x);
+  const a = v.abs(x);
   const shifted = v.op(Op.i32x4Sub, a, v.bits(0x3f3504f3));
   const exponent = v.shift(Op.i32x4ShrS, shifted, 23);
   const mantissa = v.op(Op.i32x4Add, v.and(shifted, v.bits(0x7fffff)), v.bits(0x3f3504f3));
@@ -50,12 +50,12 @@ function powLanes(v: Vectors, x: Vec, y: Vec): Vec {
   };
   const size = v.join(half((value) => value), half((value) => v.high(value))); // prettier-ignore
   const positive = v.op(Op.f32x4Ge, x, v.f32(1.1754943508222875e-38));
-  const ordinary = v.and(v.and(positive, v.op(Op.f32x4Lt, x, v.f32(Infinity))), v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, y), v.f32(Infinity)));
+  const ordinary = v.and(v.and(positive, v.op(Op.f32x4Lt, x, v.f32(Infinity))), v.op(Op.f32x4Lt, v.abs(y), v.f32(Infinity)));
   // A negative base of ordinary size with a whole exponent: the sign is that of odd exponents.
   const whole = v.op(Op.f32x4Eq, v.op(Op.f32x4Nearest, y), y);
   const negative = v.and(
     v.and(v.op(Op.f32x4Le, x, v.f32(-1.1754943508222875e-38)), v.op(Op.f32x4Gt, x, v.f32(-Infinity))),
-    v.and(whole, v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, y), v.f32(1048576))),
+    v.and(whole, v.op(Op.f32x4Lt, v.abs(y), v.f32(1048576))),
   );
   const odd = v.shift(Op.i32x4Shl, v.op(Op.i32x4TruncSatF32S, y), 31);
   const signed = v.xor(size, v.and(negative, odd));

@@ -21,7 +21,7 @@ export const sigmoid = unary({
 
 /** With t = e^−|x| and q = t/(1+t): 1 − q, or t − t·q for negative x. */
 function sigmoidLanes(v: Vectors, x: Vec): Vec {
-  const t = expLanes(v, v.op(Op.f32x4Neg, v.op(Op.f32x4Abs, x)));
+  const t = expLanes(v, v.negAbs(x));
   const q = v.div(t, v.add(t, v.f32(1)));
   const base = v.select(v.op(Op.f32x4Lt, x, v.f32(0)), t, v.f32(1));
   return v.sub(base, v.mul(base, q));

@@ -1,5 +1,6 @@
 /** sign: −1, 0 or 1; float32, float64 (zeros with their sign and NaN pass through), int32, uint8. Its derivative is 0. */
 import { Op } from "../wasm/opcodes.ts";
+import { SIGN } from "../wasm/vector.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 
@@ -11,7 +12,7 @@ export const sign = unary({
   gradient: () => undefined,
   lanes(v, x, dtype) {
     if (!isFloat(dtype)) return v.op(Op.i32x4MinS, v.op(Op.i32x4MaxS, x, v.bits(-1)), v.bits(1));
-    const nonzero = v.op(Op.f32x4Gt, v.op(Op.f32x4Abs, x), v.f32(0));
-    return v.select(nonzero, v.or(v.and(x, v.bits(0x80000000)), v.f32(1)), x);
+    const nonzero = v.op(Op.f32x4Gt, v.abs(x), v.f32(0));
+    return v.select(nonzero, v.or(v.and(x, v.bits(SIGN)), v.f32(1)), x);
   },
 });

@@ -13,7 +13,7 @@ export const softplus = unary({
   scalar: (x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))),
   gradient: (x, _y, ct) => ct.mul(x.sigmoid()),
   lanes(v, x) {
-    const t = expLanes(v, v.op(Op.f32x4Neg, v.op(Op.f32x4Abs, x)));
+    const t = expLanes(v, v.negAbs(x));
     return v.add(v.op(Op.f32x4Max, x, v.f32(0)), log1pLanes(v, t));
   },
 });

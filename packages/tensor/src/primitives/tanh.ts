@@ -1,7 +1,7 @@
 /** tanh: hyperbolic tangent; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); −0 stays. */
 import { tanh as tanhOf } from "@rl/math";
 import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { SIGN, type Vec, type Vectors } from "../wasm/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { LN2_HIGH, LN2_LOW, LOG2E, MAGIC } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";
@@ -26,7 +26,7 @@ const TANH_EXP = [1.9999747860052728, 1.3333679439844806, 0.6700297579041997, 0.
  * the longest chain of instructions decides how long an element takes.
  */
 function tanhLanes(v: Vectors, x: Vec): Vec {
-  const a = v.op(Op.f32x4Abs, x);
+  const a = v.abs(x);
   const c = v.pmin(a, v.f32(9.1));
   const shifted = v.add(v.mul(c, v.f32(2 * LOG2E)), v.f32(MAGIC));
   const n = v.sub(shifted, v.f32(MAGIC));
@@ -40,5 +40,5 @@ function tanhLanes(v: Vectors, x: Vec): Vec {
   const q = v.mul(x, x);
   const near = v.add(x, v.mul(v.mul(x, q), v.horner(q, ...TANH_NEAR)));
   // The sign also goes to the polynomial, for −0.
-  return v.or(v.select(v.op(Op.f32x4Gt, a, v.f32(0.65)), far, near), v.and(x, v.bits(0x80000000)));
+  return v.or(v.select(v.op(Op.f32x4Gt, a, v.f32(0.65)), far, near), v.and(x, v.bits(SIGN)));
 }

@@ -181,8 +181,6 @@ export const Op = {
   i32x4Mul: simd(181, "i32x4.mul"),
   i32x4MinS: simd(182, "i32x4.min_s"),
   i32x4MaxS: simd(184, "i32x4.max_s"),
-  f32x4Abs: simd(224, "f32x4.abs"),
-  f32x4Neg: simd(225, "f32x4.neg"),
   f32x4Sqrt: simd(227, "f32x4.sqrt"),
   f32x4Add: simd(228, "f32x4.add"),
   f32x4Sub: simd(229, "f32x4.sub"),

@@ -37,7 +37,7 @@ export function logCore(v: Vectors, u: Vec, extra: Vec | undefined, correction: 
 
 /** ±∞ and NaN where they belong: log of 0 is −∞, of what is negative NaN; +∞ and NaN stay. */
 export function logSpecial(v: Vectors, x: Vec, result: Vec): Vec {
-  const finite = v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, x), v.f32(Infinity));
+  const finite = v.op(Op.f32x4Lt, v.abs(x), v.f32(Infinity));
   const kept = v.select(finite, result, v.mul(x, x));
   const negative = v.op(Op.f32x4Lt, x, v.f32(0));
   const orNaN = v.or(kept, v.and(negative, v.bits(0x7fc00000)));

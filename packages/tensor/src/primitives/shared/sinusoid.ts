@@ -5,7 +5,7 @@
  * `pnpm bench elementary` runs all 2^32 arguments). Coefficients: own minimax fits.
  */
 import { Op } from "../../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { SIGN, type Vec, type Vectors } from "../../wasm/vector.ts";
 
 /** π/2 in two parts for float64; the first has 33 bits. */
 const HALF_PI_HIGH = 1.57079632673412561417;
@@ -39,9 +39,9 @@ export function sinusoid(v: Vectors, x: Vec, turn: 0 | 1): Vec {
     v.mul(v.mul(z, z), v.horner(z, -2.720989300541987e-7, 2.4799515813356265e-5, -0.0013888883404433727, 0.0416666679084301)),
   );
   const odd = v.op(Op.i32x4Ne, v.and(quadrant, v.bits(1)), v.bits(0));
-  const sign = v.and(v.shift(Op.i32x4Shl, quadrant, 30), v.bits(0x80000000));
+  const sign = v.and(v.shift(Op.i32x4Shl, quadrant, 30), v.bits(SIGN));
   const result = v.xor(v.select(odd, cosine, sine), sign);
-  const outside = v.op(Op.vNot, v.op(Op.f32x4Lt, v.op(Op.f32x4Abs, x), v.f32(1048576)));
+  const outside = v.op(Op.vNot, v.op(Op.f32x4Lt, v.abs(x), v.f32(1048576)));
   const signed = turn ? result : v.select(v.op(Op.f32x4Eq, x, v.f32(0)), x, result);
   return v.patch(turn ? "cos" : "sin", signed, x, x, outside);
 }
