@@ -72,6 +72,11 @@ const TARGETS: Record<string, Target | readonly Target[]> = {
   "LeNet, batch 64": "≤ 1.0 × PyTorch",
 };
 
+const PEERS = ["PyTorch", "JAX jit", "JAX scan", "TF.js wasm", "TF.js cpu", "jax-js wasm", "wasm plain", "wasm fused", "reference"];
+
+const isProduct = (work: string): boolean => work.startsWith("product");
+const targetsOf = (work: string): readonly Target[] => (isProduct(work) ? ["≥ 0.9 × PyTorch"] : [TARGETS[work] ?? []].flat());
+
 /** Version of a package as it is installed here. */
 const installed = (name: string): string =>
   (JSON.parse(readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), "utf8")) as { version: string }).version;
@@ -80,7 +85,9 @@ const installed = (name: string): string =>
 function chosen(names: readonly string[], flag: string, words: readonly string[]): string[] {
   for (const word of words)
     if (!names.some((name) => name.includes(word)))
-      throw new Error(`engine: got --${flag} "${word}"; expected a part of a row's name: ${names.map((name) => `"${name}"`).join(", ")}.`);
+      throw new Error(
+        `engine: got --${flag} "${word}"; expected a part of one of these names: ${names.map((name) => `"${name}"`).join(", ")}.`,
+      );
   return names.filter((name) => words.some((word) => name.includes(word)));
 }
 
@@ -124,8 +131,9 @@ export default defineBench({
   flags: {
     profile: "part of a row's name (\"DQN\"): print the row's kernels instead, with time, share, flops and bytes",
     rows: 'parts of rows\' names, separated by commas ("LeNet,action"): only these rows',
+    peers: 'parts of peers\' names, separated by commas ("PyTorch,JAX"): only beside these',
   },
-  partial: ["profile", "rows"],
+  partial: ["profile", "rows", "peers"],
   async run(ctx) {
     if (ctx.flags.profile !== undefined) {
       profile(ctx.flags.profile, ctx);
@@ -134,6 +142,11 @@ export default defineBench({
     const all = [...workloads.map(({ name }) => name), "action, batch 1", "action, batch 8"];
     const rows = ctx.flags.rows?.split(",").map((word) => word.trim()) ?? [];
     const names = rows.length === 0 ? all : chosen(all, "rows", rows);
+    const beside = ctx.flags.peers?.split(",").map((word) => word.trim());
+    if (beside !== undefined) chosen(PEERS, "peers", beside);
+    /** Whether the peer that a target names, if it names one, is there. */
+    const isJudged = (target: Target): boolean => !target.includes("×") || [...peers.keys()].some((peer) => target.endsWith(peer));
+    const isBeside = (peer: string): boolean => beside === undefined || beside.some((word) => peer.includes(word));
     const own = measured("wide", rows, ctx);
     const peers = new Map<string, Map<string, Fact>>();
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
@@ -141,22 +154,22 @@ export default defineBench({
     try {
       const examples = workloads.filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64");
       writeFileSync(file, JSON.stringify(Object.fromEntries(examples.map((work) => [work.name, example(work, wasmEngine)]))));
-      const python = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
-      for (const peer of ["PyTorch", "JAX jit", "JAX scan"])
-        peers.set(peer, new Map(names.map((work) => [work, pythonFact(python, work, peer)])));
+      const pythons = ["PyTorch", "JAX jit", "JAX scan"].filter(isBeside);
+      const python = pythons.length === 0 ? undefined : await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+      if (python) for (const peer of pythons) peers.set(peer, new Map(names.map((work) => [work, pythonFact(python, work, peer)])));
       for (const [peer, main, backend] of [
         ["TF.js wasm", "tfjs-main.ts", "wasm"],
         ["TF.js cpu", "tfjs-main.ts", "cpu"],
         ["jax-js wasm", "jaxjs-main.ts", "wasm"],
       ] as const)
-        peers.set(peer, facts(peer, [script(main), backend, file], ctx));
+        if (isBeside(peer)) peers.set(peer, facts(peer, [script(main), backend, file], ctx));
       ctx.version("TensorFlow.js", installed("@tensorflow/tfjs"));
       ctx.version("jax-js", installed("@jax-js/jax"));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-    for (const mode of ["plain", "fused"]) peers.set(`wasm ${mode}`, measured(mode, rows, ctx));
-    peers.set("reference", measured("reference", rows, ctx));
+    for (const peer of ["wasm plain", "wasm fused", "reference"])
+      if (isBeside(peer)) peers.set(peer, measured(peer.replace("wasm ", ""), rows, ctx));
     const scale = (work: string, us: number | undefined): number | undefined => {
       const flops = workloads.find(({ name }) => name === work)?.flops;
       return us === undefined || flops === undefined ? us : flops / us / 1000;
@@ -168,7 +181,7 @@ export default defineBench({
     ctx.remark("Medians, in the same units:");
     ctx.remark(markdownTable([["work", "ours", ...peers.keys()], ...medians], { align: ["l", ...[own, ...peers].map(() => "r")] }));
     return names.map((work): Row => {
-      const product = work.startsWith("product");
+      const product = isProduct(work);
       const those = [...peers].map(([peer, all]) => [peer, all.get(work)] as const);
       const notes = those.flatMap(([peer, fact]) =>
         fact?.failed !== undefined ? [`${peer}: ${fact.failed}`] : fact?.once ? [`${peer}: one call, not warmed up`] : [],
@@ -179,7 +192,7 @@ export default defineBench({
         unit: product ? "GFLOP/s" : "µs",
         better: product ? "higher" : "lower",
         peers: Object.fromEntries(those.map(([peer, fact]) => [peer, scale(work, fact?.min)])),
-        ...(ctx.hasPython || work.startsWith("action") ? { target: product ? "≥ 0.9 × PyTorch" : (TARGETS[work] ?? []) } : {}),
+        ...(ctx.hasPython || work.startsWith("action") ? { target: targetsOf(work).filter(isJudged) } : {}),
         ...(notes.length > 0 ? { note: notes.join("; ") } : {}),
       };
     });
