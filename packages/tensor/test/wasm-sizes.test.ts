@@ -62,7 +62,7 @@ test("products, of operands as they are and turned, one or several", () => {
   }
 });
 
-test("convolutions and the gradients of their images and weights", () => {
+test("gradients of convolutions for images, also with channels last, and for weights", () => {
   for (let seed = 0; seed < 80; seed++) {
     const d = new Draw(seed);
     const groups = d.choose([1, 1, 2]);
@@ -76,10 +76,16 @@ test("convolutions and the gradients of their images and weights", () => {
       groups,
     };
     if (images * channels * out * rows * columns * height * width > groups * MOST_PRODUCTS) continue;
+    const last = d.chance(0.4);
     const slope = (x: Tensor, w: Tensor): Tensor[] =>
-      grad((both: Tensor[]) => conv2d(both[0]!, both[1]!, null, options).square().mean())([x, w]) as Tensor[];
-    const args = [d.numbers(images, channels, height, width), d.numbers(out, channels / groups, rows, columns)];
+      grad((both: Tensor[]) =>
+        conv2d(last ? both[0]!.permute([0, 3, 1, 2]) : both[0]!, both[1]!, null, options)
+          .square()
+          .mean(),
+      )([x, w]) as Tensor[];
+    const image = last ? [images, height, width, channels] : [images, channels, height, width];
+    const args = [d.numbers(...image), d.numbers(out, channels / groups, rows, columns)];
     const shapes = args.map(({ shape }) => `[${shape.join(", ")}]`).join(" ");
-    expect(wrong(slope, args), `seed ${seed}: ${shapes} ${JSON.stringify(options)}`).toBeUndefined();
+    expect(wrong(slope, args), `seed ${seed}: ${shapes} channels last ${last} ${JSON.stringify(options)}`).toBeUndefined();
   }
 });
