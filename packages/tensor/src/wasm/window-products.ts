@@ -21,7 +21,7 @@ interface Windows {
   readonly kernel: readonly [number, number, number] | undefined;
 }
 
-function windowsOf({ graph, views }: Lowering, position: number): Windows | undefined {
+function windowsAt({ graph, views }: Lowering, position: number): Windows | undefined {
   const node = graph.nodes[position]!;
   const from = node.op === "reshape" ? node.inputs[0]! : -1;
   if (from < 0 || graph.nodes[from]!.op !== "unfold") return undefined;
@@ -55,7 +55,7 @@ export function windowDot(to: Lowering, node: Node): Operand | undefined {
   if (node.shape.length !== 2 || node.dtype !== "float32" || sizeOf(node.shape) === 0) return undefined;
   const left = node.inputs[0]!;
   const b = views[node.inputs[1]!]!;
-  const direct = windowsOf(to, left);
+  const direct = windowsAt(to, left);
   if (direct) {
     const right = to.forward(direct.kernel ? rearranged(to, b, 0, direct.kernel, false) : b);
     return to.add("windowDot", [direct.view, right], { transposed: false }, node);
@@ -66,10 +66,10 @@ export function windowDot(to: Lowering, node: Node): Operand | undefined {
     return kernel ? rearranged(to, made, 0, kernel, true) : made;
   };
   const turned = graph.nodes[left]!;
-  const inner = turned.op === "permute" ? windowsOf(to, turned.inputs[0]!) : undefined;
+  const inner = turned.op === "permute" ? windowsAt(to, turned.inputs[0]!) : undefined;
   if (inner) return across(inner, b);
   // A·W = (Wᵀ·Aᵀ)ᵀ.
-  const right = windowsOf(to, node.inputs[1]!);
+  const right = windowsAt(to, node.inputs[1]!);
   if (!right) return undefined;
   const a = views[left]!;
   const made = across(right, through(a.value, permuteView(a, [1, 0])));
