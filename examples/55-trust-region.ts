@@ -3,7 +3,7 @@ import { makeVec } from "@rl/envs";
 import { evaluate } from "@rl/train";
 import { createTrpo } from "@rl/trpo";
 
-const trainer = createTrpo({ env: "CartPole-v1", preset: "CartPole-v1", seed: 1, totalSteps: 20_000 });
+const trainer = createTrpo({ env: "CartPole-v1", seed: 1, totalSteps: 20_000 });
 let largest = 0;
 let refused = 0;
 for (const metrics of trainer.train()) {

@@ -4,7 +4,7 @@ import type { Schedule } from "@rl/nets";
 import { trpoPresets, type TrpoPreset } from "./presets.ts";
 
 export interface TrpoConfig extends NetworkOptions {
-  /** As in NetworkOptions; default "auto": continuous actions are explored by gSDE with noise that is kept for 16 steps; null with the vine. */
+  /** As in NetworkOptions; default "auto": continuous actions are explored by gSDE with noise that is kept for 8 steps; null with the vine. */
   readonly stateDependentExploration: number | "auto" | null;
   /** Seed of everything: weights, environments, actions, minibatches. Default 0. */
   readonly seed: number;
@@ -22,7 +22,7 @@ export interface TrpoConfig extends NetworkOptions {
   readonly advantage: "gae" | "return";
   /** λ of GAE. Default 0.95. */
   readonly gaeLambda: number;
-  /** δ: the largest mean KL divergence of one step. A falling schedule learns fast first and settles at the end. Default { linear: [0.06, 0.005] }. */
+  /** δ: the largest mean KL divergence of one step; a falling schedule learns faster at first and settles at the end. Default 0.01, the paper's. */
   readonly targetKl: Schedule;
   /** Most iterations of conjugate gradients per step. Default 15. */
   readonly cgIterations: number;
@@ -74,7 +74,7 @@ export const trpoDefaults: TrpoConfig = {
   discount: 0.99,
   advantage: "gae",
   gaeLambda: 0.95,
-  targetKl: { linear: [0.06, 0.005] },
+  targetKl: 0.01,
   cgIterations: 15,
   cgTolerance: 1e-5,
   cgDamping: 0.1,

@@ -71,7 +71,7 @@ export interface TrpoTrainer {
 }
 
 /** gSDE's noise is kept for so many steps unless told otherwise: long enough to reach a far goal by chance, short enough to learn to stand still. */
-const AUTO_HOLD = 16;
+const AUTO_HOLD = 8;
 
 /** A TRPO trainer. Throws one sentence for unknown or impossible options. */
 export function createTrpo(options: TrpoOptions): TrpoTrainer {

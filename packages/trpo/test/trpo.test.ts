@@ -131,12 +131,12 @@ describe("whole runs keep the promises of the method", () => {
 });
 
 describe("defaults", () => {
-  it("keep gSDE's noise for 16 steps where actions are continuous, and leave what the vine cannot use out of it", () => {
+  it("keep gSDE's noise for 8 steps where actions are continuous, and leave what the vine cannot use out of it", () => {
     const shape = { numEnvs: 1, stepsPerEnv: 64, hiddenSizes: [8], iterations: 2, valueMinibatchSize: 32 };
     const held = createTrpo({ env: "Pendulum-v1", ...shape });
-    const sixteen = createTrpo({ env: "Pendulum-v1", ...shape, stateDependentExploration: 16 });
+    const eight = createTrpo({ env: "Pendulum-v1", ...shape, stateDependentExploration: 8 });
     const one = createTrpo({ env: "Pendulum-v1", ...shape, stateDependentExploration: 1 });
-    expect(train(held)).toEqual(train(sixteen));
+    expect(train(held)).toEqual(train(eight));
     expect(train(createTrpo({ env: "Pendulum-v1", ...shape }))).not.toEqual(train(one));
     const vine = createTrpo({ env: "CartPole-v1", ...shape, sampling: "vine", vineStates: 4, vineLength: 5 });
     expect(vine.config).toMatchObject({ normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null });
