@@ -3,35 +3,14 @@
  * other numbers than before: if that was the purpose, put the new hash here and say so in the changeset. The hashes are this package's own, first made on
  * Linux x64 with Node 24; no other program can give them.
  */
-import { elsewhere, fingerprintOf, fingerprintOfResumed, inChromium } from "@rl-tools/test-envs/pinned";
-import { noChromium } from "@rl-tools/test-utils/browser";
-import { describe, expect, it } from "vitest";
+import { testHashes } from "@rl-tools/test-envs/pinned-suite";
 import { goldenRuns } from "./fixtures/golden-runs.ts";
 
-const hashes: Readonly<Record<keyof typeof goldenRuns, string>> = {
+testHashes(new URL("fixtures/", import.meta.url), goldenRuns, {
   discrete: "3e816f2ecf9f3c3c",
   "discrete, shared layer, value clipping, KL stop": "f9a2872c8f170cf4",
   "discrete, rollouts that restart, normalised returns": "d3603e9bed43bf64",
   continuous: "a844685f7adf06ce",
   "continuous, gSDE": "d5ebf3327d203fd4",
   "continuous, squashed, deviation from the network": "0512bbe704f8828b",
-};
-const runs = Object.keys(hashes) as (keyof typeof goldenRuns)[];
-const main = new URL("fixtures/golden-main.ts", import.meta.url);
-
-describe("20 iterations give these bits", () => {
-  it.each(runs)("here: %s", (run) => expect(fingerprintOf(goldenRuns[run])).toBe(hashes[run]));
-
-  it.each(runs)("stopped after 7 iterations and gone on with from the saved state: %s", (run) =>
-    expect(fingerprintOfResumed(goldenRuns[run], 7)).toBe(hashes[run]),
-  );
-
-  it("with pairs of vectors joined", () => expect(elsewhere(main, "wide")).toEqual({ wide: true, worker: false, hashes }));
-  it("in a worker thread", () => expect(elsewhere(main, "worker")).toEqual({ wide: false, worker: true, hashes }));
-  it("in a worker thread with pairs joined", () => expect(elsewhere(main, "worker", "wide")).toEqual({ wide: true, worker: true, hashes }));
-  it.skipIf(noChromium() !== undefined)(
-    `in a web page${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
-    async () => expect(await inChromium(new URL("fixtures/golden-page.ts", import.meta.url))).toEqual(hashes),
-    120_000,
-  );
 });
