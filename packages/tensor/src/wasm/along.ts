@@ -3,12 +3,15 @@
  * four k are turned into lanes between load and product; a packed panel would be written and read once more.
  */
 import { Func } from "./assembler.ts";
+import { hasJumps } from "./jumps.ts";
 import { storeVectors, type GemmOptions } from "./tile.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { transposeBlock } from "./pack.ts";
 
-export const isAlong = ({ M, N, stepB, columnB, accumulate }: GemmOptions): boolean =>
-  M === 1 && N >= 4 && stepB === 4 && columnB !== 4 && !accumulate;
+export const isAlong = (options: GemmOptions): boolean => {
+  const { M, N, stepB, columnB, accumulate } = options;
+  return M === 1 && N >= 4 && stepB === 4 && columnB !== 4 && !accumulate && !hasJumps(options);
+};
 
 /** Parameters, as of every product: (a, b, c, scratch). */
 const [A, B, C] = [0, 1, 2] as const;

@@ -11,6 +11,7 @@
  */
 import { along, isAlong } from "./along.ts";
 import { Func } from "./assembler.ts";
+import { betweenJumps, hasJumps, jumpsKey, overJumps } from "./jumps.ts";
 import { I32, Op } from "./opcodes.ts";
 import { packPanel, packRows } from "./pack.ts";
 import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions } from "./tile.ts";
@@ -26,10 +27,11 @@ interface Panels {
  * Divides the columns into panels. Measured: joined pairs are best at 5 × 16 (10 sums, 2 of B and 2 products fit 15 registers; 6 × 16 spills), or 4 × 16 where
  * that divides a few rows; single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
-export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
+export function choosePanels(M: number, N: number, wide: boolean, run = M): Panels[] {
+  const tall = run < M || M >= 100 ? strips(run, 5).every(({ rows: height }) => height >= 4) : run >= 12 && run % 4 > 0;
   const rows: Record<number, number> = {
     8: M,
-    4: wide ? (M === 6 ? 3 : M >= 100 || (M >= 12 && M % 4 > 0) ? 5 : 4) : M,
+    4: wide ? (run === 6 ? 3 : tall ? 5 : 4) : M,
     3: 2,
     2: wide ? 8 : 4,
     1: 8,
@@ -40,7 +42,7 @@ export function choosePanels(M: number, N: number, wide: boolean): Panels[] {
   for (let vectors = widest; left > 0; vectors = left === 3 ? (wide ? 4 : 3) : Math.min(vectors >> 1, 4)) {
     // Three vectors do not join: a fourth is computed along.
     const count = wide && left === 3 && vectors === 4 ? 1 : Math.floor(left / vectors);
-    if (count > 0) panels.push({ vectors, rows: Math.min(M, rows[vectors]!), count });
+    if (count > 0) panels.push({ vectors, rows: Math.min(run, rows[vectors]!), count });
     left = left < vectors && count > 0 ? 0 : left % vectors;
   }
   return panels;
@@ -56,8 +58,9 @@ export function scratchBytes(options: GemmOptions): number {
 const CACHED = 262144;
 
 /** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache. */
-function chunkOf({ M, N, K, rowA, columnC, wide }: GemmOptions): { M: number; K: number } {
-  if (4 * M * K <= 2 * CACHED || columnC !== undefined) return { M, K };
+function chunkOf(options: GemmOptions): { M: number; K: number } {
+  const { M, N, K, rowA, columnC, wide } = options;
+  if (4 * M * K <= 2 * CACHED || columnC !== undefined || hasJumps(options)) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
   if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED)
@@ -69,7 +72,10 @@ const tileScratch = (options: GemmOptions): number =>
   WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
 
 /** A's columns lie far apart: strips of it are copied side by side, else every element of a column throws its neighbours out of the first cache. */
-const isStripped = ({ M, N, K, rowA, stepA }: GemmOptions): boolean => rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64;
+const isStripped = (options: GemmOptions): boolean => {
+  const { M, N, K, rowA, stepA } = options;
+  return rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64 && !hasJumps(options);
+};
 
 /** Bytes of the packed panel; 0 where B is read in place. */
 function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
@@ -143,7 +149,8 @@ function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
 }
 
 function panelsOf(options: GemmOptions, add: AddFunction): Func {
-  const { M, N, K, wide, rowA, rowC } = options;
+  const { M, N, K, wide, rowA, rowC, jumpsOfRows = [], jumpsOfK = [] } = options;
+  const run = betweenJumps(M, jumpsOfRows);
   const f = new Func(PARAMS);
   const pa = f.local(I32);
   const pc = f.local(I32);
@@ -153,7 +160,7 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
   f.i32(WIDER_BYTES);
   f.op(Op.i32Add);
   f.set(panelAt);
-  const panels = choosePanels(M, N, wide);
+  const panels = choosePanels(M, N, wide, run);
   const stripped = isStripped(options);
   const stripsAt = f.local(I32);
   if (stripped) {
@@ -192,21 +199,23 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     f.set(pa);
     f.get(C);
     f.set(pc);
-    for (const { rows: height, count } of strips(M, rows)) {
-      const source = stripped
-        ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K }
-        : { rowA, stepA: options.stepA, strip: height * rowA };
-      f.get(pa);
-      f.get(packed ? panelAt : B);
-      f.get(pc);
-      f.get(SCRATCH);
-      const stepB = packed ? 16 * vectors : options.stepB;
-      const { accumulate, integer } = options;
-      const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${integer}`;
-      f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
-      f.advance(pa, count * source.strip);
-      f.advance(pc, count * height * rowC);
-    }
+    overJumps(f, jumpsOfRows, [pa, pc], 4 * N, [run * rowA, run * rowC], () => {
+      for (const { rows: height, count } of strips(run, rows)) {
+        const source = stripped
+          ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K }
+          : { rowA, stepA: options.stepA, strip: height * rowA };
+        f.get(pa);
+        f.get(packed ? panelAt : B);
+        f.get(pc);
+        f.get(SCRATCH);
+        const stepB = packed ? 16 * vectors : options.stepB;
+        const { accumulate, integer } = options;
+        const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${integer} ${jumpsKey({ jumpsOfK })}`;
+        f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
+        f.advance(pa, count * source.strip);
+        f.advance(pc, count * height * rowC);
+      }
+    });
   };
   for (const { vectors, rows, count } of panels) {
     packStrips(rows);

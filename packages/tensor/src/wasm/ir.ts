@@ -7,7 +7,7 @@ import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";
 import type { WasmRule } from "./rules.ts";
 import { isContiguous, memoryOrder, permuteView, plainView, through, type View } from "./views.ts";
-import { windowProduct } from "./window-products.ts";
+import { foldProduct, windowProduct } from "./window-products.ts";
 
 /** An operand: elements of a value, seen through an index map. */
 export interface Operand extends View {
@@ -42,7 +42,7 @@ export interface Lowered {
 const own = new Map<string, WasmRule>([
   ["copy", { kind: "elementwise", lanes: (_v, [x]) => x! }],
   ["windowDot", windowProduct],
-  ["foldDot", windowProduct],
+  ["foldDot", foldProduct],
 ]);
 
 function ruleOf(op: string): WasmRule {

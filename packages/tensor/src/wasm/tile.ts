@@ -1,9 +1,13 @@
 /** Tiles of a product: sums that stay in registers for the whole of k, and how vectors are stored. */
 import { Func } from "./assembler.ts";
+import { betweenJumps, overJumps, type Jumps } from "./jumps.ts";
 import { I32, Op, V128, type ValType } from "./opcodes.ts";
 
-/** Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + j·columnC. */
-export interface GemmOptions {
+/**
+ * Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + j·columnC. With jumps
+ * M and K still count all rows and all of k, and the strides are those between two jumps.
+ */
+export interface GemmOptions extends Jumps {
   readonly M: number;
   readonly N: number;
   readonly K: number;
@@ -57,7 +61,8 @@ function unrolled(M: number, K: number): number {
 
 /** One tile of rows × 4·vectors; `last`: how many lanes of the last vector are real. */
 function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last: number, stepB: number): void {
-  const { K, rowA, stepA, rowC, fused, integer } = options;
+  const { rowA, stepA, rowC, fused, integer, jumpsOfK = [] } = options;
+  const K = betweenJumps(options.K, jumpsOfK);
   const sums: number[][] = [];
   for (let i = 0; i < rows; i++) sums.push(Array.from({ length: vectors }, () => f.local(V128)));
   const b = Array.from({ length: vectors }, () => f.local(V128));
@@ -131,12 +136,16 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     }
   };
   const unroll = unrolled(options.M, K);
-  f.repeat(Math.floor(K / unroll), () => {
-    for (let u = 0; u < unroll; u++) step(u);
-    f.advance(ka, unroll * stepA);
-    f.advance(kb, unroll * stepB);
-  });
-  for (let u = 0; u < K % unroll; u++) step(u);
+  const rest = K % unroll;
+  const run = (): void => {
+    f.repeat(Math.floor(K / unroll), () => {
+      for (let u = 0; u < unroll; u++) step(u);
+      f.advance(ka, unroll * stepA);
+      f.advance(kb, unroll * stepB);
+    });
+    for (let u = 0; u < rest; u++) step(u);
+  };
+  overJumps(f, jumpsOfK, [ka, kb], stepB, [(K - rest) * stepA, (K - rest) * stepB], run);
   // Only whole vectors join: a result narrower than its tile goes through memory.
   const { columnC = 4 } = options;
   const through = columnC !== 4 || (options.wide && vectors > 1 ? last < 4 : last < 1);

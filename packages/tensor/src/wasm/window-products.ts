@@ -1,17 +1,19 @@
 /**
- * Convolutions: products with windows never hold all windows at once, but those of a few images at a time (windowDot, foldDot). Where the image has its
- * channels last, windows are laid out [KH, KW, C] instead of [C, KH, KW], so that channels are copied and added side by side.
+ * Convolutions: products with windows read these where they are in the image (windowDot); products that are added into windows hold those of a few images
+ * at a time (foldDot). Where the image has its channels last, windows are laid out [KH, KW, C] instead of [C, KH, KW], so that channels lie side by side.
  */
 import type { Node } from "../graph.ts";
-import { sizeOf, stridesOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../primitives/primitive.ts";
 import type { Func } from "./assembler.ts";
-import { windowShape } from "./dot.ts";
-import type { Emitter, Level } from "./emit.ts";
+import type { CompileSettings } from "./dot.ts";
+import type { Emitter } from "./emit.ts";
 import { gemm, scratchBytes } from "./gemm.ts";
 import type { Lowering, Operand, Value } from "./ir.ts";
+import { hasJumps, jumpsAlong, jumpsKey, type Jump } from "./jumps.ts";
 import { I32 } from "./opcodes.ts";
-import type { Place, Step } from "./plan.ts";
+import type { Place } from "./plan.ts";
 import type { KernelRule } from "./rules.ts";
+import type { GemmOptions } from "./tile.ts";
 import { permuteView, reshapeView, through } from "./views.ts";
 import { foldChannelsLast, foldKernel } from "./windows.ts";
 
@@ -57,7 +59,7 @@ export function windowDot(to: Lowering, node: Node): Operand | undefined {
   const b = views[node.inputs[1]!]!;
   const direct = windowsAt(to, left);
   if (direct) {
-    const right = to.forward(direct.kernel ? rearranged(to, b, 0, direct.kernel, false) : b);
+    const right = to.contiguous(direct.kernel ? rearranged(to, b, 0, direct.kernel, false) : b);
     return to.add("windowDot", [direct.view, right], { transposed: false }, node);
   }
   const across = ({ view, kernel }: Windows, other: Operand): Operand => {
@@ -95,76 +97,143 @@ export function foldDot(to: Lowering, node: Node): Operand | undefined {
   return channelsLast ? through(folded.value, permuteView(folded, [0, 3, 1, 2])) : folded;
 }
 
-/** windowDot and foldDot, block by block: windows are copied out of the image or added into it. */
+/** What the images of a block, or their windows, may take of the second cache. */
+const BLOCK_BYTES = 131072;
+
+/** Images of one block, of `bytes` each, and number of blocks: they divide the images. */
+function blocksOf(n: number, bytes: number): { images: number; blocks: number } {
+  let images = Math.max(1, Math.min(n, Math.floor(BLOCK_BYTES / bytes)));
+  while (n % images) images--;
+  return { images, blocks: n / images };
+}
+
+interface BlockProduct {
+  readonly images: number;
+  readonly blocks: number;
+  readonly product: GemmOptions;
+}
+
+/** The product of a block's windows with a matrix; transposed, that of a block's windows as columns is added to those of the blocks before. */
+function windowShape({ operands, attributes, shape }: Value, { wide, fused }: CompileSettings): BlockProduct {
+  const [a, b] = operands as [Operand, Operand];
+  const [n, i, j] = a.shape as [number, number, number];
+  const N = shape[1]!;
+  const { images, blocks } = blocksOf(n, 4 * (a.strides[0]! + i * j * N));
+  const positions = jumpsAlong([images, i, j], a.strides.slice(0, 3));
+  const kernel = jumpsAlong(a.shape.slice(3), a.strides.slice(3));
+  const transposed = attributes.transposed === true;
+  const [rows, steps] = transposed ? [kernel, positions] : [positions, kernel];
+  const row = longRun(rows);
+  const step = steps.at(-1)!;
+  const product = {
+    wide,
+    fused,
+    M: total(rows),
+    N,
+    K: total(steps),
+    rowA: row.a,
+    stepA: step.a,
+    stepB: 4 * b.strides[0]!,
+    columnB: 4 * b.strides[1]!,
+    rowC: 4 * N * row.rows,
+    jumpsOfRows: rows.filter((jump) => jump !== row),
+    jumpsOfK: steps.slice(0, -1),
+    accumulate: transposed,
+  };
+  return { images, blocks, product };
+}
+
+const total = (jumps: readonly Jump[]): number => jumps.reduce((all, { count }) => all * count, 1);
+
+/** The axis that tiles lie along: the innermost, unless it is shorter than a tile and another is longer. */
+const longRun = (axes: readonly Jump[]): Jump =>
+  axes.reduceRight((best, axis) => (best.count < 4 && axis.count > best.count ? axis : best));
+
+/** Windows are read where they are in the image. */
 export const windowProduct: KernelRule = {
   kind: "kernel",
-  scratch(value, settings) {
-    const { bytes, product } = windowShape(value, settings);
-    return bytes + scratchBytes(product);
+  scratch: (value, settings) => scratchBytes(windowShape(value, settings).product),
+  emit(e, level, step, value) {
+    const f = e.run;
+    const { images, blocks, product } = windowShape(value, e.settings);
+    const [a, b] = value.operands as [Operand, Operand];
+    const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
+    e.pushOperand(level, a);
+    f.set(pointers[0]);
+    e.pushOperand(level, b);
+    f.set(pointers[1]);
+    e.pushValue(level, value.id);
+    f.set(pointers[2]);
+    if (product.accumulate) e.fillValue(level, value.id, 0, sizeOf(value.shape));
+    f.repeat(blocks, () => {
+      multiply(e, product, () => {
+        for (const pointer of pointers) f.get(pointer);
+        e.push(level, { base: "arena", index: 0, offset: step.scratchAt });
+      });
+      f.advance(pointers[0], 4 * images * a.strides[0]!);
+      if (product.accumulate) f.advance(pointers[1], product.stepB * product.K);
+      else f.advance(pointers[2], 4 * product.M * product.N);
+    });
   },
-  emit: emitBlocks,
 };
 
-function emitBlocks(e: Emitter, level: Level, step: Step, value: Value): void {
-  const f = e.run;
-  const { images, blocks, rows, columns, bytes, product } = windowShape(value, e.settings);
-  const [a, b] = value.operands as [Operand, Operand];
-  const folding = value.op === "foldDot";
-  const transposed = value.attributes.transposed === true;
-  const size = sizeOf(value.shape);
-  const block: Place = { base: "arena", index: 0, offset: step.scratchAt };
-  const scratch: Place = { base: "arena", index: 0, offset: step.scratchAt + bytes };
-  const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
-  e.pushOperand(level, a);
-  f.set(pointers[0]);
-  e.pushOperand(level, b);
-  f.set(pointers[1]);
-  e.pushValue(level, value.id);
-  f.set(pointers[2]);
-  if (folding || transposed) e.fillValue(level, value.id, 0, size);
-  const { M, N, K } = product;
-  const multiply = (from: () => void, to: () => void): void =>
-    e.call("dot", `${M}×${N}×${K} ${product.rowA},${product.stepA} ${product.stepB},${product.columnB}${product.accumulate ? " added" : ""}`, () => gemm(product, e.part), () => {
-      from();
-      f.get(pointers[1]);
-      to();
-      e.push(level, scratch);
-    }, { flops: 2 * M * N * K, bytes: 4 * (M * K + K * N + M * N), step: "dot" }); // prettier-ignore
-  f.repeat(blocks, () => {
-    if (folding) {
-      const { stride, dilation, channelsLast, windows } = value.attributes as unknown as {
-        stride: readonly number[];
-        dilation: readonly number[];
-        channelsLast: boolean;
-        windows: readonly number[];
-      };
-      multiply(() => f.get(pointers[0]), () => e.push(level, block)); // prettier-ignore
-      const part = [images, ...windows.slice(1)];
-      const image = [images, ...value.shape.slice(1)];
-      const make = (): Func => (channelsLast ? foldChannelsLast : foldKernel)(part, image, stride, dilation);
-      const key = `${part.join("×")} → ${image.join("×")} /${stride.join()} ${dilation.join()}`;
-      e.plainCall(
-        channelsLast ? "foldChannelsLast" : "fold",
-        key,
-        make,
-        [() => f.get(pointers[2]), () => e.push(level, block)],
-        rows * columns,
-      );
-      f.advance(pointers[0], 4 * rows * K);
-      f.advance(pointers[2], 4 * sizeOf(image));
-      return;
-    }
-    const part = [images, ...a.shape.slice(1)];
-    e.copy(
-      part,
-      stridesOf(part),
-      () => e.push(level, block),
-      a.strides,
-      () => f.get(pointers[0]),
-    );
-    multiply(() => e.push(level, block), () => f.get(pointers[2])); // prettier-ignore
-    f.advance(pointers[0], 4 * images * a.strides[0]!);
-    if (transposed) f.advance(pointers[1], product.stepB * K);
-    else f.advance(pointers[2], 4 * rows * N);
-  });
+function multiply(e: Emitter, product: GemmOptions, push: () => void): void {
+  const { M, N, K, rowA, stepA, stepB, columnB, accumulate } = product;
+  const jumps = hasJumps(product) ? ` ${jumpsKey(product)}` : "";
+  const key = `${M}×${N}×${K} ${rowA},${stepA} ${stepB},${columnB}${jumps}${accumulate ? " added" : ""}`;
+  e.call("dot", key, () => gemm(product, e.part), push, { flops: 2 * M * N * K, bytes: 4 * (M * K + K * N + M * N), step: "dot" });
 }
+
+function foldShape({ operands, attributes }: Value, { wide, fused }: CompileSettings): BlockProduct {
+  const [n, i, j, ...kernel] = attributes.windows as [number, number, number, ...number[]];
+  const b = operands[1]!;
+  const K = b.shape[0]!;
+  const N = sizeOf(kernel);
+  const { images, blocks } = blocksOf(n, 4 * i * j * N);
+  const strides = { rowA: 4 * K, stepA: 4, stepB: 4 * b.strides[0]!, columnB: 4 * b.strides[1]!, rowC: 4 * N };
+  return { images, blocks, product: { wide, fused, M: images * i * j, N, K, ...strides } };
+}
+
+const blockBytes = ({ M, N }: GemmOptions): number => (4 * M * N + 127) & ~63;
+
+/** Windows of a few images are made, then added into these. */
+export const foldProduct: KernelRule = {
+  kind: "kernel",
+  scratch(value, settings) {
+    const { product } = foldShape(value, settings);
+    return blockBytes(product) + scratchBytes(product);
+  },
+  emit(e, level, step, value) {
+    const f = e.run;
+    const { images, blocks, product } = foldShape(value, e.settings);
+    const { stride, dilation, channelsLast, windows } = value.attributes as unknown as {
+      stride: readonly number[];
+      dilation: readonly number[];
+      channelsLast: boolean;
+      windows: readonly number[];
+    };
+    const block: Place = { base: "arena", index: 0, offset: step.scratchAt };
+    const pointers = [f.local(I32), f.local(I32)] as const;
+    e.pushOperand(level, value.operands[0]!);
+    f.set(pointers[0]);
+    e.pushValue(level, value.id);
+    f.set(pointers[1]);
+    e.fillValue(level, value.id, 0, sizeOf(value.shape));
+    const part = [images, ...windows.slice(1)];
+    const image = [images, ...value.shape.slice(1)];
+    const make = (): Func => (channelsLast ? foldChannelsLast : foldKernel)(part, image, stride, dilation);
+    const key = `${part.join("×")} → ${image.join("×")} /${stride.join()} ${dilation.join()}`;
+    f.repeat(blocks, () => {
+      multiply(e, product, () => {
+        f.get(pointers[0]);
+        e.pushOperand(level, value.operands[1]!);
+        e.push(level, block);
+        e.push(level, { ...block, offset: block.offset + blockBytes(product) });
+      });
+      const push = [() => f.get(pointers[1]), () => e.push(level, block)];
+      e.plainCall(channelsLast ? "foldChannelsLast" : "fold", key, make, push, product.M * product.N);
+      f.advance(pointers[0], 4 * product.M * product.K);
+      f.advance(pointers[1], 4 * sizeOf(image));
+    });
+  },
+};
