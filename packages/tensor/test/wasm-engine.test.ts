@@ -1,7 +1,7 @@
 /** What the engine contract does not say: programs are shared, memory is freed and its end is an error, code can be looked at, int32 products, wide products. */
 import { describe, expect, test } from "vitest";
 import type { Graph, Node } from "../src/graph.ts";
-import { compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
+import { arange, compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
 import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
 import { choosePanels } from "../src/wasm/gemm.ts";
 import { Heap } from "../src/wasm/heap.ts";
@@ -109,6 +109,20 @@ describe("programs", () => {
     ];
     const args = [tensor([[1]]), numbers([1, 12], 1)] as const;
     const [actual, expected] = ["wasm", "reference"].map((engine) => compile(folds, { engine })(...args).map((x) => x.toArray()));
+    expect(actual).toEqual(expected);
+  });
+
+  test("positions of windows along columns and along rows do not share a kernel, however equal their numbers", () => {
+    const both = (image: Tensor, weights: Tensor): Tensor[] => {
+      const narrow = image.slice("..., :3");
+      return [conv2d(narrow, weights), conv2d(narrow.permute([0, 1, 3, 2]), weights)];
+    };
+    const whole = (...shape: number[]): Tensor =>
+      arange(shape.reduce((a, b) => a * b, 1))
+        .reshape(shape)
+        .cast("float32");
+    const args = [whole(1, 2, 8, 10), whole(4, 2, 1, 1)] as const;
+    const [actual, expected] = ["wasm", "reference"].map((engine) => compile(both, { engine })(...args).map((x) => x.toArray()));
     expect(actual).toEqual(expected);
   });
 
