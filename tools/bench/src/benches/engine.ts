@@ -118,7 +118,8 @@ function profile(word: string, ctx: BenchContext): void {
   );
   ctx.remark(markdownTable([["kernel", "calls", "µs", "share", "flops", "bytes", "GFLOP/s"], ...cells], { align: ["l", ..."rrrrrr"] }));
   ctx.remark(
-    "`dot 64×256×4 16,4 1024,4`: the product [64, 4]·[4, 256]; then the bytes from one row and one column to the next, of its left operand and of its right one. `7·5504→20` behind them: seven times 5504 bytes further in the left operand, as windows of images are read, for 20 rows further in the result or, behind the stroke, in the right operand. " +
+    "`dot 64×256×4 16,4 1024,4`: the product [64, 4]·[4, 256]; then the bytes from one row and one column to the next, of its left operand and of its right one. " +
+      "`7·5504→20` behind them: seven times 5504 bytes further in the left operand, as windows of images are read, for 20 rows further in the result or, behind the stroke, in the right operand. " +
       "`map`: elementwise, with the operations fused into it; `reduce`: a sum or maximum, what goes into it fused, over a shape → a shape. " +
       "Their flops are the operations generated for each element, the polynomials of exp or tanh included.",
   );
