@@ -57,10 +57,16 @@ export function scratchBytes(options: GemmOptions): number {
 /** What the second cache should hold of one operand. */
 const CACHED = 262144;
 
-/** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache. */
+/** Columns of A that lie so many bytes apart share so few places of the first cache that they are copied; from NEAR on, a few hundred of them still find room. */
+const FAR = 512;
+const NEAR = 256;
+
+/** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache; where A's columns lie apart, in the first. */
 function chunkOf(options: GemmOptions): { M: number; K: number } {
-  const { M, N, K, rowA, columnC, wide } = options;
-  if (4 * M * K <= 2 * CACHED || columnC !== undefined || hasJumps(options)) return { M, K };
+  const { M, N, K, rowA, stepA, columnC, wide } = options;
+  if (columnC !== undefined || hasJumps(options)) return { M, K };
+  if (rowA === 4 && stepA >= NEAR && stepA < FAR && K > 256) return { M, K: 256 };
+  if (4 * M * K <= 2 * CACHED) return { M, K };
   const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
   if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED)
@@ -71,10 +77,10 @@ function chunkOf(options: GemmOptions): { M: number; K: number } {
 const tileScratch = (options: GemmOptions): number =>
   WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
 
-/** A's columns lie far apart: strips of it are copied side by side, else every element of a column throws its neighbours out of the first cache. */
+/** A's columns lie far apart: strips of it are copied side by side. */
 const isStripped = (options: GemmOptions): boolean => {
   const { M, N, K, rowA, stepA } = options;
-  return rowA === 4 && stepA >= 256 && M >= 16 && N >= 64 && K >= 64 && !hasJumps(options);
+  return rowA === 4 && stepA >= FAR && M >= 16 && N >= 64 && K >= 64 && !hasJumps(options);
 };
 
 /** Bytes of the packed panel; 0 where B is read in place. */
