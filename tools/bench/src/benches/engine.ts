@@ -49,6 +49,13 @@ function facts(label: string, words: readonly string[], ctx: BenchContext): Map<
 const measured = (mode: string, rows: readonly string[], ctx: BenchContext): Map<string, Fact> =>
   facts(mode, [script("measure.ts"), mode, ...rows], ctx);
 
+/** The clock of a machine changes over minutes: we and the Python peers are measured so many times in turn, and the fastest counts. */
+const SITTINGS = 2;
+const faster = (before: Map<string, Fact> | undefined, now: Map<string, Fact>): Map<string, Fact> =>
+  new Map(
+    [...now].map(([work, fact]) => [work, (before?.get(work)?.min ?? Infinity) < (fact.min ?? Infinity) ? before!.get(work)! : fact]),
+  );
+
 /** What the Python script says of a row. */
 const pythonFact = (report: PeerReport, work: string, peer: string): Fact => ({
   work,
@@ -128,7 +135,7 @@ function profile(word: string, ctx: BenchContext): void {
 export default defineBench({
   name: "engine",
   description:
-    "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch, JAX, TensorFlow.js and jax-js. Minimum of many repetitions; results are compared before anything is timed.",
+    "Updates of small networks on one core: the wasm engine (joined pairs, strict) beside its other paths, PyTorch, JAX, TensorFlow.js and jax-js. Minimum of many repetitions, ours and the Python peers' in two sittings in turn; results are compared before anything is timed.",
   flags: {
     profile: "part of a row's name (\"DQN\"): print the row's kernels instead, with time, share, flops and bytes",
     rows: 'parts of rows\' names, separated by commas ("LeNet,action"): only these rows',
@@ -148,7 +155,7 @@ export default defineBench({
     /** Whether the peer that a target names, if it names one, is there. */
     const isJudged = (target: Target): boolean => !target.includes("×") || [...peers.keys()].some((peer) => target.endsWith(peer));
     const isBeside = (peer: string): boolean => beside === undefined || beside.some((word) => peer.includes(word));
-    const own = measured("wide", rows, ctx);
+    let own = measured("wide", rows, ctx);
     const peers = new Map<string, Map<string, Fact>>();
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
     const file = join(folder, "examples.json");
@@ -156,8 +163,12 @@ export default defineBench({
       const examples = workloads.filter(({ name }) => names.includes(name) || name === "PPO 4-64-64, minibatch 64");
       writeFileSync(file, JSON.stringify(Object.fromEntries(examples.map((work) => [work.name, example(work, wasmEngine)]))));
       const pythons = ["PyTorch", "JAX jit", "JAX scan"].filter(isBeside);
-      const python = pythons.length === 0 ? undefined : await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
-      if (python) for (const peer of pythons) peers.set(peer, new Map(names.map((work) => [work, pythonFact(python, work, peer)])));
+      for (let sitting = 0; sitting < SITTINGS && pythons.length > 0; sitting++) {
+        const python = await ctx.python("engine.py", { args: [file], timeoutSeconds: 900 });
+        for (const peer of pythons)
+          peers.set(peer, faster(peers.get(peer), new Map(names.map((work) => [work, pythonFact(python, work, peer)]))));
+        if (sitting > 0) own = faster(own, measured("wide", rows, ctx));
+      }
       for (const [peer, main, backend] of [
         ["TF.js wasm", "tfjs-main.ts", "wasm"],
         ["TF.js cpu", "tfjs-main.ts", "cpu"],
