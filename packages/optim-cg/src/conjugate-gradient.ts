@@ -87,6 +87,10 @@ export function cgWorkspace<V extends Vector>(like: V, preconditioned = true): C
   };
 }
 
+/** Places of what goes on from one iteration to the next: rᵀz, ‖r‖, and the largest ‖Av‖/‖v‖ seen, a lower bound of ‖A‖ and the yardstick for a curvature of
+ *  zero. As variables of the loop the engine would box each of them anew in every iteration. */
+const [RZ, NORM, SCALE] = [0, 1, 2] as const;
+
 const WHERE = "conjugateGradient";
 const OPTIONS = ["maxIterations", "tolerance", "preconditioner", "reorthogonalize", "start", "onIteration", "workspace"] as const;
 
@@ -153,56 +157,58 @@ export function conjugateGradient<V extends Vector>(
   if (rNorm <= goal) return end("converged", 0, rNorm);
 
   if (preconditioner !== undefined) apply(WHERE, preconditioner, r, z);
-  let rz = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
+  const kept = new Float64Array(3);
+  kept[NORM] = rNorm;
+  kept[RZ] = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
   d.set(z);
-  history?.push(r, z, rz);
+  history?.push(r, z, kept[RZ]!);
   let lastTrue = Infinity; // the residual at the last time it was computed from x
-  let scale = 0; // largest ‖Av‖/‖v‖ seen: a lower bound of ‖A‖, the yardstick for a curvature of zero
   const sums = new Float64Array(3);
   const state = { iteration: 0, alpha: NaN, curvature: NaN, direction: d, x, residual: r, residualNorm: NaN };
 
   for (let k = 1; ; k++) {
-    if (!(rz > 0)) return end(Number.isFinite(rz) ? "non-positive-curvature" : "not-finite", k - 1, rNorm);
-    if (k > maxIterations) return end("max-iterations", k - 1, rNorm);
+    const rz = kept[RZ]!;
+    if (!(rz > 0)) return end(Number.isFinite(rz) ? "non-positive-curvature" : "not-finite", k - 1, kept[NORM]!);
+    if (k > maxIterations) return end("max-iterations", k - 1, kept[NORM]!);
     apply(WHERE, multiply, d, Ad);
     measure(d, Ad, sums);
     const curvature = sums[0]!;
     const dd = sums[1]!;
     const imageSquared = sums[2]!;
-    if (!Number.isFinite(curvature) || !Number.isFinite(imageSquared)) return end("not-finite", k - 1, rNorm);
-    scale = Math.max(scale, Math.sqrt(imageSquared / dd));
+    if (!Number.isFinite(curvature) || !Number.isFinite(imageSquared)) return end("not-finite", k - 1, kept[NORM]!);
+    kept[SCALE] = Math.max(kept[SCALE]!, Math.sqrt(imageSquared / dd));
     // Also NaN (0/0 after underflow) ends here: nothing is ever divided by such a curvature.
-    if (!(curvature > 8 * unitRoundoff(rhs) * scale * dd)) return end("non-positive-curvature", k - 1, rNorm);
+    if (!(curvature > 8 * unitRoundoff(rhs) * kept[SCALE]! * dd)) return end("non-positive-curvature", k - 1, kept[NORM]!);
     const alpha = rz / curvature;
     let rr = lower(r, alpha, Ad);
-    if (!Number.isFinite(rr)) return end("not-finite", k - 1, rNorm);
+    if (!Number.isFinite(rr)) return end("not-finite", k - 1, kept[NORM]!);
     const moved = advance(x, alpha, d);
     if (history !== undefined) {
       history.project(r);
       rr = dot(r, r);
     }
-    rNorm = Math.sqrt(rr);
-    const renewed = rNorm <= goal || !moved;
+    let length = Math.sqrt(rr);
+    const renewed = length <= goal || !moved;
     // The recurrence drifts from b − Ax; only the residual of x itself counts. If it is still too large, go on from it.
-    if (renewed) rNorm = trueResidual(multiply, rhs, x, Ad, r);
+    if (renewed) length = trueResidual(multiply, rhs, x, Ad, r);
     if (onIteration !== undefined) {
       state.iteration = k;
       state.alpha = alpha;
       state.curvature = curvature;
-      state.residualNorm = rNorm;
+      state.residualNorm = length;
       onIteration(state);
     }
     if (renewed) {
-      if (rNorm <= goal) return end("converged", k, rNorm);
-      if (!(rNorm < 0.5 * lastTrue)) return end("stagnated", k, rNorm);
-      lastTrue = rNorm;
+      if (length <= goal) return end("converged", k, length);
+      if (!(length < 0.5 * lastTrue)) return end("stagnated", k, length);
+      lastTrue = length;
       history?.clear();
     }
     if (preconditioner !== undefined) apply(WHERE, preconditioner, r, z);
-    const rzNext = preconditioner === undefined ? rNorm * rNorm : dot(r, z);
-    const beta = renewed ? 0 : rzNext / rz;
-    rz = rzNext;
-    history?.push(r, z, rz);
+    kept[NORM] = length;
+    kept[RZ] = preconditioner === undefined ? length * length : dot(r, z);
+    const beta = renewed ? 0 : kept[RZ]! / rz;
+    history?.push(r, z, kept[RZ]!);
     turn(d, z, beta);
   }
 }
