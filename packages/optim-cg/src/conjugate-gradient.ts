@@ -187,26 +187,25 @@ export function conjugateGradient<V extends Vector>(
       history.project(r);
       rr = dot(r, r);
     }
-    let length = Math.sqrt(rr);
-    const renewed = length <= goal || !moved;
+    kept[NORM] = Math.sqrt(rr);
+    const renewed = kept[NORM] <= goal || !moved;
     // The recurrence drifts from b − Ax; only the residual of x itself counts. If it is still too large, go on from it.
-    if (renewed) length = trueResidual(multiply, rhs, x, Ad, r);
+    if (renewed) kept[NORM] = trueResidual(multiply, rhs, x, Ad, r);
     if (onIteration !== undefined) {
       state.iteration = k;
       state.alpha = alpha;
       state.curvature = curvature;
-      state.residualNorm = length;
+      state.residualNorm = kept[NORM];
       onIteration(state);
     }
     if (renewed) {
-      if (length <= goal) return end("converged", k, length);
-      if (!(length < 0.5 * lastTrue)) return end("stagnated", k, length);
-      lastTrue = length;
+      if (kept[NORM] <= goal) return end("converged", k, kept[NORM]);
+      if (!(kept[NORM] < 0.5 * lastTrue)) return end("stagnated", k, kept[NORM]);
+      lastTrue = kept[NORM];
       history?.clear();
     }
     if (preconditioner !== undefined) apply(WHERE, preconditioner, r, z);
-    kept[NORM] = length;
-    kept[RZ] = preconditioner === undefined ? length * length : dot(r, z);
+    kept[RZ] = preconditioner === undefined ? kept[NORM] * kept[NORM] : dot(r, z);
     const beta = renewed ? 0 : kept[RZ]! / rz;
     history?.push(r, z, kept[RZ]!);
     turn(d, z, beta);
