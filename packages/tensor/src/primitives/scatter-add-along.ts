@@ -5,10 +5,8 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import type { ValueType } from "../graph.ts";
-import type { Func } from "../wasm/assembler.ts";
-import { addRow, elements } from "../wasm/indexed.ts";
-import type { Operand } from "../wasm/ir.ts";
-import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { addRow, elements, emitScatter } from "../wasm/indexed.ts";
+import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
 import { accumulate, alongFits, axisOf, visitAlong } from "./shared/indexed.ts";
 
 export const scatterAddAlong: Primitive = {
@@ -44,17 +42,9 @@ export const scatterAddAlong: Primitive = {
   flops: ({ inputTypes }) => sizeOf(inputTypes[2]!.shape),
   wasm: {
     kind: "kernel",
-    /** The base is copied to the result; updates are added there. */
-    emit(e, level, _step, { id, shape, dtype, attributes, operands }) {
-      const [base, indices, updates] = operands as [Operand, Operand, Operand];
-      const axis = axisOf(attributes);
-      const gather = { ...splitAt(shape, axis), count: indices.shape[axis]! };
-      const float = dtype === "float32";
-      const target = (): void => e.pushValue(level, id);
-      e.copyBytes(target, () => e.pushOperand(level, base), 4 * sizeOf(shape));
-      const make = (): Func => elements(gather, (f, at) => addRow(f, at, 1, 1, float));
-      const pushes = [() => e.pushOperand(level, updates), target, () => e.pushOperand(level, indices)];
-      e.gather(`scatterAddAlong${float ? "" : "Int"}`, gather, make, pushes);
+    emit(e, level, _step, value) {
+      const count = value.operands[1]!.shape[axisOf(value.attributes)]!;
+      emitScatter(e, level, "scatterAddAlong", value, count, (gather, float) => elements(gather, (f, at) => addRow(f, at, 1, 1, float)));
     },
   },
 };

@@ -4,10 +4,8 @@
  * RangeError. Reference: each sum in float64, rounded once.
  */
 import type { TypedArray } from "../dtype.ts";
-import type { Func } from "../wasm/assembler.ts";
-import { addRow, rows } from "../wasm/indexed.ts";
-import type { Operand } from "../wasm/ir.ts";
-import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { addRow, emitScatter, rows } from "../wasm/indexed.ts";
+import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
 import { accumulate, axisOf, takenShape, visitRows } from "./shared/indexed.ts";
 
 export const scatterAdd: Primitive = {
@@ -41,17 +39,9 @@ export const scatterAdd: Primitive = {
   flops: ({ inputTypes }) => sizeOf(inputTypes[2]!.shape),
   wasm: {
     kind: "kernel",
-    /** The base is copied to the result; updates are added there. */
-    emit(e, level, _step, { id, shape, dtype, attributes, operands }) {
-      const [base, indices, updates] = operands as [Operand, Operand, Operand];
-      const axis = axisOf(attributes);
-      const gather = { ...splitAt(shape, axis), count: sizeOf(indices.shape) };
-      const float = dtype === "float32";
-      const target = (): void => e.pushValue(level, id);
-      e.copyBytes(target, () => e.pushOperand(level, base), 4 * sizeOf(shape));
-      const make = (): Func => rows(gather, (f, at) => addRow(f, at, 1, gather.inner, float));
-      const pushes = [() => e.pushOperand(level, updates), target, () => e.pushOperand(level, indices)];
-      e.gather(`scatterAdd${float ? "" : "Int"}`, gather, make, pushes);
+    emit(e, level, _step, value) {
+      const count = sizeOf(value.operands[1]!.shape);
+      emitScatter(e, level, "scatterAdd", value, count, (gather, float) => rows(gather, (f, at) => addRow(f, at, 1, gather.inner, float)));
     },
   },
 };

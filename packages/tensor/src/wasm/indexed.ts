@@ -1,5 +1,8 @@
 /** What gathers and scatters share: walking through indices, with an end at a bad one, and adding rows. */
+import { sizeOf, splitAt } from "../primitives/primitive.ts";
 import { Func } from "./assembler.ts";
+import type { Emitter, Level } from "./emit.ts";
+import type { Operand, Value } from "./ir.ts";
 import { storeLanes } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
 
@@ -125,4 +128,23 @@ export function addRow(f: Func, to: number, from: number, count: number, float: 
     f.advance(pb, 16);
   });
   if (count % 4) one(count % 4);
+}
+
+/** Calls a kernel that adds updates to a copy of the base. `make` builds it, given whether the elements are float32; its inputs are base, indices, updates. */
+export function emitScatter(
+  e: Emitter,
+  level: Level,
+  name: string,
+  value: Value,
+  count: number,
+  make: (gather: Gather, float: boolean) => Func,
+): void {
+  const { id, shape, dtype, attributes } = value;
+  const [base, indices, updates] = value.operands as [Operand, Operand, Operand];
+  const gather = { ...splitAt(shape, attributes.axis as number), count };
+  const float = dtype === "float32";
+  const target = (): void => e.pushValue(level, id);
+  e.copyBytes(target, () => e.pushOperand(level, base), 4 * sizeOf(shape));
+  const pushes = [() => e.pushOperand(level, updates), target, () => e.pushOperand(level, indices)];
+  e.gather(`${name}${float ? "" : "Int"}`, gather, () => make(gather, float), pushes);
 }
