@@ -10,7 +10,6 @@ import { dotShape } from "../wasm/dot.ts";
 import type { Emitter, Level } from "../wasm/emit.ts";
 import { gemm, scratchBytes } from "../wasm/gemm.ts";
 import type { Lowering, Operand, Value } from "../wasm/ir.ts";
-import { I32 } from "../wasm/opcodes.ts";
 import type { Step } from "../wasm/plan.ts";
 import { broadcastView, through } from "../wasm/views.ts";
 import { windowDot } from "../wasm/window-products.ts";
@@ -105,13 +104,7 @@ function emitDot(e: Emitter, level: Level, step: Step, value: Value): void {
     }, work); // prettier-ignore
     return;
   }
-  const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
-  e.pushOperand(level, a);
-  f.set(pointers[0]);
-  e.pushOperand(level, b);
-  f.set(pointers[1]);
-  e.pushValue(level, value.id);
-  f.set(pointers[2]);
+  const pointers = e.pointers(level, a, b, value.id);
   f.repeat(batches, () => {
     e.call("dot", key, () => gemm(shape, e.part), () => {
       for (const pointer of pointers) f.get(pointer);

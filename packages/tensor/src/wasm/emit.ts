@@ -177,6 +177,19 @@ export class Emitter {
     this.push(level, level.plan.places[value]!, extra);
   }
 
+  /** Locals with the addresses of two operands and of the result, which a loop advances. */
+  pointers(level: Level, a: Operand, b: Operand, result: number): readonly [number, number, number] {
+    const f = this.run;
+    const locals = [f.local(I32), f.local(I32), f.local(I32)] as const;
+    this.pushOperand(level, a);
+    f.set(locals[0]);
+    this.pushOperand(level, b);
+    f.set(locals[1]);
+    this.pushValue(level, result);
+    f.set(locals[2]);
+    return locals;
+  }
+
   /** Number of a kernel, built unless an equal one (by key) is there. */
   kernel(name: string, key: string, make: () => Func): number {
     const full = `${name} ${key}`;

@@ -157,13 +157,7 @@ export const windowProduct: KernelRule = {
     const f = e.run;
     const { images, blocks, product } = windowShape(value, e.settings);
     const [a, b] = value.operands as [Operand, Operand];
-    const pointers = [f.local(I32), f.local(I32), f.local(I32)] as const;
-    e.pushOperand(level, a);
-    f.set(pointers[0]);
-    e.pushOperand(level, b);
-    f.set(pointers[1]);
-    e.pushValue(level, value.id);
-    f.set(pointers[2]);
+    const pointers = e.pointers(level, a, b, value.id);
     if (product.accumulate) e.fillValue(level, value.id, 0, sizeOf(value.shape));
     f.repeat(blocks, () => {
       multiply(e, product, () => {
