@@ -1,8 +1,11 @@
 /** The tests of pinned runs, the same for every package. Apart from pinned.ts, which processes without Vitest load, too. */
 import { noChromium } from "@rl-tools/test-utils/browser";
 import { describe, expect, it } from "vitest";
-import { elsewhere, fingerprintOf, fingerprintOfResumed, inChromium, resumedElsewhere } from "./pinned.ts";
+import { elsewhere, fingerprintOf, fingerprintOfResumed, inChromium, inNode, resumedElsewhere } from "./pinned.ts";
 import { goOn, type PinnedRuns } from "./run-bits.ts";
+
+/** Other major versions of Node to try, each a download: RL_NODES=22,26. */
+const NODES = (process.env["RL_NODES"] ?? "").split(",").filter(Boolean).map(Number);
 
 /**
  * Every run gives its hash: here, stopped and gone on with, in processes of their own and in a web page. `fixtures` is the folder, with a slash at its end, of
@@ -26,6 +29,11 @@ export function testHashes<Runs extends PinnedRuns>(fixtures: URL, runs: Runs, h
     it.skipIf(noChromium() !== undefined)(
       `in a web page${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
       async () => expect(await inChromium(new URL("golden-page.ts", fixtures))).toEqual(hashes),
+      120_000,
+    );
+    it.each(NODES)(
+      "in Node %d",
+      async (major) => expect(await inNode(major, new URL("golden-page.ts", fixtures))).toEqual(hashes),
       120_000,
     );
   });

@@ -13,6 +13,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { engineInfo } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
 import { bundle, runInChromium } from "@rl-tools/test-utils/browser";
+import { runInNode } from "@rl-tools/test-utils/node-versions";
 import { bytesOf, bytesOfRun, goOn, type PinnedRuns, type PinnedTrainer } from "./run-bits.ts";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
@@ -66,8 +67,17 @@ export const elsewhere = (main: URL, ...words: ("wide" | "worker")[]): Elsewhere
 /** The fingerprints in a page of Chromium. `page` is a file whose export `main` gives textsOfRuns of the runs. */
 export async function inChromium(page: URL): Promise<Record<string, string>> {
   const { value } = await runInChromium<Record<string, string>>(`${await bundle(fileURLToPath(page))}return bundle.main();`);
-  return Object.fromEntries(Object.entries(value).map(([run, text]) => [run, hashOf(Buffer.from(text, "hex"))]));
+  return hashesOf(value);
 }
+
+/** The same in another major version of Node, which npm brings. */
+export async function inNode(major: number, page: URL): Promise<Record<string, string>> {
+  const { output } = runInNode(major, `${await bundle(fileURLToPath(page))}console.log(JSON.stringify(bundle.main()));`);
+  return hashesOf(JSON.parse(output) as Record<string, string>);
+}
+
+const hashesOf = (texts: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([run, text]) => [run, hashOf(Buffer.from(text, "hex"))]));
 
 function resume(folder: string, runs: PinnedRuns): void {
   const results = Object.values(runs).map((create, i) => {
