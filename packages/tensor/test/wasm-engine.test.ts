@@ -1,7 +1,8 @@
 /** What the engine contract does not say: programs are shared, memory is freed and its end is an error, code can be looked at, int32 products, wide products. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Graph, Node } from "../src/graph.ts";
 import { arange, compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
+import { wideState } from "../src/wasm/detect.ts";
 import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
 import { choosePanels } from "../src/wasm/gemm.ts";
 import { Heap } from "../src/wasm/heap.ts";
@@ -55,13 +56,20 @@ describe("programs", () => {
     expect(compile((t: Tensor) => t.exp().sum())(x).item()).toBe(x.exp().sum().item());
   });
 
-  test("products of every edge equal float32 sums in order of k, to the bit", () => {
+  test.each([false, true])("products of every edge equal float32 sums in order of k, to the bit; for joined pairs: %s", (wide) => {
+    onTestFinished(() => void (wideState.enabled = false));
+    wideState.enabled = wide;
     for (const [M, N, K] of [
       [1, 1, 1],
       [2, 3, 5],
       [7, 13, 5],
       [5, 31, 9],
       [64, 2, 64],
+      [2, 70, 64],
+      [19, 3, 10],
+      [43, 4, 7],
+      [9, 1, 5],
+      [1, 11, 6],
       [13, 12, 70],
       [101, 28, 260],
       [33, 1, 300],

@@ -111,7 +111,7 @@ function strips(M: number, rows: number): { rows: number; count: number }[] {
  * V8 spills in the inner loops.
  */
 export function gemm(options: GemmOptions, add: AddFunction): Func {
-  if (isAlong(options)) return along(options);
+  if (isAlong(options)) return along(options, add);
   const chunk = chunkOf(options);
   if (chunk.K < options.K) return byDepth(options, chunk.K, add);
   if (chunk.M < options.M) return byRows(options, chunk.M, add);

@@ -49,22 +49,30 @@ function compileAtOnce(bytes: BufferSource): WebAssembly.Module {
   }
 }
 
-/** Bits of a small product with edges of every kind; undefined where the module does not compile. */
+/** Bits of a small product with edges of every kind, and of one with few columns; undefined where the module does not compile. */
 function selfTest(wide: boolean): Int32Array | undefined {
-  const [M, N, K] = [13, 29, 37];
+  const bytes = 2048;
+  const products = [
+    { M: 13, N: 29, K: 37 },
+    { M: 16, N: 2, K: 8 },
+  ];
   try {
     const builder = new ModuleBuilder();
-    const f: Func = gemm(
-      { M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide },
-      (name, _key, make) => builder.add(name, make()),
-    );
-    builder.export("gemm", builder.add("gemm", f));
+    products.forEach(({ M, N, K }, p) => {
+      const f: Func = gemm(
+        { M, N, K, rowA: 4 * K, stepA: 4, stepB: 4 * N, columnB: 4, rowC: 4 * N, fused: false, wide },
+        (name, _key, make) => builder.add(name, make()),
+      );
+      builder.export(`gemm${p}`, builder.add("gemm", f));
+    });
     const memory = new WebAssembly.Memory({ initial: 1 });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(builder.build() as BufferSource), { env: { memory } });
     const values = new Float32Array(memory.buffer);
     for (let i = 0; i < 4096; i++) values[i] = Math.fround(((i * 7919) % 1013) / 301 - 1.7);
-    (instance.exports.gemm as (a: number, b: number, c: number, scratch: number) => void)(0, 4 * M * K, 16384, 40000);
-    return new Int32Array(memory.buffer.slice(16384, 16384 + 4 * M * N));
+    products.forEach(({ M, K }, p) => {
+      (instance.exports[`gemm${p}`] as (a: number, b: number, c: number, scratch: number) => void)(0, 4 * M * K, 16384 + p * bytes, 40000);
+    });
+    return new Int32Array(memory.buffer.slice(16384, 16384 + 2 * bytes));
   } catch {
     return undefined;
   }

@@ -55,20 +55,25 @@ export const lanes = (...order: readonly number[]): number[] =>
 export function transposeBlock(f: Func, rows: readonly number[], temporary: readonly number[]): void {
   const [r0, r1, r2, r3] = rows as [number, number, number, number];
   const [t0, t1, t2, t3] = temporary as [number, number, number, number];
-  const mix = (a: number, b: number, to: number, order: readonly number[]): void => {
-    f.get(a);
-    f.get(b);
-    f.bytes16(Op.shuffle, lanes(...order));
-    f.set(to);
-  };
-  mix(r0, r1, t0, [0, 4, 1, 5]);
-  mix(r0, r1, t1, [2, 6, 3, 7]);
-  mix(r2, r3, t2, [0, 4, 1, 5]);
-  mix(r2, r3, t3, [2, 6, 3, 7]);
-  mix(t0, t2, r0, [0, 1, 4, 5]);
-  mix(t0, t2, r1, [2, 3, 6, 7]);
-  mix(t1, t3, r2, [0, 1, 4, 5]);
-  mix(t1, t3, r3, [2, 3, 6, 7]);
+  interleave(f, r0, r1, [t0, t1]);
+  interleave(f, r2, r3, [t2, t3]);
+  mix(f, t0, t2, r0, [0, 1, 4, 5]);
+  mix(f, t0, t2, r1, [2, 3, 6, 7]);
+  mix(f, t1, t3, r2, [0, 1, 4, 5]);
+  mix(f, t1, t3, r3, [2, 3, 6, 7]);
+}
+
+/** Elements of two vectors in turn, into the first two of the locals `to`. */
+export function interleave(f: Func, a: number, b: number, to: readonly number[]): void {
+  mix(f, a, b, to[0]!, [0, 4, 1, 5]);
+  mix(f, a, b, to[1]!, [2, 6, 3, 7]);
+}
+
+function mix(f: Func, a: number, b: number, to: number, order: readonly number[]): void {
+  f.get(a);
+  f.get(b);
+  f.bytes16(Op.shuffle, lanes(...order));
+  f.set(to);
 }
 
 /** Reads past the end of a column's K elements by up to 12 bytes; what it reads there is not stored. */

@@ -83,25 +83,25 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
   f.get(B);
   f.set(kb);
   const [multiply, sum] = integer ? [Op.i32x4Mul, Op.i32x4Add] : [Op.f32x4Mul, Op.f32x4Add];
-  // Two products, then their two sums: alternating, the processor gives sums the units that products need (a tenth slower or more).
-  const together = Math.min(rows, Math.max(1, Math.ceil((options.wide ? 4 : 2) / vectors)));
-  const products = Array.from({ length: fused && !integer ? 0 : together * vectors }, () => f.local(V128));
-  const multiplyAdd = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < vectors; j++) {
-        f.get(splat[i]!);
-        f.get(b[j]!);
-        f.op(multiply);
-        f.set(products[(i - from) * vectors + j]!);
-      }
-    }
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < vectors; j++) {
-        f.get(sums[i]![j]!);
-        f.get(products[(i - from) * vectors + j]!);
-        f.op(sum);
-        f.set(sums[i]![j]!);
-      }
+  // Two products, then their two sums: alternating, the processor gives sums the units that products need (a tenth slower or more); more do not fit.
+  const products = Array.from({ length: fused && !integer ? 0 : options.wide ? 4 : 2 }, () => f.local(V128));
+  let waiting: number[] = [];
+  const addWaiting = (): void => {
+    waiting.forEach((to, p) => {
+      f.get(to);
+      f.get(products[p]!);
+      f.op(sum);
+      f.set(to);
+    });
+    waiting = [];
+  };
+  const multiplyAdd = (i: number): void => {
+    for (let j = 0; j < vectors; j++) {
+      f.get(splat[i]!);
+      f.get(b[j]!);
+      f.op(multiply);
+      f.set(products[waiting.length]!);
+      if (waiting.push(sums[i]![j]!) === products.length) addWaiting();
     }
   };
   const fusedAdd = (i: number): void => {
@@ -132,8 +132,9 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
       f.memory(Op.vLoad32Splat, i * rowA);
       f.set(splat[i]!);
       if (fused && !integer) fusedAdd(i);
-      else if ((i + 1) % together === 0 || i === rows - 1) multiplyAdd(i - (i % together), i + 1);
+      else multiplyAdd(i);
     }
+    addWaiting();
   };
   const unroll = unrolled(options.M, K);
   const rest = K % unroll;
