@@ -247,14 +247,11 @@ export class Emitter {
 
   /** Gives each of a value's `size` elements the same 32 bits. */
   fillValue(level: Level, value: number, bits: number, size: number): void {
-    if (size === 0) return;
-    this.plainCall(
-      "fill",
-      "",
-      () => fillKernel(),
-      [() => this.pushValue(level, value), () => this.run.i32(bits), () => this.run.i32(4 * size)],
-      size,
-    );
+    if (size > 0) this.fillAt(() => this.pushValue(level, value), bits, size);
+  }
+  /** The same for `size` > 0 elements from an address on, and up to seven more. */
+  fillAt(push: () => void, bits: number, size: number): void {
+    this.plainCall("fill", "", () => fillKernel(), [push, () => this.run.i32(bits), () => this.run.i32(4 * size)], size);
   }
 
   /** A kernel that may meet a bad index: leaves `run` with the number of the site. */

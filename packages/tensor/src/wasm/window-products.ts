@@ -212,12 +212,13 @@ export const foldProduct: KernelRule = {
     f.set(pointers[0]);
     e.pushValue(level, value.id);
     f.set(pointers[1]);
-    e.fillValue(level, value.id, 0, sizeOf(value.shape));
     const part = [images, ...windows.slice(1)];
     const image = [images, ...value.shape.slice(1)];
     const make = (): Func => (channelsLast ? foldChannelsLast : foldKernel)(part, image, stride, dilation);
     const key = `${part.join("×")} → ${image.join("×")} /${stride.join()} ${dilation.join()}`;
     f.repeat(blocks, () => {
+      // Block by block: the zeros are still near when windows are added to them.
+      e.fillAt(() => f.get(pointers[1]), 0, sizeOf(image));
       multiply(e, product, () => {
         f.get(pointers[0]);
         e.pushOperand(level, value.operands[1]!);
