@@ -7,6 +7,7 @@ import type { Operand, Value } from "./ir.ts";
 import { flatPairs, isFlat, isSmall, mapKernel, type Load } from "./nest.ts";
 import { Op } from "./opcodes.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
+import { hasShortRows, rowSumsKernel } from "./row-sums.ts";
 import { Vectors, type Vec } from "./vector.ts";
 import { plainView } from "./views.ts";
 import type { Emitter, Level } from "./emit.ts";
@@ -80,7 +81,7 @@ export function emitMap(e: Emitter, level: Level, unit: Unit): void {
   const index = e.kernel(
     `map ${ops}`,
     `${flat ? isSmall(domain) : domain.join()};${[...sums].join()};${bodyKey(v, flat ? flatLoads(unit.domain, loads) : loads, roots)}`,
-    () => mapKernel(kernel, e.around),
+    () => (hasShortRows(kernel) ? rowSumsKernel : mapKernel)(kernel, e.around),
   );
   e.run.get(e.poolLocal);
   for (const result of unit.results) e.pushValue(level, result);

@@ -25,13 +25,13 @@ export interface Unit {
 }
 
 /** Computed again rather than stored. */
-const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);
+export const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);
 
 const MAX_MEMBERS = 48;
 const MAX_LOADS = 14;
 
 /** The operand is all elements of its value in their own order. */
-function isWhole(operand: Operand, values: readonly Value[]): boolean {
+export function isWhole(operand: Operand, values: readonly Value[]): boolean {
   return operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(values[operand.value]!.shape);
 }
 
@@ -249,7 +249,7 @@ export class Fusion {
     const axes = value.attributes.axes as readonly number[];
     const width = shape.at(-1) ?? 0;
     if (!this.isGroup(group) || value.dtype !== "float32" || !isWhole(operand, this.values) || !isSame(shape, group.domain)) return;
-    if (axes.length !== shape.length - 1 || axes.includes(shape.length - 1) || width < 32 || width % 8 !== 0) return;
+    if (axes.length !== shape.length - 1 || axes.includes(shape.length - 1) || width % 8 !== 0) return;
     if (sizeOf(shape) === width || group.members.length + 1 > MAX_MEMBERS) return;
     this.units.delete(this.of[value.id]!.id);
     group.members = [value.id, ...group.members];

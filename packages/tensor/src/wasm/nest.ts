@@ -144,20 +144,21 @@ export class Block {
   private readonly body: Body;
   private readonly pointers: readonly number[];
   private readonly inner: readonly number[];
-  private readonly fixed: ReadonlyMap<number, number>;
+  private readonly fixed: ReadonlyMap<number, number | readonly number[]>;
   private readonly constants: ReadonlyMap<Vec, number>;
   private readonly around: Surroundings;
   readonly pool: LocalPool;
 
-  /** `pointers[i]` and `inner[i]`: local and innermost stride of load i; `fixed`: loads that already are in a local. */
+  /** `pointers[i]` and `inner[i]`: local and innermost stride of load i; `fixed`: loads that already are in a local, or in one for each vector. */
   constructor(
     f: Func,
     body: Body,
     pointers: readonly number[],
     inner: readonly number[],
-    fixed: ReadonlyMap<number, number>,
+    fixed: ReadonlyMap<number, number | readonly number[]>,
     constants: ReadonlyMap<Vec, number>,
     around: Surroundings,
+    pool = new LocalPool(f),
   ) {
     this.f = f;
     this.body = body;
@@ -166,7 +167,7 @@ export class Block {
     this.fixed = fixed;
     this.constants = constants;
     this.around = around;
-    this.pool = new LocalPool(f);
+    this.pool = pool;
   }
   /** Locals, by vector and root, for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
   compute(roots: readonly Vec[], count: number, lanes = 4, load?: (leaf: number, vector: number) => number): number[][] {
@@ -174,6 +175,7 @@ export class Block {
       leaf: (leaf) => {
         const fixed = this.fixed.get(leaf);
         const stride = this.inner[leaf]!;
+        if (typeof fixed === "object") return fixed;
         if (fixed !== undefined) return new Array<number>(count).fill(fixed);
         if (load) return Array.from({ length: count }, (_unused, vector) => load(leaf, vector));
         if (stride === 0) return new Array<number>(count).fill(loadLanes(this.f, this.pool, this.pointers[leaf]!, 0, 0, 4));
