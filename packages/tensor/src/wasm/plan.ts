@@ -8,6 +8,7 @@ import { sizeOf } from "../primitives/primitive.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
 import { Fusion, type Unit } from "./fuse.ts";
 import { lower, type Lowered, type Operand, type Value } from "./ir.ts";
+import { recompute } from "./recompute.ts";
 import { isElementwise } from "./rules.ts";
 import { isContiguous } from "./views.ts";
 import type { CompileSettings } from "./dot.ts";
@@ -106,10 +107,17 @@ export function takeovers(graph: Graph): Takeover[] {
   return found;
 }
 
+/** The units of a graph, or of the same graph with large values computed again where they are read. */
+function fused(lowered: Lowered): { lowered: Lowered; units: Unit[] } {
+  const units = new Fusion(lowered).ordered();
+  const again = recompute(lowered, units);
+  return again ? { lowered: again, units: new Fusion(again).ordered() } : { lowered, units };
+}
+
 export function plan(graph: Graph, taken: readonly Takeover[], settings: CompileSettings): Plan {
-  const lowered = lower(graph);
+  const { lowered, units: all } = fused(lower(graph));
   const { values } = lowered;
-  const units = new Fusion(lowered).ordered().filter((unit) => unit.members.some((member) => !isSource(values[member]!)));
+  const units = all.filter((unit) => unit.members.some((member) => !isSource(values[member]!)));
   const steps: Step[] = units.map((unit) => {
     const value = values[unit.members.at(-1)!]!;
     if (value.op === "loop") {
@@ -180,10 +188,22 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
     const t = Math.max(lastRead[id]!, madeAt[id]!);
     if (t >= 0 && t < end) endsAt[t]!.push(id);
   }
+  /** An elementwise result takes the place of an operand that ends here: the lines just read are written, and no others have to be fetched. */
+  const inherit = (id: number, t: number): void => {
+    if (places[id] || !isElementwise(values[id]!)) return;
+    const { shape } = values[id]!;
+    const isFitting = (from: number): boolean => offsets[from]! >= 0 && madeAt[from]! < t && sizeOf(values[from]!.shape) === sizeOf(shape);
+    const left = endsAt[t]!.find((from) => isFitting(from) && readsInStep(steps[t]!.unit, from, shape));
+    if (left === undefined) return;
+    offsets[id] = offsets[left]!;
+    offsets[left] = -2;
+    places[id] = places[left];
+  };
   // Copies of uncertain order go through memory of their own.
   const copies: Copy[] = [];
   steps.forEach((step, t) => {
     for (const member of step.unit.members) if (values[member]!.op === "loop") for (const part of partsOf(values, member)) allocate(part);
+    for (const member of step.unit.results) inherit(member, t);
     for (const member of step.unit.results) if (values[member]!.op !== "loop") allocate(member);
     if (step.scratch > 0) {
       step.scratchAt = arena.take(step.scratch);
@@ -255,11 +275,14 @@ function canReplace(
   if (outputs.some((other) => other.value === argument)) return false;
   if (lastRead[argument]! > t) return false;
   if (lastRead[argument]! < t) return true;
-  const { unit } = steps[t]!;
-  if (!isElementwise(value)) return false;
-  for (const list of unit.operands.values())
+  return isElementwise(value) && readsInStep(steps[t]!.unit, argument, value.shape);
+}
+
+/** Whether a loop over `shape` reads each element of `from` only where it is. */
+function readsInStep({ operands }: Unit, from: number, shape: readonly number[]): boolean {
+  for (const list of operands.values())
     for (const operand of list)
-      if (operand.value === argument && !(operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(value.shape)))
+      if (operand.value === from && !(operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(shape)))
         return false;
   return true;
 }
