@@ -12,9 +12,6 @@ import { collapse } from "./views.ts";
 
 /** Elements of the longest row. */
 const WIDEST = 32;
-/** Vectors computed together: two pairs, as many as registers hold beside sums. */
-const TOGETHER = 4;
-
 /** Whether the kernel is of this kind: whole pairs of vectors, side by side. */
 export function hasShortRows({ domain, loads, sums }: MapKernel): boolean {
   const last = domain.length - 1;
@@ -57,14 +54,13 @@ export function rowSumsKernel(kernel: MapKernel, around: Surroundings): Func {
   const moved = [...kept.map(() => stored), ...walking.map((i) => loaded[i]!)].map((list) => list.map((stride) => 4 * stride));
   const walker = new Walker(f, [...kept, ...walking.map((i) => pointers[i]!)], moved, extents);
   const row = (): readonly number[] => {
-    for (let from = 0; from < vectors; from += TOGETHER) {
-      const count = Math.min(TOGETHER, vectors - from);
-      const part = new Map([...held].map(([i, locals]) => [i, locals.slice(from, from + count)]));
+    for (let from = 0; from < vectors; from += 2) {
+      const part = new Map([...held].map(([i, locals]) => [i, locals.slice(from, from + 2)]));
       const block = new Block(f, kernel, pointers, inner, part, constants, around, pool);
-      const results = block.compute(roots, count, 4, (leaf, u) => loadLanes(f, pool, pointers[leaf]!, inner[leaf]!, from + u, 4));
+      const results = block.compute(roots, 2, 4, (leaf, u) => loadLanes(f, pool, pointers[leaf]!, inner[leaf]!, from + u, 4));
       outputs.forEach((output, i) => {
         const sum = held.get(sums.get(i) ?? -1);
-        if (!sum) return storeVectors(f, output, count, 4, (u) => f.get(results[u]![i]!), 16 * from);
+        if (!sum) return storeVectors(f, output, 2, 4, (u) => f.get(results[u]![i]!), 16 * from);
         results.forEach((result, u) => {
           f.get(result[i]!);
           f.set(sum[from + u]!);

@@ -125,7 +125,13 @@ export class Vectors {
   }
   /** Bits of a where the mask is set, else of b. */
   select(mask: Vec, a: Vec, b: Vec): Vec {
+    // One instruction instead of the three that processors without masks need.
+    if (this.isZero(b)) return this.and(a, mask);
+    if (this.isZero(a)) return this.op(Op.vAndnot, b, mask);
     return this.op(Op.bitselect, a, b, mask);
+  }
+  private isZero(v: Vec): boolean {
+    return this.ops[v] === CONST && this.args[v]!.every((half) => half === 0);
   }
   and(a: Vec, b: Vec): Vec {
     return this.op(Op.vAnd, a, b);
