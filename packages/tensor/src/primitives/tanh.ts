@@ -3,7 +3,7 @@ import { tanh as tanhOf } from "@rl/math";
 import { Op } from "../wasm/opcodes.ts";
 import { SIGN, type Vec, type Vectors } from "../wasm/vector.ts";
 import { FLOAT } from "./primitive.ts";
-import { LN2_HIGH, LN2_LOW, LOG2E, MAGIC } from "./shared/exponential.ts";
+import { LOG2E, MAGIC } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";
 
 export const tanh = unary({
@@ -16,29 +16,35 @@ export const tanh = unary({
   lanes: tanhLanes,
 });
 
-/** tanh x = x + x³·P(x²) for |x| ≤ 0.65: coefficients of P. */
-const TANH_NEAR = [-0.00552863365047599, 0.020483316097354775, -0.05369296804523321, 0.1333089976132636, -0.33333262882317516];
-/** e^2h = 1 + 2h + h²·P(h), |h| ≤ log 2 / 4: coefficients of P, fitted where they weigh in 1 − 2/(e^2|x| + 1). */
-const TANH_EXP = [1.9999747860052728, 1.3333679439844806, 0.6700297579041997, 0.2659861907064677] as const;
+/** tanh h = h + h³·P(h²) for |h| ≤ log 2 / 4: coefficients of P, an own minimax fit. */
+const TANH = [-0.052725010678949434, 0.13331177084836324, -0.3333332267543098] as const;
+/** Adding it rounds to quarters of whole numbers and leaves them, counted and with the offset of float32's exponents, in the low bits. */
+const QUARTERS = (MAGIC + 127) / 4;
 
 /**
- * 1 − 2/(e^2|x| + 1) with the sign of x where |x| > 0.65, else a polynomial. The two do not wait for each other, and Estrin's scheme shortens the first:
- * the longest chain of instructions decides how long an element takes.
+ * |x| = n·(log 2 / 2) + h with |h| ≤ log 2 / 4, and t = tanh h, E = 2ⁿ. By the addition theorem
+ *
+ *   tanh |x| = N/D,  N = t·(E + 1) + (E − 1),  D = t·(E − 1) + (E + 1).
+ *
+ * That quotient alone is off by up to 2.5 ulp, from the roundings of N and D. S = min(n/4, 1) is near it and exact; what is left to divide is small:
+ *
+ *   tanh |x| = S − (S·D − N)/D,  S·D − N = (S·(E + 1) + (1 − E)) − t·(S·(1 − E) + (E + 1)).
+ *
+ * For n = 0 this is t to the bit. log 2 rounded to float32 ends in three zeros, so n·log 2 is exact up to n = 7; further out h hardly counts.
  */
 function tanhLanes(v: Vectors, x: Vec): Vec {
-  const a = v.abs(x);
-  const c = v.pmin(a, v.f32(9.1));
-  const shifted = v.add(v.mul(c, v.f32(2 * LOG2E)), v.f32(MAGIC));
-  const n = v.sub(shifted, v.f32(MAGIC));
-  const h = v.sub(v.sub(c, v.mul(n, v.f32(LN2_HIGH / 2))), v.mul(n, v.f32(LN2_LOW / 2)));
-  const h2 = v.mul(h, h);
-  const [c0, c1, c2, c3] = TANH_EXP;
-  const p = v.add(v.mul(h2, v.add(v.mul(h, v.f32(c3)), v.f32(c2))), v.add(v.mul(h, v.f32(c1)), v.f32(c0)));
-  const mantissa = v.add(v.mul(h2, p), v.add(v.add(h, h), v.f32(1)));
-  const e = v.op(Op.i32x4Add, mantissa, v.shift(Op.i32x4Shl, shifted, 23));
-  const far = v.sub(v.f32(1), v.div(v.f32(2), v.add(e, v.f32(1))));
-  const q = v.mul(x, x);
-  const near = v.add(x, v.mul(v.mul(x, q), v.horner(q, ...TANH_NEAR)));
-  // The sign also goes to the polynomial, for −0.
-  return v.or(v.select(v.op(Op.f32x4Gt, a, v.f32(0.65)), far, near), v.and(x, v.bits(SIGN)));
+  const bounded = v.pmin(v.abs(x), v.f32(9.1));
+  const shifted = v.add(v.mul(bounded, v.f32(LOG2E / 2)), v.f32(QUARTERS));
+  const quarters = v.sub(shifted, v.f32(QUARTERS));
+  const h = v.sub(bounded, v.mul(quarters, v.f32(2 * Math.LN2)));
+  const q = v.mul(h, h);
+  const t = v.add(h, v.mul(v.mul(h, q), v.horner(q, ...TANH)));
+  const e = v.shift(Op.i32x4Shl, shifted, 23);
+  const sum = v.add(e, v.f32(1));
+  const difference = v.sub(v.f32(1), e);
+  const s = v.pmin(quarters, v.f32(1));
+  const rest = v.sub(v.add(v.mul(s, sum), difference), v.mul(t, v.add(v.mul(s, difference), sum)));
+  const y = v.sub(s, v.div(rest, v.sub(sum, v.mul(t, difference))));
+  // The sign also goes to zero.
+  return v.or(y, v.and(x, v.bits(SIGN)));
 }

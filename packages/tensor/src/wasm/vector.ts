@@ -192,6 +192,18 @@ export class Vectors {
       if (before === 0 && this.ops[v] !== CONST) for (const arg of this.args[v]!) note(arg);
     };
     for (const root of roots) note(root);
+    const needs = new Map<Vec, number>();
+    /** Registers that computing v takes, were nothing shared (Sethi and Ullman 1970): k for one argument, one more for each that waits meanwhile. */
+    const need = (v: Vec): number => {
+      if (this.ops[v] === CONST) return 0;
+      let registers = needs.get(v);
+      if (registers === undefined) {
+        const ordered = this.args[v]!.map(need).sort((a, b) => b - a);
+        registers = Math.max(1, ...ordered.map((k, waiting) => k + waiting));
+        needs.set(v, registers);
+      }
+      return registers;
+    };
     /** Local of each vector. */
     const held = new Map<Vec, readonly number[]>();
     const repeated = (local: number): number[] => new Array<number>(count).fill(local);
@@ -216,6 +228,8 @@ export class Vectors {
     };
     const instruction = (v: Vec, op: number): number[] => {
       const args = this.args[v]!;
+      // What takes most registers comes first, while the others' results do not yet take theirs.
+      for (const arg of [...args].sort((a, b) => need(b) - need(a))) hold(arg);
       const sources = args.map(hold);
       const spent = sources.filter((_locals, i) => spend(args[i]!));
       return Array.from({ length: count }, (_unused, u) => {
