@@ -7,10 +7,10 @@ import { testHashes } from "@rl-tools/test-envs/pinned-suite";
 import { goldenRuns } from "./fixtures/golden-runs.ts";
 
 testHashes(new URL("fixtures/", import.meta.url), goldenRuns, {
-  discrete: "3e816f2ecf9f3c3c",
-  "discrete, shared layer, value clipping, KL stop": "f9a2872c8f170cf4",
-  "discrete, rollouts that restart, normalised returns": "d3603e9bed43bf64",
-  continuous: "a844685f7adf06ce",
-  "continuous, gSDE": "d5ebf3327d203fd4",
-  "continuous, squashed, deviation from the network": "0512bbe704f8828b",
+  discrete: "1ffa7743d991dab7",
+  "discrete, shared layer, value clipping, KL stop": "3de349cafae00c64",
+  "discrete, rollouts that restart, normalised returns": "0f7d4381d6d02c71",
+  continuous: "fa9812d2e3590a90",
+  "continuous, gSDE": "69ebb4ea8c7fe0fd",
+  "continuous, squashed, deviation from the network": "ca19653245b62469",
 });

@@ -7,10 +7,10 @@ import { testHashes } from "@rl-tools/test-envs/pinned-suite";
 import { goldenRuns } from "./fixtures/golden-runs.ts";
 
 testHashes(new URL("fixtures/", import.meta.url), goldenRuns, {
-  discrete: "f1dad8c27ec8af70",
-  continuous: "dd9a06a613d6ebe2",
-  "continuous, gSDE": "81922a0873dea91d",
-  "continuous, gSDE kept for 16 steps": "2df141e4dcffe9be",
-  "discrete, vine": "5b210a7d3da79924",
-  "continuous, vine": "2d642b2ffa3319b3",
+  discrete: "0045872eb533cf68",
+  continuous: "dff44cf20eb2f05e",
+  "continuous, gSDE": "2b7eafda30885391",
+  "continuous, gSDE kept for 16 steps": "a7635f2683debb43",
+  "discrete, vine": "4c4436e2083b4c38",
+  "continuous, vine": "2994278cbf9e1b11",
 });
