@@ -3,7 +3,8 @@
  *
  * C[i, j] = Σ_k A[i, k]·B[k, j], every element as one chain of multiply, add over k in increasing order: the bits do not depend on the tile.
  * Columns are the vector side. B's rows are read as they are where they are contiguous; else, or where their stride would throw each other out of the
- * first cache, a panel of columns is first copied (or transposed) into scratch memory. A may have any strides.
+ * first cache, a panel of columns is first copied (or transposed) into scratch memory. A may have any strides; where its columns lie far apart, it is
+ * transposed first.
  *
  * Tile: `rows` × 4·`vectors` sums stay in registers for the whole of k; the loops over tiles run columns outside, so that one panel of B stays in the
  * first cache. What remains at the edges is done by smaller tiles; the last columns are stored lane by lane. Shapes and strides are constants
@@ -13,7 +14,7 @@ import { along, isAlong } from "./along.ts";
 import { Func } from "./assembler.ts";
 import { betweenJumps, hasJumps, jumpsKey, overJumps } from "./jumps.ts";
 import { I32, Op } from "./opcodes.ts";
-import { packPanel, packRows } from "./pack.ts";
+import { packPanel } from "./pack.ts";
 import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions } from "./tile.ts";
 
 /** Panels of equal width: `count` panels of 4·`vectors` columns in tiles of `rows` rows. */
@@ -24,10 +25,11 @@ interface Panels {
 }
 
 /**
- * Divides the columns into panels. Measured: joined pairs are best at 5 × 16 (10 sums, 2 of B and 2 products fit 15 registers; 6 × 16 spills), or 4 × 16 where
- * that divides a few rows; single vectors at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
+ * Divides the columns into panels. Measured: joined pairs are best at 3 × 24 (9 sums, 3 vectors of B, one of A and 2 products fill 15 registers, and fewest
+ * instructions are loads), 5 × 16 or 4 × 16 for what is left; at these throughout for few rows, or where every tile takes a few bytes of many lines of A
+ * (`near` false). Single vectors are best at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
-export function choosePanels(M: number, N: number, wide: boolean, run = M): Panels[] {
+export function choosePanels(M: number, N: number, wide: boolean, run = M, near = true): Panels[] {
   const tall = run < M || M >= 100 ? strips(run, 5).every(({ rows: height }) => height >= 4) : run >= 12 && run % 4 > 0;
   const rows: Record<number, number> = {
     8: M,
@@ -39,6 +41,13 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M): Pane
   const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
   const panels: Panels[] = [];
   let left = Math.ceil(N / 4);
+  if (wide && near && run >= 24) {
+    // As many of six vectors as leave a multiple of four.
+    const even = left + (left % 2);
+    const count = Math.max(0, Math.floor(even / 6) - (even % 6 === 2 ? 1 : 0));
+    if (count > 0) panels.push({ vectors: 6, rows: 3, count });
+    left -= 6 * count;
+  }
   for (let vectors = widest; left > 0; vectors = left === 3 ? (wide ? 4 : 3) : Math.min(vectors >> 1, 4)) {
     // Three vectors do not join: a fourth is computed along.
     const count = wide && left === 3 && vectors === 4 ? 1 : Math.floor(left / vectors);
@@ -48,13 +57,21 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M): Pane
   return panels;
 }
 
+/** Panels of a product, or of its parts; the same before and after A is transposed. */
+const panelsFor = (options: GemmOptions): Panels[] => {
+  const { M, N, K, wide, rowA, stepA, jumpsOfRows } = options;
+  const near = rowA !== 4 || stepA < NEAR || K * stepA <= FIRST_CACHED || isTurned(options);
+  return choosePanels(M, N, wide, betweenJumps(M, jumpsOfRows), near);
+};
+
 /** Bytes of scratch memory. */
 export function scratchBytes(options: GemmOptions): number {
   const chunk = chunkOf(options);
   return tileScratch(chunk.K < options.K || chunk.M < options.M ? { ...options, ...chunk } : options);
 }
 
-/** What the second cache should hold of one operand. */
+/** What the first and the second cache should hold of one operand. */
+const FIRST_CACHED = 32768;
 const CACHED = 262144;
 
 /** Columns of A that lie so many bytes apart share so few places of the first cache that they are copied; from NEAR on, a few hundred of them still find room. */
@@ -63,11 +80,11 @@ const NEAR = 256;
 
 /** Large products go by blocks of rows, or of k with sums resting in C, so that each block's part of A stays in the second cache; where A's columns lie apart, in the first. */
 function chunkOf(options: GemmOptions): { M: number; K: number } {
-  const { M, N, K, rowA, stepA, columnC, wide } = options;
+  const { M, K, rowA, stepA, columnC } = options;
   if (columnC !== undefined || hasJumps(options)) return { M, K };
   if (rowA === 4 && stepA >= NEAR && stepA < FAR && K > 256) return { M, K: 256 };
   if (4 * M * K <= 2 * CACHED) return { M, K };
-  const panels = choosePanels(M, N, wide).reduce((sum, { count }) => sum + count, 0);
+  const panels = panelsFor(options).reduce((sum, { count }) => sum + count, 0);
   if (rowA === 4 && 4 * M * 64 <= CACHED) return { M, K: Math.max(64, Math.floor(CACHED / 4 / M / 64) * 64) };
   if (rowA !== 4 && panels > 1 && panels <= 4 && 4 * K * 40 <= 2 * CACHED)
     return { M: Math.min(M, Math.max(40, Math.floor(CACHED / 4 / K / 20) * 20)), K };
@@ -75,18 +92,20 @@ function chunkOf(options: GemmOptions): { M: number; K: number } {
 }
 
 const tileScratch = (options: GemmOptions): number =>
-  WIDER_BYTES + packBytes(options) + (isStripped(options) ? 4 * options.M * options.K + 64 : 0);
+  WIDER_BYTES + packBytes(options) + (isTurned(options) ? options.M * turnedRow(options) : 0);
 
-/** A's columns lie far apart: strips of it are copied side by side. */
-const isStripped = (options: GemmOptions): boolean => {
+/** A's columns lie far apart: it is transposed first, so that its rows lie side by side. */
+const isTurned = (options: GemmOptions): boolean => {
   const { M, N, K, rowA, stepA } = options;
   return rowA === 4 && stepA >= FAR && M >= 16 && N >= 64 && K >= 64 && !hasJumps(options);
 };
 
+/** Bytes of a row of the transposed A: an odd number of lines of the cache, so that the same columns of many rows find room in it together. */
+const turnedRow = ({ K }: GemmOptions): number => 128 * Math.ceil(K / 32) + 64;
+
 /** Bytes of the packed panel; 0 where B is read in place. */
-function packBytes({ M, N, K, stepB, columnB, wide }: GemmOptions): number {
-  return isPacked({ M, K, stepB, columnB }) ? 16 * K * Math.max(...choosePanels(M, N, wide).map(({ vectors }) => vectors)) : 0;
-}
+const packBytes = (options: GemmOptions): number =>
+  isPacked(options) ? 16 * options.K * Math.max(...panelsFor(options).map(({ vectors }) => vectors)) : 0;
 
 const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB" | "columnB">): boolean =>
   columnB !== 4 || (M >= 24 && K * stepB > 40000 && stepB >= 128);
@@ -102,6 +121,10 @@ function strips(M: number, rows: number): { rows: number; count: number }[] {
   if (rows === 5) {
     for (let fours = 0; fours < 5 && 4 * fours <= M; fours++)
       if ((M - 4 * fours) % 5 === 0) return [{ rows: 5, count: (M - 4 * fours) / 5 }, { rows: 4, count: fours }].filter(({ count }) => count > 0); // prettier-ignore
+  }
+  if (rows === 3 && M >= 4) {
+    const twos = M % 3 === 1 ? 2 : M % 3 === 2 ? 1 : 0;
+    return [{ rows: 3, count: (M - 2 * twos) / 3 }, { rows: 2, count: twos }].filter(({ count }) => count > 0); // prettier-ignore
   }
   return [{ rows, count: Math.floor(M / rows) }, { rows: M % rows, count: 1 }].filter((strip) => strip.rows > 0 && strip.count > 0); // prettier-ignore
 }
@@ -154,44 +177,19 @@ function byDepth(options: GemmOptions, K: number, add: AddFunction): Func {
   return f;
 }
 
-function panelsOf(options: GemmOptions, add: AddFunction): Func {
-  const { M, N, K, wide, rowA, rowC, jumpsOfRows = [], jumpsOfK = [] } = options;
-  const run = betweenJumps(M, jumpsOfRows);
+function panelsOf(given: GemmOptions, add: AddFunction): Func {
   const f = new Func(PARAMS);
-  const pa = f.local(I32);
-  const pc = f.local(I32);
-  const packed = isPacked(options);
   const panelAt = f.local(I32);
   f.get(SCRATCH);
   f.i32(WIDER_BYTES);
   f.op(Op.i32Add);
   f.set(panelAt);
-  const panels = choosePanels(M, N, wide, run);
-  const stripped = isStripped(options);
-  const stripsAt = f.local(I32);
-  if (stripped) {
-    f.get(panelAt);
-    f.i32(packBytes(options));
-    f.op(Op.i32Add);
-    f.set(stripsAt);
-  }
-  /** Height of the strips that lie at stripsAt. */
-  let stripHeight = 0;
-  const packStrips = (rows: number): void => {
-    if (!stripped || stripHeight === rows) return;
-    stripHeight = rows;
-    f.get(A);
-    f.set(pa);
-    f.get(stripsAt);
-    f.set(pc);
-    for (const { rows: height, count } of strips(M, rows)) {
-      f.get(pa);
-      f.get(pc);
-      f.call(add("packRows", `${height}·${count}×${K} ${options.stepA}`, () => packRows(height, count, K, options.stepA)));
-      f.advance(pa, 4 * height * count);
-      f.advance(pc, 4 * height * count * K);
-    }
-  };
+  const options = isTurned(given) ? turn(f, given, panelAt, add) : given;
+  const { M, N, K, rowA, stepA, rowC, jumpsOfRows = [], jumpsOfK = [] } = options;
+  const run = betweenJumps(M, jumpsOfRows);
+  const pa = f.local(I32);
+  const pc = f.local(I32);
+  const packed = isPacked(options);
   let done = 0;
   const panel = (vectors: number, rows: number, last: number): void => {
     const columns = 4 * (vectors - 1) + last;
@@ -201,30 +199,26 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
       f.get(panelAt);
       f.call(add("pack", Object.values(shape).join(), () => packPanel(shape)));
     }
-    f.get(stripped ? stripsAt : A);
+    f.get(A);
     f.set(pa);
     f.get(C);
     f.set(pc);
     overJumps(f, jumpsOfRows, [pa, pc], 4 * N, [run * rowA, run * rowC], () => {
       for (const { rows: height, count } of strips(run, rows)) {
-        const source = stripped
-          ? { rowA: 4, stepA: 4 * height, strip: 4 * height * K }
-          : { rowA, stepA: options.stepA, strip: height * rowA };
         f.get(pa);
         f.get(packed ? panelAt : B);
         f.get(pc);
         f.get(SCRATCH);
         const stepB = packed ? 16 * vectors : options.stepB;
         const { accumulate, integer } = options;
-        const key = `${height}·${count}×${vectors},${last}×${K} ${Object.values(source).join()} ${stepB} ${rowC} ${options.columnC} ${M >= 100} ${accumulate} ${integer} ${jumpsKey({ jumpsOfK })}`;
-        f.call(add("tile", key, () => stripFunction({ ...options, ...source }, height, count, vectors, last, stepB)));
-        f.advance(pa, count * source.strip);
+        const key = `${height}·${count}×${vectors},${last}×${K} ${rowA},${stepA} ${stepB} ${rowC} ${options.columnC} ${accumulate} ${integer} ${jumpsKey({ jumpsOfK })}`;
+        f.call(add("tile", key, () => stripFunction(options, height, count, vectors, last, stepB)));
+        f.advance(pa, count * height * rowA);
         f.advance(pc, count * height * rowC);
       }
     });
   };
-  for (const { vectors, rows, count } of panels) {
-    packStrips(rows);
+  for (const { vectors, rows, count } of panelsFor(options)) {
     done += 4 * vectors * count;
     const partial = done > N ? 1 : 0;
     const step = (): void => {
@@ -240,4 +234,22 @@ function panelsOf(options: GemmOptions, add: AddFunction): Func {
     if (partial) panel(vectors, rows, 4 - (done - N));
   }
   return f;
+}
+
+/** Transposes A into scratch memory behind the packed panel; returns the product with A there. */
+function turn(f: Func, options: GemmOptions, panelAt: number, add: AddFunction): GemmOptions {
+  const { M, K, rowA, stepA } = options;
+  const row = turnedRow(options);
+  const panel = { K: M, columns: K, vectors: Math.ceil(K / 4), row, step: rowA, column: stepA };
+  const at = f.local(I32);
+  f.get(panelAt);
+  f.i32(packBytes(options));
+  f.op(Op.i32Add);
+  f.set(at);
+  f.get(A);
+  f.get(at);
+  f.call(add("turn", Object.values(panel).join(), () => packPanel(panel)));
+  f.get(at);
+  f.set(A);
+  return { ...options, rowA: row, stepA: 4 };
 }

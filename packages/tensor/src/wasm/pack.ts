@@ -5,8 +5,10 @@ import { I32, Op, V128 } from "./opcodes.ts";
 export interface Panel {
   readonly K: number;
   readonly columns: number;
-  /** Row of the packed panel: 4·vectors ≥ columns; lanes behind the columns hold anything. */
+  /** Vectors in a row of the packed panel: 4·vectors ≥ columns; lanes behind the columns hold anything. */
   readonly vectors: number;
+  /** Bytes from one packed row to the next; 16·vectors unless given. */
+  readonly row?: number;
   /** Bytes from (k, j) to (k + 1, j) and to (k, j + 1). */
   readonly step: number;
   readonly column: number;
@@ -77,33 +79,35 @@ function mix(f: Func, a: number, b: number, to: number, order: readonly number[]
 }
 
 /** Reads past the end of a column's K elements by up to 12 bytes; what it reads there is not stored. */
-function transpose(f: Func, { K, columns, vectors, column }: Panel): void {
+function transpose(f: Func, { K, columns, vectors, column, row = 16 * vectors }: Panel): void {
   const source = f.local(I32);
   const target = f.local(I32);
   const rows = Array.from({ length: 4 }, () => f.local(V128));
   const temporary = Array.from({ length: 4 }, () => f.local(V128));
-  for (let j = 0; j < vectors; j++) {
+  const four = (real: number): void => {
     begin(f, source, from, target, to);
-    f.advance(source, 4 * j * column);
-    f.advance(target, 16 * j);
     const block = (count: number): void => {
-      rows.forEach((row, r) => {
+      rows.forEach((held, r) => {
         f.get(source);
-        f.memory(Op.vLoad, 4 * j + r < columns ? r * column : 0);
-        f.set(row);
+        f.memory(Op.vLoad, r < real ? r * column : 0);
+        f.set(held);
       });
       transposeBlock(f, rows, temporary);
       for (let k = 0; k < count; k++) {
         f.get(target);
         f.get(rows[k]!);
-        f.memory(Op.vStore, 16 * vectors * k);
+        f.memory(Op.vStore, row * k);
       }
       f.advance(source, 16);
-      f.advance(target, 64 * vectors);
+      f.advance(target, 4 * row);
     };
     if (K >= 4) f.repeat(Math.floor(K / 4), () => block(4));
     if (K % 4) block(K % 4);
-  }
+    f.advance(from, 4 * column);
+    f.advance(to, 16);
+  };
+  if (columns >= 4) f.repeat(Math.floor(columns / 4), () => four(4));
+  if (columns % 4) four(columns % 4);
 }
 
 function gather(f: Func, { K, columns, vectors, step, column }: Panel): void {
@@ -120,34 +124,4 @@ function gather(f: Func, { K, columns, vectors, step, column }: Panel): void {
     f.advance(source, step);
     f.advance(target, 16 * vectors);
   });
-}
-
-/** (from, to): strips of `rows` neighbouring elements of each of K columns, `step` bytes apart, laid one column after the other. */
-export function packRows(rows: number, count: number, K: number, step: number): Func {
-  const f = new Func([I32, I32]);
-  const source = f.local(I32);
-  /** Neighbouring strips at once: together they fill the lines of the cache that they touch. */
-  const copy = (strips: number): void => {
-    f.get(from);
-    f.set(source);
-    f.repeat(K, () => {
-      for (let strip = 0; strip < strips; strip++) {
-        for (let r = 0; r < rows; r += rows - r >= 4 ? 4 : 1) {
-          const wide = rows - r >= 4;
-          f.get(to);
-          f.get(source);
-          f.memory(wide ? Op.vLoad : Op.i32Load, 4 * (strip * rows + r));
-          f.memory(wide ? Op.vStore : Op.i32Store, 4 * (strip * rows * K + r));
-        }
-      }
-      f.advance(source, step);
-      f.advance(to, 4 * rows);
-    });
-    f.advance(to, 4 * rows * K * (strips - 1));
-    f.advance(from, 4 * rows * strips);
-  };
-  const together = Math.min(count, Math.max(1, Math.floor(16 / rows)));
-  if (count >= together) f.repeat(Math.floor(count / together), () => copy(together));
-  if (count % together) copy(count % together);
-  return f;
 }

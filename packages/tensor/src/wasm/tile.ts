@@ -33,27 +33,19 @@ export const [A, B, C, SCRATCH] = [0, 1, 2, 3] as const;
 export const PARAMS: readonly ValType[] = [I32, I32, I32, I32];
 
 /** `count` tiles one below the other. */
-export function stripFunction(
-  options: GemmOptions & { readonly strip: number },
-  rows: number,
-  count: number,
-  vectors: number,
-  last: number,
-  step: number,
-): Func {
+export function stripFunction(options: GemmOptions, rows: number, count: number, vectors: number, last: number, step: number): Func {
   const f = new Func(PARAMS);
   f.repeat(count, () => {
     tile(f, options, rows, vectors, last, step);
-    f.advance(A, options.strip);
+    f.advance(A, rows * options.rowA);
     f.advance(C, rows * options.rowC);
   });
   return f;
 }
 
-/** Steps of k in one round of the loop: up to eight, sixteen in large products, so that few are left over. */
-function unrolled(M: number, K: number): number {
+/** Steps of k in one round of the loop: up to eight, so that few are left over. */
+function unrolled(K: number): number {
   if (K <= 8) return K;
-  if (M >= 100 && K >= 128 && K % 16 === 0) return 16;
   let best = 8;
   for (const u of [7, 6, 5, 4]) if (K % u < K % best) best = u;
   return best;
@@ -136,7 +128,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     }
     addWaiting();
   };
-  const unroll = unrolled(options.M, K);
+  const unroll = unrolled(K);
   const rest = K % unroll;
   const run = (): void => {
     f.repeat(Math.floor(K / unroll), () => {
