@@ -1,7 +1,7 @@
 /** fold: the sum of overlapping windows, the adjoint of reading them. */
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./tile.ts";
-import { I32, Op } from "./opcodes.ts";
+import { storeLanes, storeVectors } from "./tile.ts";
+import { I32, Op, V128 } from "./opcodes.ts";
 import { Walker } from "./nest.ts";
 
 /** (image, windows), the image filled with zeros before; windows [N, OH, OW, C, KH, KW] in row-major order. */
@@ -43,8 +43,18 @@ export function foldChannelsLast(
   const from = [0, 1, 2, 3, 4].map((axis) => windows.slice(axis + 1).reduce((a, b) => a * b, 1));
   const walker = new Walker(f, [0, 1], [strides.map((s) => 4 * s), from.map((s) => 4 * s)], windows.slice(0, 5));
   const run = joined ? KW * C : C;
+  // Both sums of a pair before its stores, or the two do not join.
+  const sums = [f.local(V128), f.local(V128)];
   walker.over(joined ? [0, 1, 2, 3] : [0, 1, 2, 3, 4], () => {
-    for (let at = 0; at < run; at += 4) addLanes(f, 4 * at, Math.min(4, run - at));
+    const paired = run - (run % 8);
+    for (let at = 0; at < paired; at += 8) {
+      for (const u of [0, 1]) {
+        addition(f, 4 * at + 16 * u);
+        f.set(sums[u]!);
+      }
+      storeVectors(f, 0, 2, 4, (u) => f.get(sums[u]!), 4 * at);
+    }
+    for (let at = paired; at < run; at += 4) addLanes(f, 4 * at, Math.min(4, run - at));
     return [0, 0];
   });
   return f;
@@ -61,12 +71,13 @@ function addLanes(f: Func, offset: number, lanes: number): void {
     f.memory(Op.f32Store, offset);
     return;
   }
-  const sum = (): void => {
-    f.get(0);
-    f.memory(Op.vLoad, offset);
-    f.get(1);
-    f.memory(Op.vLoad, offset);
-    f.op(Op.f32x4Add);
-  };
-  storeLanes(f, 0, sum, offset, lanes);
+  storeLanes(f, 0, () => addition(f, offset), offset, lanes);
+}
+
+function addition(f: Func, offset: number): void {
+  f.get(0);
+  f.memory(Op.vLoad, offset);
+  f.get(1);
+  f.memory(Op.vLoad, offset);
+  f.op(Op.f32x4Add);
 }
