@@ -26,10 +26,10 @@ interface Panels {
 
 /**
  * Divides the columns into panels. Measured: joined pairs are best at 3 × 24 (9 sums, 3 vectors of B, one of A and 2 products fill 15 registers, and fewest
- * instructions are loads), 5 × 16 or 4 × 16 for what is left; at these throughout for few rows, or where every tile takes a few bytes of many lines of A
- * (`near` false). Single vectors are best at 4 × 8. With one or two rows wider tiles hide the latency of the additions.
+ * instructions are loads), 5 × 16 or 4 × 16 for what is left; at these throughout for few rows, and where `square` is false. Single vectors are best at
+ * 4 × 8. With one or two rows wider tiles hide the latency of the additions.
  */
-export function choosePanels(M: number, N: number, wide: boolean, run = M, near = true): Panels[] {
+export function choosePanels(M: number, N: number, wide: boolean, run = M, square = wide): Panels[] {
   const tall = run < M || M >= 100 ? strips(run, 5).every(({ rows: height }) => height >= 4) : run >= 12 && run % 4 > 0;
   const rows: Record<number, number> = {
     8: M,
@@ -41,7 +41,7 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M, near 
   const widest = M === 1 ? 8 : M === 2 ? (wide ? 8 : 4) : wide ? 4 : 2;
   const panels: Panels[] = [];
   let left = Math.ceil(N / 4);
-  if (wide && near && run >= 24) {
+  if (square && run >= 24) {
     // As many of six vectors as leave a multiple of four.
     const even = left + (left % 2);
     const count = Math.max(0, Math.floor(even / 6) - (even % 6 === 2 ? 1 : 0));
@@ -59,9 +59,10 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M, near 
 
 /** Panels of a product, or of its parts; the same before and after A is transposed. */
 const panelsFor = (options: GemmOptions): Panels[] => {
-  const { M, N, K, wide, rowA, stepA, jumpsOfRows } = options;
-  const near = rowA !== 4 || stepA < NEAR || K * stepA <= FIRST_CACHED || isTurned(options);
-  return choosePanels(M, N, wide, betweenJumps(M, jumpsOfRows), near);
+  const { M, N, K, wide, fused, rowA, stepA, jumpsOfRows } = options;
+  // Fused sums want ten chains; and where each tile takes a few bytes of many lines of A, fewer tiles are better.
+  const square = wide && !fused && (rowA !== 4 || stepA < NEAR || K * stepA <= FIRST_CACHED || isTurned(options));
+  return choosePanels(M, N, wide, betweenJumps(M, jumpsOfRows), square);
 };
 
 /** Bytes of scratch memory. */
