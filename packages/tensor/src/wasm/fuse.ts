@@ -27,7 +27,7 @@ export interface Unit {
 /** Computed again rather than stored. */
 export const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);
 
-const MAX_MEMBERS = 48;
+export const MAX_MEMBERS = 48;
 const MAX_LOADS = 14;
 
 /** The operand is all elements of its value in their own order. */
@@ -35,7 +35,8 @@ export function isWhole(operand: Operand, values: readonly Value[]): boolean {
   return operand.offset === 0 && isContiguous(operand) && sizeOf(operand.shape) === sizeOf(values[operand.value]!.shape);
 }
 
-function allOver(operands: readonly Operand[], shape: readonly number[]): readonly Operand[] | undefined {
+/** Operands seen over another shape of as many elements; undefined where no strides say it. */
+export function allOver(operands: readonly Operand[], shape: readonly number[]): readonly Operand[] | undefined {
   if (operands.every((operand) => isSame(operand.shape, shape))) return operands;
   const seen: Operand[] = [];
   for (const operand of operands) {

@@ -151,7 +151,7 @@ export function lower(graph: Graph): Lowered {
 }
 
 /** Without values that nothing needs; numbers are given anew. */
-export function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
+function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
   const needed = values.map(() => false);
   for (const { value } of outputs) needed[value] = true;
   for (const input of inputs) needed[input] = true;

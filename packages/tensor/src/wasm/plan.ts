@@ -107,17 +107,12 @@ export function takeovers(graph: Graph): Takeover[] {
   return found;
 }
 
-/** The units of a graph, or of the same graph with large values computed again where they are read. */
-function fused(lowered: Lowered): { lowered: Lowered; units: Unit[] } {
-  const units = new Fusion(lowered).ordered();
-  const again = recompute(lowered, units);
-  return again ? { lowered: again, units: new Fusion(again).ordered() } : { lowered, units };
-}
-
 export function plan(graph: Graph, taken: readonly Takeover[], settings: CompileSettings): Plan {
-  const { lowered, units: all } = fused(lower(graph));
+  const lowered = lower(graph);
   const { values } = lowered;
-  const units = all.filter((unit) => unit.members.some((member) => !isSource(values[member]!)));
+  const units = recompute(lowered, new Fusion(lowered).ordered()).filter((unit) =>
+    unit.members.some((member) => !isSource(values[member]!)),
+  );
   const steps: Step[] = units.map((unit) => {
     const value = values[unit.members.at(-1)!]!;
     if (value.op === "loop") {

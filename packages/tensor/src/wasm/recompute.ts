@@ -1,115 +1,128 @@
 /**
- * Large values that are computed again where they are read instead of being stored: writing an array that no second cache holds costs two passes through
- * memory and each reading one, a few exact operations on what is read anyway cost less. In batch normalisation x − mean and the mask of relu are such, and what
- * only sums read. The same operations on the same elements give the same bits.
+ * Values that are computed again where they are read instead of being stored: a few exact operations on what is read anyway cost less than a way through
+ * memory. Such are x − mean and the mask of relu in batch normalisation, what only sums read, and the factors 1 ± h of tanh's derivative where that is
+ * differentiated again. The same operations on the same elements give the same bits.
  */
 import { sizeOf } from "../primitives/primitive.ts";
-import { CHEAP, isWhole, type Unit } from "./fuse.ts";
-import { withoutUnread, type Lowered, type Value } from "./ir.ts";
+import { allOver, CHEAP, isWhole, MAX_MEMBERS, type Unit } from "./fuse.ts";
+import type { Lowered, Operand, Value } from "./ir.ts";
 import { isElementwise } from "./rules.ts";
 
-/** Elements from which an array counts as large: 1 MiB. */
+/** Elements of an array that no second cache holds (1 MiB): a line that is written is first fetched. */
 const LARGE = 262144;
-/** Operations that take about as long as one element takes through memory. */
-const OPERATIONS = 4;
+/** Elements of an array that leaves the first cache (64 KiB). */
+const MEDIUM = 16384;
 
-/** What a unit reads, and what it computes again, when the values decided so far are not stored. */
-interface Work {
-  readonly loads: ReadonlySet<number>;
-  readonly again: ReadonlySet<number>;
+/** Passes through memory that writing takes where reading takes one, and operations that take as long as one. */
+const costs = (size: number): { write: number; operations: number } =>
+  size >= LARGE ? { write: 2, operations: 4 } : { write: 1, operations: 3 };
+
+/** A value made again in a unit: the members it takes and their operands over the unit's elements. */
+interface Copy {
+  readonly unit: Unit;
+  readonly steps: ReadonlyMap<number, readonly Operand[]>;
 }
 
-/** The graph with a copy of each such value for every unit that reads it; undefined where no value is better not stored. */
-export function recompute(lowered: Lowered, units: readonly Unit[]): Lowered | undefined {
-  const { values } = lowered;
-  const isLarge = (value: Value): boolean => isElementwise(value) && value.dtype !== "float64" && sizeOf(value.shape) >= LARGE;
-  if (!values.some(isLarge)) return undefined;
-  const of: Unit[] = [];
-  for (const unit of units) for (const member of unit.members) of[member] = unit;
-  const stored = new Set(
-    units.flatMap(({ members, results }) => [...results, ...members.filter((member) => !isElementwise(values[member]!))]),
-  );
-  const dropped = unstored(lowered, units, of, stored, isLarge);
-  if (dropped.size === 0) return undefined;
-
-  const made: Value[] = [];
-  const numbers: number[] = [];
-  const copies = new Map<Unit, Map<number, number>>(units.map((unit) => [unit, new Map()]));
-  /** The value as it is read in a unit: where it is stored, or the unit's own. */
-  const read = (id: number, unit: Unit): number => {
-    if (!dropped.has(id) && (stored.has(id) || of[id] === unit)) return numbers[id]!;
-    const own = copies.get(unit)!;
-    const copy = own.get(id) ?? add(values[id]!, unit);
-    own.set(id, copy);
-    return copy;
-  };
-  const add = (value: Value, unit: Unit): number => {
-    const operands = value.operands.map((operand) => ({ ...operand, value: read(operand.value, unit) }));
-    return made.push({ ...value, id: made.length, operands }) - 1;
-  };
-  for (const value of values) if (!dropped.has(value.id)) numbers[value.id] = add(value, of[value.id]!);
-  const outputs = lowered.outputs.map((operand) => ({ ...operand, value: numbers[operand.value]! }));
-  return withoutUnread({ values: made, inputs: lowered.inputs.map((id) => numbers[id]!), outputs });
-}
-
-/** Values of `stored` that had better not be: decided one after the other, in order, each by what it saves and what it costs its readers. */
-function unstored(
-  { values, outputs }: Lowered,
-  units: readonly Unit[],
-  of: readonly Unit[],
-  stored: ReadonlySet<number>,
-  isLarge: (value: Value) => boolean,
-): Set<number> {
-  const dropped = new Set<number>();
-  const readers: Value[][] = values.map(() => []);
-  for (const value of values) for (const { value: from } of value.operands) readers[from]!.push(value);
+/** Gives units members of their own in place of results that had better not be stored, one after the other; returns the units that still have any. */
+export function recompute({ values, outputs }: Lowered, units: readonly Unit[]): Unit[] {
   const delivered = new Set(outputs.map(({ value }) => value));
-  const work = new Map<Unit, Work>(units.map((unit) => [unit, { loads: new Set(unit.reads), again: new Set() }]));
-  /** Adds all that computing a value again takes; false where that cannot be, or is dear. */
-  const cone = (value: Value, loads: Set<number>, again: Set<number>): boolean => {
-    if (again.has(value.id)) return true;
-    if (!CHEAP.has(value.op)) return false;
-    again.add(value.id);
+  const home: Unit[] = [];
+  for (const unit of units) for (const member of unit.members) home[member] = unit;
+  const readers = values.map(() => new Set<Unit>());
+  for (const unit of units) for (const value of unit.reads) readers[value]!.add(unit);
+  const isStored = ({ id, rule }: Value): boolean => !isElementwise({ rule }) || delivered.has(id) || readers[id]!.size > 0;
+
+  /** Adds what computing a value again takes; false where it is dear. */
+  const cone = (value: Value, steps: Map<number, readonly Operand[]>, shape: readonly number[]): boolean => {
+    if (steps.has(value.id)) return true;
+    const seen = CHEAP.has(value.op) && allOver(value.operands, shape);
+    if (!seen || value.dtype === "float64") return false;
+    steps.set(value.id, seen);
     return value.operands.every((operand) => {
       const from = values[operand.value]!;
-      if (from.splat !== undefined) return true;
-      if (!stored.has(from.id) || dropped.has(from.id)) return isWhole(operand, values) && cone(from, loads, again);
-      loads.add(from.id);
-      return true;
+      return from.splat !== undefined || isStored(from) || (isWhole(operand, values) && cone(from, steps, shape));
     });
   };
-  const elements = (ids: Iterable<number>): number => [...ids].reduce((sum, id) => sum + sizeOf(values[id]!.shape), 0);
+  const copyFor = (unit: Unit, value: Value): Copy | undefined => {
+    const reading = [...unit.operands.values()].flat().filter((operand) => operand.value === value.id);
+    if (!takes(unit, values) || !reading.every((operand) => isWhole(operand, values))) return undefined;
+    const steps = new Map<number, readonly Operand[]>();
+    return cone(value, steps, reading[0]!.shape) && unit.members.length + steps.size <= MAX_MEMBERS ? { unit, steps } : undefined;
+  };
+  const elements = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + sizeOf(values[id]!.shape), 0);
+  const added = ({ unit, steps }: Copy): number[] => [...steps.keys()].filter((step) => !unit.members.includes(step));
+
+  const setMembers = (unit: Unit, members: readonly number[]): void => {
+    for (const value of unit.reads) readers[value]!.delete(unit);
+    unit.members = [...members];
+    unit.reads = readsOf(unit, unit.operands, members);
+    for (const value of unit.reads) readers[value]!.add(unit);
+  };
 
   for (const value of values) {
-    if (!stored.has(value.id) || !isLarge(value) || delivered.has(value.id)) continue;
-    if (!readers[value.id]!.every((reader) => takes(reader, value, values))) continue;
+    const { id } = value;
     const size = sizeOf(value.shape);
-    let saved = 2 * size;
-    const after = new Map<Unit, Work>();
-    for (const unit of new Set(readers[value.id]!.map(({ id }) => of[id]!))) {
-      if (unit === of[value.id]) continue;
-      const before = work.get(unit)!;
-      const [loads, again] = [new Set(before.loads), new Set(before.again)];
-      loads.delete(value.id);
-      if (!cone(value, loads, again)) saved = -Infinity;
-      saved += elements(before.loads) - elements(loads) - ((again.size - before.again.size) * size) / OPERATIONS;
-      after.set(unit, { loads, again });
+    if (size < MEDIUM || !isElementwise(value) || delivered.has(id) || readers[id]!.size === 0) continue;
+    const copies = [...readers[id]!].map((unit) => copyFor(unit, value));
+    const { write, operations } = costs(size);
+    let saved = write * size;
+    for (const copy of copies) {
+      if (!copy) saved = -Infinity;
+      else {
+        const { unit, steps } = copy;
+        const after = readsOf(unit, new Map([...unit.operands, ...steps]), [...unit.members, ...added(copy)]);
+        saved += elements(unit.reads) - elements(after) - (added(copy).length * size) / operations;
+      }
     }
     if (saved <= 0) continue;
-    dropped.add(value.id);
-    for (const [unit, now] of after) work.set(unit, now);
+    for (const copy of copies) {
+      const { unit, steps } = copy!;
+      for (const step of added(copy!)) unit.operands.set(step, steps.get(step)!);
+      // Sums made in a group's loop stay in front, a sum behind its group at the end.
+      const last = unit.members.at(-1)!;
+      const sums = unit.members.filter((member) => member !== last && values[member]!.op === "sum");
+      const rest = [...unit.members, ...added(copy!)].filter((member) => !sums.includes(member)).sort((a, b) => a - b);
+      setMembers(unit, [...sums, ...rest]);
+    }
+    drop(home[id]!, id);
   }
-  return dropped;
+
+  /** Takes a member out that nothing reads any more, and then what only it read. */
+  function drop(unit: Unit, id: number): void {
+    const isRead = unit.members.some((member) => unit.operands.get(member)!.some((operand) => operand.value === id));
+    if (!unit.members.includes(id) || isRead || isStored(values[id]!)) return;
+    const operands = unit.operands.get(id)!;
+    unit.operands.delete(id);
+    setMembers(
+      unit,
+      unit.members.filter((member) => member !== id),
+    );
+    for (const { value } of operands) drop(unit, value);
+  }
+
+  for (const unit of units) {
+    unit.results = unit.results.filter((id) => delivered.has(id) || readers[id]!.size > 0);
+    const [first, ...rest] = unit.members;
+    const isSum = first !== undefined && values[first]!.op === "sum" && unit.results.length === 1 && unit.results[0] === first;
+    // A sum that is all that is left of a group is made like any other.
+    if (isSum && rest.length > 0) unit.members = [...rest, first];
+  }
+  return units.filter(({ members }) => members.length > 0);
 }
 
-/** Whether a reader can compute `value` in its own loop, a sum in an order that does not hang on what else is read: along rows, or along one axis. */
-function takes(reader: Value, value: Value, values: readonly Value[]): boolean {
-  if (reader.dtype === "float64") return false;
-  if (!reader.operands.every((operand) => operand.value !== value.id || isWhole(operand, values))) return false;
-  if (isElementwise(reader)) return true;
-  if (reader.op !== "sum" && reader.op !== "max") return false;
-  const { shape } = reader.operands[0]!;
-  const axes = (reader.attributes.axes as readonly number[]).filter((axis) => shape[axis]! > 1);
+/** What members read that is not one of them. */
+function readsOf(unit: Unit, operands: ReadonlyMap<number, readonly Operand[]>, members: readonly number[]): number[] {
+  const inside = new Set(members);
+  return [...new Set(members.flatMap((member) => operands.get(member)!.map(({ value }) => value)))].filter((value) => !inside.has(value));
+}
+
+/** Whether a unit can take further members: a loop of elementwise work, or a sum or maximum whose order does not hang on what else is read. */
+function takes({ members, operands }: Unit, values: readonly Value[]): boolean {
+  const value = values[members.at(-1)!]!;
+  if (isElementwise(value)) return true;
+  if (value.op !== "sum" && value.op !== "max") return false;
+  const { shape } = operands.get(value.id)![0]!;
+  const axes = (value.attributes.axes as readonly number[]).filter((axis) => shape[axis]! > 1);
   const last = shape.findLastIndex((n) => n > 1);
   return !axes.includes(last) || axes.length === 1;
 }
