@@ -95,6 +95,30 @@ describe("programs", () => {
     }
   });
 
+  test.each([2, 3, 4, 5, 6, 7, 8, 9])(
+    "sums and maxima over rows of %i have one order, however many rows there are, to the bit",
+    (width) => {
+      const fround = Math.fround;
+      for (const rows of [4, 12, 13, 16, 40]) {
+        const x = Float32Array.from({ length: rows * width }, (_v, i) => fround(((i * 7919) % 997) / 301 - 1.6));
+        x.set([-0, -Infinity, Infinity, NaN].slice(0, width), rows > 12 ? width : 0);
+        x.fill(-0, 2 * width, 3 * width);
+        const sums = new Float32Array(rows);
+        const maxima = new Float32Array(rows).fill(-Infinity);
+        for (let row = 0; row < rows; row++) {
+          // Four vectors of partial sums, of 0 where the row has ended.
+          const at = (k: number): number => (k < width ? fround(0 + x[row * width + k]!) : 0);
+          const lane = (l: number): number => fround(fround(at(l) + at(l + 4)) + fround(at(l + 8) + at(l + 12)));
+          sums[row] = fround(fround(lane(0) + lane(2)) + fround(lane(1) + lane(3)));
+          for (let k = 0; k < width; k++) maxima[row] = Math.max(maxima[row]!, x[row * width + k]!);
+        }
+        const run = compile((t: Tensor) => [t.sum(1), t.max(1), t.reshape([1, rows, width]).mul(1).sum(2), t.mul(-1).neg().max(1)]);
+        const [sum, max, batched, behind] = run(tensor(x, { shape: [rows, width] })).map((t) => t.reshape([rows]).read());
+        expect([sum, max, batched, behind], `${rows} rows`).toEqual([sums, maxima, sums, maxima]);
+      }
+    },
+  );
+
   test("gradients of a convolution's weights add up over images each of whose windows is more than a cache holds", () => {
     const [x, w] = [numbers([3, 8, 48, 48], 1), numbers([5, 8, 3, 3], 3)];
     const slope = (image: Tensor, weights: Tensor): Tensor => grad((v: Tensor) => conv2d(image, v).square().sum())(weights);

@@ -5,6 +5,7 @@
 import { Func } from "./assembler.ts";
 import { storeVectors } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
+import { lanes as laneShuffle } from "./pack.ts";
 import { sizeOf, stridesOf } from "../primitives/primitive.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
 import { LocalPool, type Vec, type Vectors } from "./vector.ts";
@@ -108,13 +109,19 @@ export function loadLanes(f: Func, pool: LocalPool, pointer: number, stride: num
   return local;
 }
 
-/** Loads four lanes at constant offsets in bytes. */
-function loadOffsets(f: Func, pool: LocalPool, pointer: number, offsets: readonly number[]): number {
+/** Loads four lanes at constant offsets in bytes. Every second element is picked from two vectors. */
+export function loadOffsets(f: Func, pool: LocalPool, pointer: number, offsets: readonly number[]): number {
   const local = pool.take();
   const first = offsets[0]!;
+  const areApart = (bytes: number): boolean => offsets.every((offset, lane) => offset === first + bytes * lane);
   f.get(pointer);
-  if (offsets.every((offset, lane) => offset === first + 4 * lane)) f.memory(Op.vLoad, first);
-  else {
+  if (areApart(4)) f.memory(Op.vLoad, first);
+  else if (areApart(8)) {
+    f.memory(Op.vLoad, first);
+    f.get(pointer);
+    f.memory(Op.vLoad, first + 16);
+    f.bytes16(Op.shuffle, laneShuffle(0, 2, 4, 6));
+  } else {
     f.memory(Op.vLoad32Splat, first);
     offsets.forEach((offset, lane) => {
       if (offset === first) return;

@@ -6,8 +6,8 @@
 import type { DType } from "../dtype.ts";
 import { stridesOf } from "../primitives/primitive.ts";
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./tile.ts";
-import { Block, hoistConstants, loadLanes, Walker, type Body, type Surroundings } from "./nest.ts";
+import { storeLanes, storeVectors } from "./tile.ts";
+import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
 import { LocalPool, type Vec } from "./vector.ts";
@@ -20,6 +20,9 @@ export interface ReduceKernel extends Body {
   /** Per axis of the domain: whether it is reduced. */
   readonly reduced: readonly boolean[];
 }
+
+/** Elements of a row that is short. */
+const SHORT = 8;
 
 const combine = (op: "sum" | "max", dtype: DType): number =>
   op === "sum" ? (dtype === "float32" ? Op.f32x4Add : Op.i32x4Add) : dtype === "float32" ? Op.f32x4Max : Op.i32x4MaxS;
@@ -111,8 +114,42 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
     return f;
   }
 
-  const sums = Array.from({ length: 4 }, () => f.local(V128));
   const extent = rank ? nest.extents[rank - 1]! : 1;
+  const rows = rank > 1 ? nest.extents[rank - 2]! : 1;
+  const isForward = walking.every((i) => loadStrides[i]!.every((stride) => stride >= 0));
+  if (reducedAxes.length === 1 && keptAxes.length > 0 && extent <= SHORT && rows % 4 === 0 && isForward) {
+    // Short rows: lanes go down four or eight of them, and meet in the order in which those of a row's vectors do.
+    const vectors = rows % 8 === 0 ? 2 : 1;
+    const terms = Array.from({ length: extent }, () => Array.from({ length: vectors }, () => f.local(V128)));
+    const join = (to: number, from: number): void => {
+      if (from < extent) terms[to]!.forEach((sum, u) => into(sum, () => f.get(terms[from]![u]!)));
+    };
+    walker.over(keptAxes.slice(0, -1), () => {
+      f.repeat(rows / (4 * vectors), () => {
+        terms.forEach((sums, column) => {
+          const results = block.compute([root], vectors, 4, (leaf, vector) => {
+            const [down, across] = loadStrides[leaf]!.slice(-2) as [number, number];
+            const offsets = [0, 1, 2, 3].map((lane) => 4 * ((4 * vector + lane) * down + column * across));
+            return loadOffsets(f, block.pool, pointers[leaf]!, offsets);
+          });
+          reset(sums);
+          results.forEach(([value], u) => into(sums[u]!, () => f.get(value!)));
+          block.release(results);
+        });
+        for (let lane = 0; lane < 4; lane++) join(lane, lane + 4);
+        join(0, 2);
+        join(1, 3);
+        join(0, 1);
+        storeVectors(f, output, vectors, 4, (u) => finish(() => f.get(terms[0]![u]!)));
+        f.advance(output, 16 * vectors);
+        for (const i of walking) f.advance(pointers[i]!, 16 * vectors * loadStrides[i]![rank - 2]!);
+      });
+      return [4 * rows, ...walking.map((i) => 4 * rows * loadStrides[i]![rank - 2]!)];
+    });
+    return f;
+  }
+
+  const sums = Array.from({ length: 4 }, () => f.local(V128));
   walker.over(keptAxes, () => {
     reset(sums);
     const back = walker.over(reducedAxes.slice(0, -1), () => {
