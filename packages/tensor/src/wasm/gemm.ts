@@ -57,11 +57,16 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M, squar
   return panels;
 }
 
+/** Below so many products of elements. */
+const SMALL = 2 ** 19;
+
 /** Panels of a product, or of its parts; the same before and after A is transposed. */
 const panelsFor = (options: GemmOptions): Panels[] => {
   const { M, N, K, wide, fused, rowA, stepA, jumpsOfRows } = options;
-  // Fused sums want ten chains; and where each tile takes a few bytes of many lines of A, fewer tiles are better.
-  const square = wide && !fused && (rowA !== 4 || stepA < NEAR || K * stepA <= FIRST_CACHED || isTurned(options));
+  // Not for fused sums, which want ten chains; nor where each tile takes a few bytes of many lines of A, of which fewer tiles are better; nor for small
+  // products, where two more kinds of tiles take longer to compile than they save.
+  const near = rowA !== 4 || stepA < NEAR || K * stepA <= FIRST_CACHED || isTurned(options);
+  const square = wide && !fused && near && M * N * K >= SMALL;
   return choosePanels(M, N, wide, betweenJumps(M, jumpsOfRows), square);
 };
 
