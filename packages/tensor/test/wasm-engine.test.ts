@@ -2,9 +2,10 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Graph, Node } from "../src/graph.ts";
 import { arange, compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
+import { ModuleBuilder } from "../src/wasm/assembler.ts";
 import { wideState } from "../src/wasm/detect.ts";
 import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
-import { choosePanels } from "../src/wasm/gemm.ts";
+import { choosePanels, gemm, scratchBytes } from "../src/wasm/gemm.ts";
 import { Heap } from "../src/wasm/heap.ts";
 import { relativeError } from "./golden.ts";
 
@@ -74,6 +75,9 @@ describe("programs", () => {
       [101, 28, 260],
       [33, 1, 300],
       [260, 20, 6],
+      [130, 91, 130],
+      [64, 70, 128],
+      [50, 101, 120],
     ] as const) {
       const a = Float32Array.from({ length: M * K }, (_v, i) => Math.fround(((i * 7919) % 997) / 301 - 1.6));
       const b = Float32Array.from({ length: K * N }, (_v, i) => Math.fround(((i * 104729) % 991) / 299 - 1.7));
@@ -170,6 +174,21 @@ describe("programs", () => {
 });
 
 describe("memory", () => {
+  test("a product writes nothing behind its scratch memory, whose last block of two rows wants more of it than the others", () => {
+    const [M, N, K] = [502, 90, 619];
+    const shape = { M, N, K, rowA: 4 * K, stepA: 4, stepB: 4, columnB: 4 * K, rowC: 4 * N, fused: false, wide: true };
+    const builder = new ModuleBuilder();
+    const product = gemm(shape, (name, _key, make) => builder.add(name, make()));
+    builder.export("product", builder.add("product", product));
+    const memory = new WebAssembly.Memory({ initial: 64 });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(builder.build() as BufferSource), { env: { memory } });
+    const [b, c] = [4 * M * K, 4 * (M + N) * K];
+    const scratch = 64 * Math.ceil((c + 4 * M * N) / 64) + 64;
+    const behind = new Uint8Array(memory.buffer, scratch + scratchBytes(shape)).fill(1);
+    (exports.product as (...pointers: number[]) => void)(0, b, c, scratch);
+    expect(behind.every((byte) => byte === 1)).toBe(true);
+  });
+
   test("released regions are used again and joined; growth keeps contents", () => {
     const heap = new Heap();
     const regions = Array.from({ length: 8 }, (_v, i) => heap.allocate(1000, `region ${i}`));

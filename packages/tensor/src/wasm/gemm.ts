@@ -72,8 +72,10 @@ const panelsFor = (options: GemmOptions): Panels[] => {
 
 /** Bytes of scratch memory. */
 export function scratchBytes(options: GemmOptions): number {
-  const chunk = chunkOf(options);
-  return tileScratch(chunk.K < options.K || chunk.M < options.M ? { ...options, ...chunk } : options);
+  const { M, K } = chunkOf(options);
+  // The last block may have so few rows that its panels are wider.
+  const last = { M: options.M % M || M, K: options.K % K || K };
+  return Math.max(tileScratch({ ...options, M, K }), tileScratch({ ...options, ...last }));
 }
 
 /** What the first and the second cache should hold of one operand. */
