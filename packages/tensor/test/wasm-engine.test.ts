@@ -189,6 +189,21 @@ describe("memory", () => {
     expect(behind.every((byte) => byte === 1)).toBe(true);
   });
 
+  test("the image of a convolution's gradient, filled block by block, leaves what lies behind it", () => {
+    const [y, w, slopes] = [numbers([16, 1, 41, 41], 7), numbers([2, 1, 3, 3], 5), numbers([16, 2, 39, 39], 11)];
+    const kept = (x: Tensor): [Tensor, Tensor] => {
+      const gap = x.cumsum(0);
+      return [gap, gap.cumsum(1)];
+    };
+    // The image takes the place of the first sum, in front of the second.
+    const run = compile((x: Tensor, v: Tensor, slope: Tensor) => {
+      const [, behind] = kept(x);
+      const late = slope.add(behind.sum().mul(0));
+      return [grad((image: Tensor) => conv2d(image, v).mul(late).sum())(x), behind];
+    });
+    expect(run(y, w, slopes)[1]!.read()).toEqual(compile((x: Tensor) => kept(x)[1])(y).read());
+  });
+
   test("released regions are used again and joined; growth keeps contents", () => {
     const heap = new Heap();
     const regions = Array.from({ length: 8 }, (_v, i) => heap.allocate(1000, `region ${i}`));
