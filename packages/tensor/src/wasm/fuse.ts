@@ -251,7 +251,7 @@ export class Fusion {
     const width = shape.at(-1) ?? 0;
     if (!this.isGroup(group) || value.dtype !== "float32" || !isWhole(operand, this.values) || !isSame(shape, group.domain)) return;
     if (axes.length !== shape.length - 1 || axes.includes(shape.length - 1) || width % 8 !== 0) return;
-    if (sizeOf(shape) === width || group.members.length + 1 > MAX_MEMBERS) return;
+    if (sizeOf(shape) <= width || group.members.length + 1 > MAX_MEMBERS) return;
     this.units.delete(this.of[value.id]!.id);
     group.members = [value.id, ...group.members];
     group.operands.set(value.id, [operand]);

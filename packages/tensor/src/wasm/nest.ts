@@ -264,7 +264,9 @@ export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
     } else f.repeat(() => f.get(pairs), () => run(2)); // prettier-ignore
     return f;
   }
-  const rows = together > 2 && loadStrides.flat().every((stride) => stride >= 0) ? narrowRows(extents) : 0;
+  // A sum is one row for all of the matrix.
+  const isPlain = !kernel.sums?.size && loadStrides.flat().every((stride) => stride >= 0);
+  const rows = together > 2 && isPlain ? narrowRows(extents) : 0;
   if (rows > 0) {
     const [extent, width] = extents as [number, number];
     f.repeat(extent / rows, () => {
