@@ -8,7 +8,7 @@ import { compile, type Tensor } from "../src/index.ts";
 import { graphKey } from "../src/passes/key.ts";
 import { optimize } from "../src/passes/optimize.ts";
 import { loopAttributes } from "../src/primitives/loop.ts";
-import { wasmEngine } from "../src/wasm/engine.ts";
+import { type WasmEngine, wasmEngine } from "../src/wasm/engine.ts";
 import { failureOf } from "./agreement.ts";
 import { goldenCases, load, operationOf } from "./golden.ts";
 import type { Judge } from "./judge.ts";
@@ -52,10 +52,10 @@ export class Coverage {
 }
 
 /** A program as it is, and as the passes leave it. */
-function failureIn(program: RandomProgram, judge: Judge): string | undefined {
+function failureIn(engine: WasmEngine, program: RandomProgram, judge: Judge): string | undefined {
   const graph = optimize(program.graph);
   const changed = graphKey(graph) !== graphKey(program.graph);
-  return failureOf(wasmEngine, program, judge) ?? (changed ? failureOf(wasmEngine, { ...program, graph }, judge) : undefined);
+  return failureOf(engine, program, judge) ?? (changed ? failureOf(engine, { ...program, graph }, judge) : undefined);
 }
 
 export interface ProgramRun {
@@ -66,8 +66,9 @@ export interface ProgramRun {
 
 export async function runPrograms(
   count: number,
-  options: { judge?: Judge; coverage?: Coverage; progress?: (done: number) => void },
+  options: { engine?: WasmEngine; judge?: Judge; coverage?: Coverage; progress?: (done: number) => void },
 ): Promise<ProgramRun> {
+  const { engine = wasmEngine } = options;
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const hashes: string[] = [];
@@ -81,17 +82,10 @@ export async function runPrograms(
     if (seed > 0 && seed % 1000 === 0) options.progress?.(seed);
     const program = programOf(seed);
     options.coverage?.add(program);
-    const failure = options.judge && failureIn(program, options.judge);
+    const failure = options.judge && failureIn(engine, program, options.judge);
     if (failure !== undefined) failures.push(`seed ${seed}: ${failure}`);
     try {
-      hashes.push(
-        hashOf(
-          wasmEngine
-            .compile(program.graph)
-            .run(program.inputs)
-            .map((result) => ("read" in result ? result.read() : result)),
-        ),
-      );
+      hashes.push(hashOfProgram(engine, program));
     } catch (error) {
       if (failure === undefined) failures.push(`seed ${seed}: ${String((error as Error).stack)}`);
       hashes.push("failed");
@@ -104,12 +98,21 @@ export async function runPrograms(
         const operation = operationOf(golden.op);
         if (!operation) return [];
         const inputs = golden.inputs.map((input) => load(input, "float32"));
-        return [compile((...x: Tensor[]) => operation(x, golden.attributes))(...inputs).read() as TypedArray];
+        return [compile((...x: Tensor[]) => operation(x, golden.attributes), { engine })(...inputs).read() as TypedArray];
       }),
     ),
   );
   return { hashes, failures };
 }
+
+/** The bits of a program's results. */
+export const hashOfProgram = (engine: WasmEngine, { graph, inputs }: RandomProgram): string =>
+  hashOf(
+    engine
+      .compile(graph)
+      .run(inputs)
+      .map((result) => ("read" in result ? result.read() : result)),
+  );
 
 /** NaN counts as one value: its payload is the processor's. */
 function hashOf(results: readonly TypedArray[]): string {

@@ -1,14 +1,16 @@
 /**
  * Random programs on the wasm engine, as a command (from the root, ten thousand unless told):
  *   node --conditions=@rl/source packages/tensor/test/wasm-programs.ts [COUNT]
- * Each runs plain, in a worker thread, with joined pairs, and joined in a worker thread; in this thread every operation of every one, as it is and as the
- * passes leave it, is judged by the reference (agreement.ts). Nine of ten are small programs over all primitives and odd numbers, the tenth is a whole
- * training step. A failure is shrunk and printed as code. At the end what was judged, the furthest that each operation is from the reference, and one
- * hash of all results for each of the four: they must be equal.
+ * Each runs plain, in a worker thread, with every value computed again that can be (recompute.ts; by default only large ones are), with joined pairs, and
+ * joined in a worker thread; in this thread every operation of every one, as it is and as the passes leave it, is judged by the reference (agreement.ts),
+ * plain and joined. Nine of ten are small programs over all primitives and odd numbers, the tenth is a whole training step. A failure is shrunk and printed
+ * as code. At the end what was judged, the furthest that each operation is from the reference, and one hash of all results for each of the five: they must
+ * be equal.
  */
 import process from "node:process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { primitives } from "../src/primitives/index.ts";
+import { WasmEngine } from "../src/wasm/engine.ts";
 import { enableWideVectors } from "../src/wasm/node.ts";
 import { Judge } from "./judge.ts";
 import { Coverage, hashOfAll, runPrograms, type ProgramRun } from "./program-run.ts";
@@ -36,6 +38,8 @@ async function main(count: number): Promise<number> {
   };
   await add("plain", (progress) => runPrograms(count, { judge, coverage, progress }));
   await add("plain, worker thread", () => inWorker(count, false));
+  const again = new WasmEngine("again", { recomputeFrom: 0 });
+  await add("computed again", (progress) => runPrograms(count, { engine: again, progress }));
   const info = enableWideVectors();
   if (info.wide) {
     await add("joined", (progress) => runPrograms(count, { judge, progress }));

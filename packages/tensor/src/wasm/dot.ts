@@ -7,6 +7,8 @@ export interface CompileSettings {
   readonly fused: boolean;
   /** Calls an imported `mark` after every kernel. */
   readonly profile?: boolean;
+  /** Elements from which on values are computed again where that moves fewer bytes, unless the default; 0, for tests: all that can be, whatever it takes. */
+  readonly recomputeFrom?: number;
 }
 
 export interface DotShape extends GemmOptions {

@@ -57,15 +57,17 @@ export interface KernelTime extends Call {
 export class WasmEngine implements Engine {
   readonly name: string;
   private readonly fused: boolean;
+  private readonly recomputeFrom: number | undefined;
   readonly clock: (() => number) | undefined;
   private heapOrNone: Heap | undefined;
   private arena: Region | undefined;
   private readonly cache = new Map<string, WeakRef<WasmProgram>>();
   private recent: WasmProgram[] = [];
 
-  constructor(name: string, options: WasmEngineOptions = {}) {
+  constructor(name: string, options: WasmEngineOptions & Pick<CompileSettings, "recomputeFrom"> = {}) {
     this.name = name;
     this.fused = options.fused ?? false;
+    this.recomputeFrom = options.recomputeFrom;
     this.clock = options.clock;
   }
 
@@ -76,7 +78,12 @@ export class WasmEngine implements Engine {
   compile(graph: Graph): Program {
     if (typeof WebAssembly === "undefined") throw noSimd();
     if (usesFloat64(graph)) return viaReference(this, graph);
-    const settings: CompileSettings = { wide: wideState.enabled, fused: this.fused && hasRelaxedSimd(), profile: this.clock !== undefined };
+    const settings: CompileSettings = {
+      wide: wideState.enabled,
+      fused: this.fused && hasRelaxedSimd(),
+      profile: this.clock !== undefined,
+      recomputeFrom: this.recomputeFrom,
+    };
     const key = `${settings.wide}:${graphKey(graph)}`;
     const known = this.cache.get(key)?.deref();
     if (known) return this.keep(known);

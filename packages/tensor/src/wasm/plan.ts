@@ -110,7 +110,7 @@ export function takeovers(graph: Graph): Takeover[] {
 export function plan(graph: Graph, taken: readonly Takeover[], settings: CompileSettings): Plan {
   const lowered = lower(graph);
   const { values } = lowered;
-  const units = recompute(lowered, new Fusion(lowered).ordered()).filter((unit) =>
+  const units = recompute(lowered, new Fusion(lowered).ordered(), settings.recomputeFrom).filter((unit) =>
     unit.members.some((member) => !isSource(values[member]!)),
   );
   const steps: Step[] = units.map((unit) => {

@@ -8,14 +8,14 @@ import { allOver, CHEAP, isWhole, MAX_MEMBERS, type Unit } from "./fuse.ts";
 import type { Lowered, Operand, Value } from "./ir.ts";
 import { isElementwise } from "./rules.ts";
 
-/** Elements of an array that no second cache holds (1 MiB): a line that is written is first fetched. */
-const LARGE = 262144;
 /** Elements of an array that leaves the first cache (64 KiB). */
 const MEDIUM = 16384;
+/** So many times as large, no second cache holds it (1 MiB): a line that is written is first fetched. */
+const LARGE = 16;
 
 /** Passes through memory that writing takes where reading takes one, and operations that take as long as one. */
-const costs = (size: number): { write: number; operations: number } =>
-  size >= LARGE ? { write: 2, operations: 4 } : { write: 1, operations: 3 };
+const costs = (isLarge: boolean): { write: number; operations: number } =>
+  isLarge ? { write: 2, operations: 4 } : { write: 1, operations: 3 };
 
 /** A value made again in a unit: the members it takes and their operands over the unit's elements. */
 interface Copy {
@@ -24,7 +24,7 @@ interface Copy {
 }
 
 /** Gives units members of their own in place of results that had better not be stored, one after the other; returns the units that still have any. */
-export function recompute({ values, outputs }: Lowered, units: readonly Unit[]): Unit[] {
+export function recompute({ values, outputs }: Lowered, units: readonly Unit[], least = MEDIUM): Unit[] {
   const delivered = new Set(outputs.map(({ value }) => value));
   const home: Unit[] = [];
   for (const unit of units) for (const member of unit.members) home[member] = unit;
@@ -62,10 +62,10 @@ export function recompute({ values, outputs }: Lowered, units: readonly Unit[]):
   for (const value of values) {
     const { id } = value;
     const size = sizeOf(value.shape);
-    if (size < MEDIUM || !isElementwise(value) || delivered.has(id) || readers[id]!.size === 0) continue;
+    if (size < least || !isElementwise(value) || delivered.has(id) || readers[id]!.size === 0) continue;
     const copies = [...readers[id]!].map((unit) => copyFor(unit, value));
-    const { write, operations } = costs(size);
-    let saved = write * size;
+    const { write, operations } = costs(size >= LARGE * least);
+    let saved = least === 0 ? Infinity : write * size;
     for (const copy of copies) {
       if (!copy) saved = -Infinity;
       else {
