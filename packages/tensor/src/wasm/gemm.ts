@@ -72,6 +72,7 @@ const panelsFor = (options: GemmOptions): Panels[] => {
 
 /** Bytes of scratch memory. */
 export function scratchBytes(options: GemmOptions): number {
+  if (isAlong(options)) return WIDER_BYTES;
   const { M, K } = chunkOf(options);
   // The last block may have so few rows that its panels are wider.
   const last = { M: options.M % M || M, K: options.K % K || K };
@@ -118,7 +119,7 @@ const packBytes = (options: GemmOptions): number =>
 const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB" | "columnB">): boolean =>
   columnB !== 4 || (M >= 24 && K * stepB > 40000 && stepB >= 128);
 
-/** Bytes in front of the packed panel through which tiles go that are computed wider than the result. */
+/** Bytes in front of the packed panel through which results go whose tiles are wider, or turned. */
 const WIDER_BYTES = 512;
 
 /** Number of the function of this name and key in the module; made unless it is there. */

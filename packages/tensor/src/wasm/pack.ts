@@ -7,7 +7,7 @@ export interface Panel {
   readonly columns: number;
   /** Vectors in a row of the packed panel: 4·vectors ≥ columns; lanes behind the columns hold anything. */
   readonly vectors: number;
-  /** Bytes from one packed row to the next; 16·vectors unless given. */
+  /** Bytes from one packed row to the next, where the panel is transposed; 16·vectors unless given. */
   readonly row?: number;
   /** Bytes from (k, j) to (k + 1, j) and to (k, j + 1). */
   readonly step: number;
