@@ -1,7 +1,7 @@
 /**
  * Where every value of a program lies. Results of units live in an arena from the step that makes them to the last that reads them; memory is used again
- * at once. An output that takes over an argument's memory (a donated argument, the carry of a loop) is written there in place when nobody
- * reads the argument later, else it is copied at the end.
+ * at once, that of an operand which ends with an elementwise loop by the loop's result. An output that takes over an argument's memory (a donated argument,
+ * the carry of a loop) is written there in place when nobody reads the argument later, else it is copied at the end.
  */
 import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";

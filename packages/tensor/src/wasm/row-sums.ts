@@ -3,7 +3,8 @@
  * each row would wait for the sums of the one before. The order is that of `reduce.ts`.
  */
 import { Func } from "./assembler.ts";
-import { Block, hoistConstants, loadLanes, Walker, type MapKernel, type Surroundings } from "./nest.ts";
+import type { MapKernel } from "./map.ts";
+import { Block, hoistConstants, loadLanes, Walker, type Surroundings } from "./nest.ts";
 import { I32 } from "./opcodes.ts";
 import { stridesOf } from "../primitives/primitive.ts";
 import { storeVectors } from "./tile.ts";
@@ -70,7 +71,7 @@ export function rowSumsKernel(kernel: MapKernel, around: Surroundings): Func {
     }
     return moved.map(() => 0);
   };
-  walker.over(extents.map((_extent, axis) => axis).slice(0, -1), row); // prettier-ignore
+  walker.over(extents.map((_extent, axis) => axis).slice(0, -1), row);
   for (const [i, sum] of sums) storeVectors(f, outputs[i]!, vectors, 4, (u) => f.get(held.get(sum)![u]!));
   return f;
 }
