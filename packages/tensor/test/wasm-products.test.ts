@@ -185,7 +185,7 @@ describe.each(both)("for joined pairs: %s", (wide) => {
   });
 
   test("blocks of rows and of steps whose last one is short", () => {
-    expect(faults(from(501, 503).map((M): Extents => [M, wide ? 40 : 20, 619]), { b: "columns" })).toEqual([]); // prettier-ignore
+    expect(faults(from(501, 503).map((M): Extents => [M, wide ? 90 : 20, 619]), { b: "columns" })).toEqual([]); // prettier-ignore
     expect(faults(from(512, 516).map((K): Extents => [70, 66, K]), { a: "columns" }, { a: "columns", accumulate: true })).toEqual([]); // prettier-ignore
     expect(faults([[257, 20, 1030], [150, 70, 1030]], { a: "columns" })).toEqual([]); // prettier-ignore
   });

@@ -125,7 +125,7 @@ const WIDER_BYTES = 512;
 /** Number of the function of this name and key in the module; made unless it is there. */
 export type AddFunction = (name: string, key: string, make: () => Func) => number;
 
-/** Rows in strips of the tile's height; where five do not divide them, the last few strips have four. */
+/** Rows in strips of the tile's height; where five do not divide them, the last few strips have four, and two where three do not. */
 function strips(M: number, rows: number): { rows: number; count: number }[] {
   if (rows === 5) {
     for (let fours = 0; fours < 5 && 4 * fours <= M; fours++)
