@@ -21,8 +21,8 @@ export interface ReduceKernel extends Body {
   readonly reduced: readonly boolean[];
 }
 
-/** Elements of a row that is short. */
-const SHORT = 8;
+/** Elements of the longest row that is short: a sum of eight is as fast by two vectors of its own, in a fifth of the code. */
+const SHORT = { sum: 7, max: 8 };
 
 const combine = (op: "sum" | "max", dtype: DType): number =>
   op === "sum" ? (dtype === "float32" ? Op.f32x4Add : Op.i32x4Add) : dtype === "float32" ? Op.f32x4Max : Op.i32x4MaxS;
@@ -117,7 +117,7 @@ export function reduceKernel(kernel: ReduceKernel, around: Surroundings): Func {
   const extent = rank ? nest.extents[rank - 1]! : 1;
   const rows = rank > 1 ? nest.extents[rank - 2]! : 1;
   const isForward = walking.every((i) => loadStrides[i]!.every((stride) => stride >= 0));
-  if (reducedAxes.length === 1 && keptAxes.length > 0 && extent <= SHORT && rows % 4 === 0 && isForward) {
+  if (reducedAxes.length === 1 && keptAxes.length > 0 && extent <= SHORT[op] && rows % 4 === 0 && isForward) {
     // Short rows: lanes go down four or eight of them, and meet in the order in which those of a row's vectors do.
     const vectors = rows % 8 === 0 ? 2 : 1;
     const terms = Array.from({ length: extent }, () => Array.from({ length: vectors }, () => f.local(V128)));
