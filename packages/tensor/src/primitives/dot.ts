@@ -65,7 +65,7 @@ export const dot: Primitive = {
   wasm: {
     kind: "kernel",
     lower(to, node, inputs) {
-      const made = windowDot(to, node) ?? outerProduct(to, node, inputs);
+      const made = (to.hasWindows ? windowDot(to, node) : undefined) ?? outerProduct(to, node, inputs);
       if (made) return made;
       const forward = inputs.map((operand) => to.forward(operand));
       return to.add("dot", forward, node.attributes, node);

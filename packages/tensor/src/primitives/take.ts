@@ -8,7 +8,7 @@ import { rows, type Gather } from "../wasm/indexed.ts";
 import type { Operand } from "../wasm/ir.ts";
 import { loadLanes } from "../wasm/nest.ts";
 import { Op } from "../wasm/opcodes.ts";
-import { LocalPool } from "../wasm/vector.ts";
+import { LocalPool } from "../wasm/emission.ts";
 import { expectAxis, expectCount, expectDType, sizeOf, splitAt, type Primitive } from "./primitive.ts";
 import { axisOf, takenShape, visitRows } from "./shared/indexed.ts";
 

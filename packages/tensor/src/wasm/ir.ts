@@ -57,10 +57,13 @@ export class Lowering {
   readonly values: Value[] = [];
   /** By node: where its elements lie. */
   readonly views: (Operand | undefined)[];
+  /** Windows of images occur. */
+  readonly hasWindows: boolean;
 
   constructor(graph: Graph) {
     this.graph = graph;
     this.views = new Array<Operand | undefined>(graph.nodes.length);
+    this.hasWindows = graph.nodes.some(({ op }) => op === "unfold");
   }
 
   /** A new value, and all of it as an operand. */
@@ -146,7 +149,7 @@ export function lower(graph: Graph): Lowered {
     return value.id;
   });
   const outputs = graph.outputs.map((position) => lowering.contiguous(views[position]!));
-  turnProducts(values, outputs);
+  if (values.some(isMatrixProduct)) turnProducts(values, outputs);
   return withoutUnread({ values, inputs, outputs });
 }
 
@@ -169,18 +172,20 @@ function withoutUnread({ values, inputs, outputs }: Lowered): Lowered {
   };
 }
 
+const isMatrixProduct = ({ op, shape }: Value): boolean => op === "dot" && shape.length === 2 && shape[0]! > 1 && shape[1]! > 1;
+
 /** A product that is only read transposed is computed transposed: (A·B)ᵀ = Bᵀ·Aᵀ. */
 function turnProducts(values: Value[], outputs: readonly Operand[]): void {
   const readers = new Map<number, { operand: Operand; owner: Value; at: number }[]>();
   for (const owner of values)
     owner.operands.forEach((operand, at) => readers.set(operand.value, [...(readers.get(operand.value) ?? []), { operand, owner, at }]));
   for (const value of values) {
-    if (value.op !== "dot" || value.shape.length !== 2 || outputs.some((output) => output.value === value.id)) continue;
+    if (!isMatrixProduct(value) || outputs.some((output) => output.value === value.id)) continue;
     const [M, N] = value.shape as [number, number];
     const all = readers.get(value.id) ?? [];
     const turned = ({ operand: { shape, strides, offset } }: { operand: Operand }): boolean =>
       offset === 0 && shape.length === 2 && shape[0] === N && shape[1] === M && strides[0] === 1 && strides[1] === N;
-    if (M === 1 || N === 1 || all.length === 0 || !all.every(turned)) continue;
+    if (all.length === 0 || !all.every(turned)) continue;
     const [a, b] = value.operands as [Operand, Operand];
     const swap = ({ value: id, shape, strides, offset }: Operand): Operand => ({
       value: id,

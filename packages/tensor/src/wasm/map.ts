@@ -7,7 +7,8 @@ import { Func } from "./assembler.ts";
 import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op } from "./opcodes.ts";
 import { storeVectors } from "./tile.ts";
-import { LocalPool, type Vec, type Vectors } from "./vector.ts";
+import { LocalPool } from "./emission.ts";
+import type { Vec, Vectors } from "./vector.ts";
 import { collapse } from "./views.ts";
 
 export interface MapKernel extends Body {
@@ -29,102 +30,145 @@ function narrowRows(extents: readonly number[]): number {
 
 /** (pool, outputs…, loads…, pairs): `pairs` counts iterations of a flat nest (see flatPairs). */
 export function mapKernel(kernel: MapKernel, around: Surroundings): Func {
-  const { v, roots, loads, domain } = kernel;
-  const f = new Func(new Array<typeof I32>(2 + roots.length + loads.length).fill(I32));
-  const constants = hoistConstants(f, v, v.needs(roots).constants, around);
-  const outputs = roots.map((_root, i) => 1 + i);
-  const pointers = loads.map((_load, i) => 1 + roots.length + i);
-  const contiguous = stridesOf(domain);
-  const nest = collapse(domain, [contiguous, ...loads.map(({ strides }) => strides)]);
-  const { extents } = nest;
-  const loadStrides = nest.strides.slice(1);
-  const fixed = new Map<number, number>();
-  const lent = new LocalPool(f);
-  loads.forEach((_load, i) => {
-    if (loadStrides[i]!.every((stride) => stride === 0)) fixed.set(i, loadLanes(f, lent, pointers[i]!, 0, 0, 4));
-  });
-  const rank = extents.length;
-  const inner = loadStrides.map((strides) => (rank ? strides[rank - 1]! : 0));
-  const block = new Block(f, kernel, pointers, inner, fixed, constants, around);
-  const walking = loads.map((_load, i) => i).filter((i) => !fixed.has(i));
-  const all = [...outputs, ...walking.map((i) => pointers[i]!)];
-  const steps = [...outputs.map(() => 1), ...walking.map((i) => inner[i]!)];
-  const moveBy = (elements: number): void => all.forEach((pointer, p) => f.advance(pointer, 4 * elements * steps[p]!));
-  const store = (results: number[][], lanes: number): void => {
-    roots.forEach((_root, i) => {
-      storeVectors(f, outputs[i]!, results.length, lanes, (u) => f.get(results[u]![i]!));
+  const loop = new MapLoop(kernel, around);
+  if (isFlat(kernel)) loop.flat();
+  else loop.nested();
+  return loop.f;
+}
+
+/** A kernel's function, and the ways through its nest. */
+class MapLoop {
+  readonly f: Func;
+  private readonly kernel: MapKernel;
+  private readonly outputs: readonly number[];
+  private readonly pointers: readonly number[];
+  private readonly extents: readonly number[];
+  /** By load. */
+  private readonly strides: readonly (readonly number[])[];
+  private readonly block: Block;
+  /** Loads whose pointers move. */
+  private readonly walking: readonly number[];
+  /** Pointers that move, and their innermost strides. */
+  private readonly moving: readonly number[];
+  private readonly steps: readonly number[];
+  /** Neighbouring vectors that run together. */
+  private readonly together: number;
+
+  constructor(kernel: MapKernel, around: Surroundings) {
+    const { v, roots, loads, domain } = kernel;
+    const f = new Func(new Array<typeof I32>(2 + roots.length + loads.length).fill(I32));
+    const constants = hoistConstants(f, v, v.needs(roots).constants, around);
+    const nest = collapse(domain, [stridesOf(domain), ...loads.map(({ strides }) => strides)]);
+    this.f = f;
+    this.kernel = kernel;
+    this.outputs = roots.map((_root, i) => 1 + i);
+    this.pointers = loads.map((_load, i) => 1 + roots.length + i);
+    this.extents = nest.extents;
+    this.strides = nest.strides.slice(1);
+    const fixed = new Map<number, number>();
+    const lent = new LocalPool(f);
+    this.strides.forEach((strides, i) => {
+      if (strides.every((stride) => stride === 0)) fixed.set(i, loadLanes(f, lent, this.pointers[i]!, 0, 0, 4));
     });
-    block.release(results);
-  };
-  const run = (vectors: number): void => {
-    store(block.compute(roots, vectors), 4);
-    moveBy(4 * vectors);
-  };
-  const together = isSmall(domain) ? 2 : vectorsTogether(v, roots);
-  if (isFlat(kernel)) {
-    const pairs = 1 + roots.length + loads.length;
-    if (together > 2) {
-      const rest = f.local(I32);
-      f.get(pairs);
-      f.i32((1 << GROUP_SHIFT) - 1);
-      f.op(Op.i32And);
-      f.set(rest);
-      f.get(pairs);
-      f.i32(GROUP_SHIFT);
-      f.op(Op.i32ShrU);
-      f.tee(pairs);
-      f.if();
-      f.repeat(() => f.get(pairs), () => run(together)); // prettier-ignore
-      f.end();
-      f.get(rest);
-      f.if();
-      f.repeat(() => f.get(rest), () => run(2)); // prettier-ignore
-      f.end();
-    } else f.repeat(() => f.get(pairs), () => run(2)); // prettier-ignore
-    return f;
+    const inner = this.strides.map((strides) => strides.at(-1) ?? 0);
+    this.block = new Block(f, kernel, this.pointers, inner, fixed, constants, around);
+    this.walking = loads.map((_load, i) => i).filter((i) => !fixed.has(i));
+    this.moving = [...this.outputs, ...this.walking.map((i) => this.pointers[i]!)];
+    this.steps = [...this.outputs.map(() => 1), ...this.walking.map((i) => inner[i]!)];
+    this.together = isSmall(domain) ? 2 : vectorsTogether(v, roots);
   }
-  // A sum is one row for all of the matrix.
-  const isPlain = !kernel.sums?.size && loadStrides.flat().every((stride) => stride >= 0);
-  const rows = together > 2 && isPlain ? narrowRows(extents) : 0;
-  if (rows > 0) {
-    const [extent, width] = extents as [number, number];
+
+  private moveBy(elements: number): void {
+    this.moving.forEach((pointer, p) => this.f.advance(pointer, 4 * elements * this.steps[p]!));
+  }
+
+  private store(results: number[][], lanes: number, offset = 0): void {
+    this.kernel.roots.forEach((_root, i) => {
+      storeVectors(this.f, this.outputs[i]!, results.length, lanes, (u) => this.f.get(results[u]![i]!), offset);
+    });
+    this.block.release(results);
+  }
+
+  private run(vectors: number): void {
+    this.store(this.block.compute(this.kernel.roots, vectors), 4);
+    this.moveBy(4 * vectors);
+  }
+
+  /** One run over all elements, in whole pairs of vectors. */
+  flat(): void {
+    const { f, together } = this;
+    const pairs = 1 + this.outputs.length + this.pointers.length;
+    if (together === 2) return f.repeat(() => f.get(pairs), () => this.run(2)); // prettier-ignore
+    const rest = f.local(I32);
+    f.get(pairs);
+    f.i32((1 << GROUP_SHIFT) - 1);
+    f.op(Op.i32And);
+    f.set(rest);
+    f.get(pairs);
+    f.i32(GROUP_SHIFT);
+    f.op(Op.i32ShrU);
+    f.tee(pairs);
+    f.if();
+    f.repeat(() => f.get(pairs), () => this.run(together)); // prettier-ignore
+    f.end();
+    f.get(rest);
+    f.if();
+    f.repeat(() => f.get(rest), () => this.run(2)); // prettier-ignore
+    f.end();
+  }
+
+  /** Row by row, or several rows of a narrow matrix at once; a sum is one row for all of the matrix. */
+  nested(): void {
+    const isPlain = !this.kernel.sums?.size && this.strides.flat().every((stride) => stride >= 0);
+    const rows = this.together > 2 && isPlain ? narrowRows(this.extents) : 0;
+    if (rows > 0) this.narrow(rows);
+    else this.walk();
+  }
+
+  private narrow(rows: number): void {
+    const { f, block, together, strides } = this;
+    const [extent, width] = this.extents as [number, number];
+    const load = (leaf: number, first: number): number => {
+      const [outer, across] = strides[leaf] as [number, number];
+      const offsets = [0, 1, 2, 3].map((lane) => 4 * (Math.floor((first + lane) / width) * outer + ((first + lane) % width) * across));
+      return loadOffsets(f, block.pool, this.pointers[leaf]!, offsets);
+    };
     f.repeat(extent / rows, () => {
       for (let from = 0; from < rows * width; from += 4 * together) {
-        const results = block.compute(roots, Math.min(together, (rows * width - from) / 4), 4, (leaf, vector) => {
-          const [outer, across] = loadStrides[leaf] as [number, number];
-          const first = from + 4 * vector;
-          const offsets = [0, 1, 2, 3].map((lane) => 4 * (Math.floor((first + lane) / width) * outer + ((first + lane) % width) * across));
-          return loadOffsets(f, block.pool, pointers[leaf]!, offsets);
-        });
-        roots.forEach((_root, i) => {
-          storeVectors(f, outputs[i]!, results.length, 4, (u) => f.get(results[u]![i]!), 4 * from);
-        });
-        block.release(results);
+        const vectors = Math.min(together, (rows * width - from) / 4);
+        this.store(
+          block.compute(this.kernel.roots, vectors, 4, (leaf, vector) => load(leaf, from + 4 * vector)),
+          4,
+          4 * from,
+        );
       }
-      for (const output of outputs) f.advance(output, 4 * rows * width);
-      for (const i of walking) f.advance(pointers[i]!, 4 * rows * loadStrides[i]![0]!);
+      for (const output of this.outputs) f.advance(output, 4 * rows * width);
+      for (const i of this.walking) f.advance(this.pointers[i]!, 4 * rows * strides[i]![0]!);
     });
-    return f;
   }
-  const rootStrides = roots.map((_root, i) => (kernel.sums?.has(i) ? loadStrides[kernel.sums.get(i)!]! : nest.strides[0]!));
-  const strides = [...rootStrides, ...walking.map((i) => loadStrides[i]!)].map((list) => list.map((stride) => 4 * stride));
-  const walker = new Walker(f, all, strides, extents);
-  const outer = extents.map((_extent, axis) => axis).slice(0, -1);
-  const count = extents[rank - 1]!;
-  walker.over(outer, () => {
-    const many = count - (count % (4 * together));
-    if (many > 0) f.repeat(many / (4 * together), () => run(together));
-    let moved = count - (count % 8);
-    if (moved > many) f.repeat((moved - many) / 8, () => run(2));
-    if (count % 8 >= 4) {
-      store(block.compute(roots, 1), 4);
-      moveBy(4);
-      moved += 4;
-    }
-    if (count % 4) store(block.compute(roots, 1, count % 4), count % 4);
-    return steps.map((step) => 4 * step * moved);
-  });
-  return f;
+
+  private walk(): void {
+    const { f, block, together, extents, strides } = this;
+    const { roots, sums } = this.kernel;
+    const plain = stridesOf(extents);
+    const rootStrides = roots.map((_root, i) => (sums?.has(i) ? strides[sums.get(i)!]! : plain));
+    const bytes = [...rootStrides, ...this.walking.map((i) => strides[i]!)].map((list) => list.map((stride) => 4 * stride));
+    const walker = new Walker(f, this.moving, bytes, extents);
+    const outer = extents.map((_extent, axis) => axis).slice(0, -1);
+    const count = extents.at(-1)!;
+    walker.over(outer, () => {
+      const many = count - (count % (4 * together));
+      if (many > 0) f.repeat(many / (4 * together), () => this.run(together));
+      let moved = count - (count % 8);
+      if (moved > many) f.repeat((moved - many) / 8, () => this.run(2));
+      if (count % 8 >= 4) {
+        this.run(1);
+        moved += 4;
+      }
+      if (count % 4) this.store(block.compute(roots, 1, count % 4), count % 4);
+      return this.steps.map((step) => 4 * step * moved);
+    });
+  }
 }
 
 /** Pairs of vectors that run together, as a power of two. */

@@ -3,7 +3,7 @@ import { Func } from "./assembler.ts";
 import { storeLanes } from "./tile.ts";
 import { loadLanes, Walker } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
-import { LocalPool } from "./vector.ts";
+import { LocalPool } from "./emission.ts";
 import { collapse } from "./views.ts";
 
 /** (to, from): to[Σ iₐ·toₐ] = from[Σ iₐ·fromₐ]; strides in elements. */

@@ -3,7 +3,8 @@ import type { Func } from "./assembler.ts";
 import { I32, Op } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
 import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
-import { LocalPool, type Vec, type Vectors } from "./vector.ts";
+import { emitVectors, LocalPool } from "./emission.ts";
+import type { Vec, Vectors } from "./vector.ts";
 
 export interface Load {
   /** Elements per step of each axis of the domain. */
@@ -162,7 +163,7 @@ export class Block {
   }
   /** Locals, by vector and root, for vectors 0 … count − 1 counted from the pointers; `lanes` of the last are real. */
   compute(roots: readonly Vec[], count: number, lanes = 4, load?: (leaf: number, vector: number) => number): number[][] {
-    return this.body.v.emit(this.f, roots, count, {
+    return emitVectors(this.f, this.body.v, roots, count, {
       leaf: (leaf) => {
         const fixed = this.fixed.get(leaf);
         const stride = this.inner[leaf]!;

@@ -5,9 +5,10 @@
  */
 import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";
+import { Arena } from "./arena.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
 import { Fusion, type Unit } from "./fuse.ts";
-import { lower, type Lowered, type Operand, type Value } from "./ir.ts";
+import { lower, type Lowered, type Value } from "./ir.ts";
 import { recompute } from "./recompute.ts";
 import { isElementwise } from "./rules.ts";
 import { isContiguous } from "./views.ts";
@@ -47,44 +48,6 @@ export interface Plan {
   readonly arenaBytes: number;
 }
 
-/** Free and used ranges of the arena while steps are walked in order. */
-class Arena {
-  private free: { offset: number; size: number }[] = [];
-  bytes = 0;
-
-  take(bytes: number): number {
-    const size = padded(bytes);
-    let best = -1;
-    for (let i = 0; i < this.free.length; i++)
-      if (this.free[i]!.size >= size && (best < 0 || this.free[i]!.size < this.free[best]!.size)) best = i;
-    if (best >= 0) {
-      const range = this.free[best]!;
-      const { offset } = range;
-      if (range.size === size) this.free.splice(best, 1);
-      else this.free[best] = { offset: offset + size, size: range.size - size };
-      return offset;
-    }
-    const last = this.free.find(({ offset, size: length }) => offset + length === this.bytes);
-    const offset = last ? last.offset : this.bytes;
-    if (last) this.free.splice(this.free.indexOf(last), 1);
-    this.bytes = offset + size;
-    return offset;
-  }
-  give(offset: number, bytes: number): void {
-    const range = { offset, size: padded(bytes) };
-    for (;;) {
-      const neighbour = this.free.findIndex(
-        (other) => other.offset + other.size === range.offset || range.offset + range.size === other.offset,
-      );
-      if (neighbour < 0) break;
-      const [other] = this.free.splice(neighbour, 1);
-      range.offset = Math.min(range.offset, other!.offset);
-      range.size += other!.size;
-    }
-    this.free.push(range);
-  }
-}
-
 export interface Takeover {
   readonly output: number;
   readonly input: number;
@@ -113,24 +76,34 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
   const units = recompute(lowered, new Fusion(lowered).ordered(), settings.recomputeFrom).filter((unit) =>
     unit.members.some((member) => !isSource(values[member]!)),
   );
-  const steps: Step[] = units.map((unit) => {
-    const value = values[unit.members.at(-1)!]!;
-    if (value.op === "loop") {
-      const attributes = loopAttributes(value.attributes);
-      const carried = Array.from({ length: attributes.carry }, (_unused, i) => ({ output: i, input: 1 + attributes.constants + i }));
-      const body = plan(attributes.body, carried, settings);
-      // Behind the body's arena: the index, and carries nobody reads afterwards.
-      const own = body.lowered.outputs
-        .slice(0, attributes.carry)
-        .reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
-      return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
-    }
-    const scratch = value.rule.kind === "kernel" ? (value.rule.scratch?.(value, settings) ?? 0) : 0;
-    return { unit, scratch, scratchAt: 0 };
+  const steps = units.map((unit) => stepOf(unit, values[unit.members.at(-1)!]!, settings));
+  const lives = livesOf(lowered, steps);
+  const places = fixedPlaces(lowered, steps);
+  const late = taken.filter((takeover) => !replace(takeover, lowered, steps, lives, places));
+  const arena = new Arena();
+  fillArena(arena, places, values, steps, lives);
+  const outputs = lowered.outputs.map(({ value, offset }) => {
+    const place = places[value]!;
+    return { ...place, offset: place.offset + offset * elementBytes(values[value]!.dtype) };
   });
+  const bytesOf = (output: number): number => {
+    const { value, shape } = lowered.outputs[output]!;
+    return byteLength(shape, values[value]!.dtype);
+  };
+  const copies = late.length > 0 ? delivered(late, outputs, bytesOf, arena) : [];
+  if (taken.length > 0) saveOverwritten(taken, outputs, bytesOf, arena, copies);
+  return { lowered, steps, places, outputs, copies, arenaBytes: arena.bytes };
+}
 
-  const lastRead = values.map(() => -1);
+/** By value: the step that makes it and the last that reads it, −1 where there is none; outputs are read by a step behind the last. */
+interface Lives {
+  readonly madeAt: readonly number[];
+  readonly lastRead: readonly number[];
+}
+
+function livesOf({ values, outputs }: Lowered, steps: readonly Step[]): Lives {
   const madeAt = values.map(() => -1);
+  const lastRead = values.map(() => -1);
   steps.forEach(({ unit }, t) => {
     for (const member of unit.members) {
       madeAt[member] = t;
@@ -138,86 +111,106 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
     }
   });
   for (const value of values) if (value.op === "part") madeAt[value.id] = madeAt[value.operands[0]!.value]!;
-  const end = steps.length;
-  for (const { value } of lowered.outputs) lastRead[value] = end;
+  for (const { value } of outputs) lastRead[value] = steps.length;
+  return { madeAt, lastRead };
+}
 
+/** Places of arguments, and of constants in the program's block. */
+function fixedPlaces({ values, inputs, outputs }: Lowered, steps: readonly Step[]): (Place | undefined)[] {
   const places: (Place | undefined)[] = values.map(() => undefined);
-  lowered.inputs.forEach((value, index) => (places[value] = { base: "input", index, offset: 0 }));
-  let blockBytes = 0;
-  for (const value of values) {
-    if (value.op !== "constant" || value.splat !== undefined) continue;
-    places[value.id] = { base: "block", index: 0, offset: blockBytes };
-    blockBytes += padded(byteLength(value.shape, value.dtype));
-  }
+  inputs.forEach((value, index) => (places[value] = { base: "input", index, offset: 0 }));
+  let bytes = 0;
+  const give = (value: Value): void => {
+    if (value.op !== "constant" || places[value.id]) return;
+    places[value.id] = { base: "block", index: 0, offset: bytes };
+    bytes += padded(byteLength(value.shape, value.dtype));
+  };
+  for (const value of values) if (value.splat === undefined) give(value);
   // Uniform constants have no memory unless something other than an elementwise loop reads them.
   for (const { unit } of steps) {
     for (const member of unit.members) {
       const { op, rule, operands } = values[member]!;
       if (isElementwise({ rule }) || ((op === "sum" || op === "max") && unit.members.length > 1)) continue;
-      for (const { value } of operands) blockBytes = giveBlock(values[value]!, places, blockBytes);
+      for (const { value } of operands) give(values[value]!);
     }
   }
-  for (const { value } of lowered.outputs) blockBytes = giveBlock(values[value]!, places, blockBytes);
+  for (const { value } of outputs) give(values[value]!);
+  return places;
+}
 
-  const inPlace = new Map<number, Place>();
-  const late: Takeover[] = [];
-  for (const takeover of taken) {
-    const output = lowered.outputs[takeover.output]!;
-    if (canReplace(output, takeover, lowered, steps, lastRead, madeAt) && !inPlace.has(output.value)) {
-      inPlace.set(output.value, { base: "input", index: takeover.input, offset: 0 });
-      places[output.value] = inPlace.get(output.value);
-    } else late.push(takeover);
-  }
+/** By step: values that nobody reads after it. */
+function endsOf({ madeAt, lastRead }: Lives, steps: readonly Step[]): number[][] {
+  const ends: number[][] = steps.map(() => []);
+  lastRead.forEach((read, id) => {
+    const t = Math.max(read, madeAt[id]!);
+    if (t >= 0 && t < steps.length) ends[t]!.push(id);
+  });
+  return ends;
+}
 
-  const arena = new Arena();
-  const offsets = values.map(() => -1);
-  const allocate = (id: number): void => {
-    const value = values[id]!;
-    if (places[id]) return;
-    offsets[id] = arena.take(byteLength(value.shape, value.dtype));
-    places[id] = { base: "arena", index: 0, offset: offsets[id]! };
+/** Gives all that has no place yet one in the arena. */
+function fillArena(arena: Arena, places: (Place | undefined)[], values: readonly Value[], steps: readonly Step[], lives: Lives): void {
+  const ends = endsOf(lives, steps);
+  /** By value: where it lies in the arena now. */
+  const offsets = new Map<number, number>();
+  const put = (id: number, offset: number): void => {
+    offsets.set(id, offset);
+    places[id] = { base: "arena", index: 0, offset };
   };
-  /** By step: values that nobody reads after it. */
-  const endsAt: number[][] = steps.map(() => []);
-  for (const { id } of values) {
-    const t = Math.max(lastRead[id]!, madeAt[id]!);
-    if (t >= 0 && t < end) endsAt[t]!.push(id);
-  }
+  const allocate = (id: number): void => {
+    if (!places[id]) put(id, arena.take(byteLength(values[id]!.shape, values[id]!.dtype)));
+  };
   /** An elementwise result takes the place of an operand that ends here: the lines just read are written, and no others have to be fetched. */
   const inherit = (id: number, t: number): void => {
     if (places[id] || !isElementwise(values[id]!)) return;
     const { shape } = values[id]!;
-    const isFitting = (from: number): boolean => offsets[from]! >= 0 && madeAt[from]! < t && sizeOf(values[from]!.shape) === sizeOf(shape);
-    const left = endsAt[t]!.find((from) => isFitting(from) && readsInStep(steps[t]!.unit, from, shape));
+    const isFitting = (from: number): boolean =>
+      offsets.has(from) && lives.madeAt[from]! < t && sizeOf(values[from]!.shape) === sizeOf(shape);
+    const left = ends[t]!.find((from) => isFitting(from) && readsInStep(steps[t]!.unit, from, shape));
     if (left === undefined) return;
-    offsets[id] = offsets[left]!;
-    offsets[left] = -2;
-    places[id] = places[left];
+    put(id, offsets.get(left)!);
+    offsets.delete(left);
   };
-  // Copies of uncertain order go through memory of their own.
-  const copies: Copy[] = [];
   steps.forEach((step, t) => {
-    for (const member of step.unit.members) if (values[member]!.op === "loop") for (const part of partsOf(values, member)) allocate(part);
-    for (const member of step.unit.results) inherit(member, t);
-    for (const member of step.unit.results) if (values[member]!.op !== "loop") allocate(member);
+    const { members, results } = step.unit;
+    for (const member of members) if (values[member]!.op === "loop") for (const part of partsOf(values, member)) allocate(part);
+    for (const member of results) inherit(member, t);
+    for (const member of results) if (values[member]!.op !== "loop") allocate(member);
     if (step.scratch > 0) {
       step.scratchAt = arena.take(step.scratch);
       arena.give(step.scratchAt, step.scratch);
     }
-    for (const id of endsAt[t]!) {
-      if (offsets[id]! < 0) continue;
-      arena.give(offsets[id]!, byteLength(values[id]!.shape, values[id]!.dtype));
-      offsets[id] = -2;
+    for (const id of ends[t]!) {
+      const offset = offsets.get(id);
+      if (offset === undefined) continue;
+      arena.give(offset, byteLength(values[id]!.shape, values[id]!.dtype));
+      offsets.delete(id);
     }
   });
-  const outputs = lowered.outputs.map(({ value, offset }) => {
-    const place = places[value]!;
-    return { ...place, offset: place.offset + offset * elementBytes(values[value]!.dtype) };
-  });
+}
+
+function stepOf(unit: Unit, value: Value, settings: CompileSettings): Step {
+  if (value.op === "loop") return loopStep(unit, value, settings);
+  const scratch = value.rule.kind === "kernel" ? (value.rule.scratch?.(value, settings) ?? 0) : 0;
+  return { unit, scratch, scratchAt: 0 };
+}
+
+function loopStep(unit: Unit, value: Value, settings: CompileSettings): Step {
+  const attributes = loopAttributes(value.attributes);
+  const carried = Array.from({ length: attributes.carry }, (_unused, i) => ({ output: i, input: 1 + attributes.constants + i }));
+  const body = plan(attributes.body, carried, settings);
+  // Behind the body's arena: the index, and carries nobody reads afterwards.
+  const own = body.lowered.outputs
+    .slice(0, attributes.carry)
+    .reduce((sum, { shape, value: id }) => sum + padded(byteLength(shape, body.lowered.values[id]!.dtype)), 64);
+  return { unit, body, scratch: body.arenaBytes + own, scratchAt: 0 };
+}
+
+/** Copies of outputs into the arguments' memory that they take over; those of uncertain order go through memory of their own. */
+function delivered(late: readonly Takeover[], outputs: Place[], bytesOf: (output: number) => number, arena: Arena): Copy[] {
+  const copies: Copy[] = [];
   for (const { output, input } of late) {
-    const operand = lowered.outputs[output]!;
-    const { dtype } = values[operand.value]!;
-    const bytes = byteLength(operand.shape, dtype);
+    const bytes = bytesOf(output);
     const to: Place = { base: "input", index: input, offset: 0 };
     let from = outputs[output]!;
     if (from.base === "input") {
@@ -229,48 +222,51 @@ export function plan(graph: Graph, taken: readonly Takeover[], settings: Compile
     copies.push({ from, to, bytes });
     outputs[output] = to;
   }
-  // Outputs that are arguments which this run overwrites are saved first.
+  return copies;
+}
+
+/** Outputs that are arguments which this run overwrites are saved first. */
+function saveOverwritten(
+  taken: readonly Takeover[],
+  outputs: Place[],
+  bytesOf: (output: number) => number,
+  arena: Arena,
+  copies: Copy[],
+): void {
   const overwritten = new Set(taken.map(({ input }) => input));
-  outputs.forEach((place, i) => {
-    if (place.base !== "input" || taken.some(({ output }) => output === i) || !overwritten.has(place.index)) return;
-    const operand = lowered.outputs[i]!;
-    const bytes = byteLength(operand.shape, values[operand.value]!.dtype);
-    const saved: Place = { base: "arena", index: 0, offset: arena.take(bytes) };
-    copies.unshift({ from: place, to: saved, bytes });
-    outputs[i] = saved;
+  outputs.forEach((from, i) => {
+    if (from.base !== "input" || taken.some(({ output }) => output === i) || !overwritten.has(from.index)) return;
+    const bytes = bytesOf(i);
+    const to: Place = { base: "arena", index: 0, offset: arena.take(bytes) };
+    copies.unshift({ from, to, bytes });
+    outputs[i] = to;
   });
-  return { lowered, steps, places, outputs, copies, arenaBytes: arena.bytes };
 }
 
 const isSource = ({ rule }: Value): boolean => rule.kind === "source";
 
-function giveBlock(value: Value, places: (Place | undefined)[], blockBytes: number): number {
-  if (value.op !== "constant" || places[value.id]) return blockBytes;
-  places[value.id] = { base: "block", index: 0, offset: blockBytes };
-  return blockBytes + padded(byteLength(value.shape, value.dtype));
-}
-
 const partsOf = (values: readonly Value[], loop: number): number[] =>
   values.filter(({ op, operands }) => op === "part" && operands[0]!.value === loop).map(({ id }) => id);
 
-function canReplace(
-  output: Operand,
-  { input }: Takeover,
-  lowered: Lowered,
+/** Lets an output be written over the argument it takes over; false where somebody still reads that, or needs the output elsewhere. */
+function replace(
+  { output, input }: Takeover,
+  { values, inputs, outputs }: Lowered,
   steps: readonly Step[],
-  lastRead: readonly number[],
-  madeAt: readonly number[],
+  { madeAt, lastRead }: Lives,
+  places: (Place | undefined)[],
 ): boolean {
-  const { values, inputs, outputs } = lowered;
-  const value = values[output.value]!;
+  const { value: id, offset, shape } = outputs[output]!;
+  const value = values[id]!;
   const argument = inputs[input]!;
-  const t = madeAt[output.value]!;
-  if (t < 0 || value.op === "loop" || value.op === "part" || output.offset !== 0) return false;
-  if (sizeOf(value.shape) !== sizeOf(output.shape)) return false;
+  const t = madeAt[id]!;
+  if (places[id] || t < 0 || value.op === "loop" || value.op === "part" || offset !== 0) return false;
+  if (sizeOf(value.shape) !== sizeOf(shape)) return false;
   if (outputs.some((other) => other.value === argument)) return false;
   if (lastRead[argument]! > t) return false;
-  if (lastRead[argument]! < t) return true;
-  return isElementwise(value) && readsInStep(steps[t]!.unit, argument, value.shape);
+  if (lastRead[argument] === t && !(isElementwise(value) && readsInStep(steps[t]!.unit, argument, value.shape))) return false;
+  places[id] = { base: "input", index: input, offset: 0 };
+  return true;
 }
 
 /** Whether a loop over `shape` reads each element of `from` only where it is. */

@@ -23,8 +23,13 @@ interface Copy {
   readonly steps: ReadonlyMap<number, readonly Operand[]>;
 }
 
-/** Gives units members of their own in place of results that had better not be stored, one after the other; returns the units that still have any. */
-export function recompute({ values, outputs }: Lowered, units: readonly Unit[], least = MEDIUM): Unit[] {
+/** The units with members of their own in place of results of `least` elements and more that had better not be stored. */
+export function recompute(lowered: Lowered, units: readonly Unit[], least = MEDIUM): readonly Unit[] {
+  return lowered.values.some(({ shape }) => sizeOf(shape) >= least) ? withCopies(lowered, units, least) : units;
+}
+
+/** Takes results out one after the other; returns the units that still have any members. */
+function withCopies({ values, outputs }: Lowered, units: readonly Unit[], least: number): Unit[] {
   const delivered = new Set(outputs.map(({ value }) => value));
   const home: Unit[] = [];
   for (const unit of units) for (const member of unit.members) home[member] = unit;

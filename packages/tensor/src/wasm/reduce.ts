@@ -10,7 +10,8 @@ import { storeLanes, storeVectors } from "./tile.ts";
 import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
-import { LocalPool, type Vec } from "./vector.ts";
+import { LocalPool } from "./emission.ts";
+import type { Vec } from "./vector.ts";
 import { collapse } from "./views.ts";
 
 export interface ReduceKernel extends Body {

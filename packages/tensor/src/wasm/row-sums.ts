@@ -8,7 +8,7 @@ import { Block, hoistConstants, loadLanes, Walker, type Surroundings } from "./n
 import { I32 } from "./opcodes.ts";
 import { stridesOf } from "../primitives/primitive.ts";
 import { storeVectors } from "./tile.ts";
-import { LocalPool } from "./vector.ts";
+import { LocalPool } from "./emission.ts";
 import { collapse } from "./views.ts";
 
 /** Elements of the longest row. */

@@ -139,24 +139,33 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     for (let u = 0; u < rest; u++) step(u);
   };
   overJumps(f, jumpsOfK, [ka, kb], stepB, [(K - rest) * stepA, (K - rest) * stepB], run);
-  // Only whole vectors join: a result narrower than its tile goes through memory.
-  const { columnC = 4 } = options;
-  const through = columnC !== 4 || (options.wide && vectors > 1 ? last < 4 : last < 1);
-  const wideRow = 16 * vectors;
-  for (let i = 0; i < rows; i++) {
-    const value = (j: number): void => f.get(sums[i]![j]!);
-    if (through) storeVectors(f, SCRATCH, vectors, 4, value, wideRow * i);
+  storeTile(f, options, sums, last);
+}
+
+/** Stores the sums, by way of scratch memory where they lie apart or a tile of joined pairs is wider than the result: only whole vectors join. */
+function storeTile(f: Func, options: GemmOptions, sums: readonly (readonly number[])[], last: number): void {
+  const { rowC, columnC = 4, wide } = options;
+  const vectors = sums[0]!.length;
+  const through = columnC !== 4 || (wide && vectors > 1 ? last < 4 : last < 1);
+  sums.forEach((row, i) => {
+    const value = (j: number): void => f.get(row[j]!);
+    if (through) storeVectors(f, SCRATCH, vectors, 4, value, 16 * vectors * i);
     else storeVectors(f, C, vectors, last, value, i * rowC);
-  }
-  if (!through) return;
+  });
+  if (through) fetchTile(f, options, sums.length, vectors, last);
+}
+
+/** Copies a tile from scratch memory to its place. */
+function fetchTile(f: Func, { rowC, columnC = 4 }: GemmOptions, rows: number, vectors: number, last: number): void {
   // `last` below one counts the lanes missing before the last vector as −3 … 0.
   const columns = 4 * (vectors - 1) + last;
   for (let i = 0; i < rows; i++) {
+    const row = 16 * vectors * i;
     if (columnC !== 4) {
       for (let j = 0; j < columns; j++) {
         f.get(C);
         f.get(SCRATCH);
-        f.memory(Op.i32Load, wideRow * i + 4 * j);
+        f.memory(Op.i32Load, row + 4 * j);
         f.memory(Op.i32Store, i * rowC + j * columnC);
       }
       continue;
@@ -164,7 +173,7 @@ function tile(f: Func, options: GemmOptions, rows: number, vectors: number, last
     for (let j = 0; 4 * j < columns; j++) {
       const value = (): void => {
         f.get(SCRATCH);
-        f.memory(Op.vLoad, wideRow * i + 16 * j);
+        f.memory(Op.vLoad, row + 16 * j);
       };
       storeLanes(f, C, value, i * rowC + 16 * j, Math.min(4, columns - 4 * j));
     }

@@ -1,30 +1,19 @@
-/**
- * Straight-line SIMD code as a graph: nodes are v128 values; equal nodes are made once; results stay in locals that are used again. The same graph is
- * emitted for several neighbouring vectors at once, for one vector, or for the lanes of a tail.
- */
-import type { Func } from "./assembler.ts";
+/** Straight-line SIMD code as a graph: nodes are v128 values; equal nodes are made once. emission.ts makes instructions of it. */
 import { bitsOf } from "./bytes.ts";
 import type { LaneCall } from "./lane-calls.ts";
-import { Op, V128 } from "./opcodes.ts";
-import { lanes } from "./pack.ts";
+import { Op } from "./opcodes.ts";
 
 /** A node's number. */
 export type Vec = number;
 
-const LEAF = -1;
-const CONST = -2;
+/** What stands in place of an instruction. */
+export const LEAF = -1;
+export const CONST = -2;
 /** Per-lane calls of an imported function: all lanes (data = import), or, with a mask as last argument, the marked lanes of a fast result. */
-const CALL = -3;
-const PATCH = -4;
-const SHIFTS = new Set<number>([Op.i32x4Shl, Op.i32x4ShrS, Op.i32x4ShrU, Op.i64x2Shl, Op.i64x2ShrU]);
+export const CALL = -3;
+export const PATCH = -4;
 
 const word = new DataView(new ArrayBuffer(8));
-
-/** Shuffles of 32-bit lanes by number. */
-const SHUFFLES = [
-  [2, 3, 2, 3],
-  [0, 1, 4, 5],
-] as const;
 
 /** The bit that says whether a float32 is negative. */
 export const SIGN = 0x80000000;
@@ -177,146 +166,5 @@ export class Vectors {
     };
     for (const root of roots) visit(root);
     return count;
-  }
-
-  /**
-   * Computes the roots for `count` neighbouring vectors, instruction by instruction for all of them: one vector's chain of dependent instructions leaves
-   * the processor idle. Returns locals by vector and root, which the caller gives back to the pool.
-   */
-  emit(f: Func, roots: readonly Vec[], count: number, places: Places): number[][] {
-    const { pool } = places;
-    const uses = new Map<Vec, number>();
-    const note = (v: Vec): void => {
-      const before = uses.get(v) ?? 0;
-      uses.set(v, before + 1);
-      if (before === 0 && this.ops[v] !== CONST) for (const arg of this.args[v]!) note(arg);
-    };
-    for (const root of roots) note(root);
-    const needs = new Map<Vec, number>();
-    /** Registers that computing v takes, were nothing shared (Sethi and Ullman 1970): k for one argument, one more for each that waits meanwhile. */
-    const need = (v: Vec): number => {
-      if (this.ops[v] === CONST) return 0;
-      let registers = needs.get(v);
-      if (registers === undefined) {
-        const ordered = this.args[v]!.map(need).sort((a, b) => b - a);
-        registers = Math.max(1, ...ordered.map((k, waiting) => k + waiting));
-        needs.set(v, registers);
-      }
-      return registers;
-    };
-    /** Local of each vector. */
-    const held = new Map<Vec, readonly number[]>();
-    const repeated = (local: number): number[] => new Array<number>(count).fill(local);
-    const hold = (v: Vec): readonly number[] => {
-      let locals = held.get(v);
-      if (locals === undefined) {
-        const op = this.ops[v]!;
-        if (op === CONST) locals = repeated(places.constant(v));
-        else if (op === LEAF) locals = places.leaf(this.data[v]!);
-        else locals = instruction(v, op);
-        held.set(v, locals);
-      }
-      return locals;
-    };
-    /** Whether the locals of v are the emission's own; constants and loads that are there for the whole loop are not. */
-    const isOwn = (v: Vec): boolean => this.ops[v] !== CONST && !(this.ops[v] === LEAF && places.isFixed(this.data[v]!));
-    /** One use less; true at the last. */
-    const spend = (v: Vec): boolean => {
-      const left = uses.get(v)! - 1;
-      uses.set(v, left);
-      return left === 0 && isOwn(v);
-    };
-    const instruction = (v: Vec, op: number): number[] => {
-      const args = this.args[v]!;
-      // What takes most registers comes first, while the others' results do not yet take theirs.
-      for (const arg of [...args].sort((a, b) => need(b) - need(a))) hold(arg);
-      const sources = args.map(hold);
-      const spent = sources.filter((_locals, i) => spend(args[i]!));
-      return Array.from({ length: count }, (_unused, u) => {
-        const result = op === CALL || op === PATCH ? lanewise(v, op, sources, u) : undefined;
-        if (result === undefined) {
-          for (const locals of sources) f.get(locals[u]!);
-          if (SHIFTS.has(op)) f.i32(this.data[v]!);
-          if (op === Op.shuffle) f.bytes16(op, lanes(...SHUFFLES[this.data[v]!]!));
-          else f.op(op);
-        }
-        for (const locals of spent) if (u === count - 1 || locals[u + 1] !== locals[u]) pool.give(locals[u]!);
-        if (result !== undefined) return result;
-        const target = pool.take();
-        f.set(target);
-        return target;
-      });
-    };
-    const lanewise = (v: Vec, op: number, sources: readonly (readonly number[])[], u: number): number => {
-      const args = sources.map((locals) => locals[u]!);
-      const [a, b] = (op === CALL ? args : args.slice(1)) as [number, number];
-      const result = pool.take();
-      f.get(a);
-      f.set(result);
-      if (op === PATCH) {
-        f.get(args[3]!);
-        f.op(Op.anyTrue);
-        f.if();
-      }
-      for (let lane = 0; lane < 4; lane++) {
-        f.get(result);
-        f.get(a);
-        f.lane(Op.f32ExtractLane, lane);
-        f.get(b);
-        f.lane(Op.f32ExtractLane, lane);
-        f.call(places.import(this.imports[this.data[v]!]!));
-        f.lane(Op.f32ReplaceLane, lane);
-        f.set(result);
-      }
-      if (op === PATCH) {
-        f.end();
-        f.get(result);
-        f.get(args[0]!);
-        f.get(args[3]!);
-        f.op(Op.bitselect);
-        f.set(result);
-      }
-      return result;
-    };
-    const results = roots.map((root) => {
-      const locals = hold(root);
-      if (spend(root) && new Set(locals).size === count) return locals;
-      const copies = locals.map((local) => {
-        const copy = pool.take();
-        f.get(local);
-        f.set(copy);
-        return copy;
-      });
-      if (uses.get(root) === 0 && isOwn(root)) for (const local of new Set(locals)) pool.give(local);
-      return copies;
-    });
-    return Array.from({ length: count }, (_unused, u) => results.map((locals) => locals[u]!));
-  }
-}
-
-/** Where the surroundings of emitted code hold things: local numbers and function numbers. */
-export interface Places {
-  /** Locals of a load, one for each vector; may be the same for all. Loads unless it is fixed. */
-  leaf(index: number): readonly number[];
-  /** In a local for the whole loop. */
-  isFixed(index: number): boolean;
-  constant(v: Vec): number;
-  import(name: string): number;
-  readonly pool: LocalPool;
-}
-
-/** Locals that can be used again. */
-export class LocalPool {
-  private readonly free: number[] = [];
-  private readonly f: Func;
-
-  constructor(f: Func) {
-    this.f = f;
-  }
-  take(): number {
-    return this.free.pop() ?? this.f.local(V128);
-  }
-  give(local: number): void {
-    this.free.push(local);
   }
 }
