@@ -7,7 +7,7 @@ export default defineConfig({
   // Two busy cores are slow: a time limit is there to end a hang, not to judge speed.
   test: {
     testTimeout: 60_000,
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
     reporters: ["default", "./tools/check/src/vitest-counts.ts"],
   },
 });
