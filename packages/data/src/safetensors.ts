@@ -66,8 +66,6 @@ const ARRAYS = {
 /** Longest header that is read, as in the format's reference implementation. */
 const MAX_HEADER = 100_000_000;
 
-const RANKS: Readonly<Record<string, number>> = Object.fromEntries(Object.keys(SIZES).map((dtype, rank) => [dtype, rank]));
-
 /** The bytes of a file. Order, as in the reference implementation: types from wide to narrow, then names; so every tensor is aligned, and equal tensors
  *  give equal bytes. */
 export function encodeSafetensors(
@@ -84,7 +82,8 @@ export function encodeSafetensors(
       throw new Error(
         `encodeSafetensors: tensor "${name}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`,
       );
-  entries.sort(([a, x], [b, y]) => RANKS[y.dtype]! - RANKS[x.dtype]! || (a < b ? -1 : a > b ? 1 : 0));
+  const order = Object.keys(SIZES);
+  entries.sort(([a, x], [b, y]) => order.indexOf(y.dtype) - order.indexOf(x.dtype) || (a < b ? -1 : a > b ? 1 : 0));
   const header: string[] = [];
   if (metadata !== undefined) header.push(`"__metadata__":${JSON.stringify(metadata)}`);
   let offset = 0;

@@ -39,7 +39,7 @@ function fromKernel(
 }
 
 /** Time limits and thresholds are Gymnasium's. */
-export const BUILT_INS: readonly Definition[] = [
+export const builtIns = (): readonly Definition[] => [
   fromKernel("CartPole-v0", (n, options) => new CartPole(n, options), ["suttonBartoReward"], 200, 195),
   fromKernel("CartPole-v1", (n, options) => new CartPole(n, options), ["suttonBartoReward"], 500, 475),
   fromKernel("MountainCar-v0", (n, options) => new MountainCar(n, options), ["goalVelocity"], 200, -110),

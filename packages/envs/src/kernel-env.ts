@@ -10,7 +10,7 @@ import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
 import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, recordAt } from "./state-json.ts";
 
-const NO_INFO = Object.freeze({});
+const NO_INFO = /* @__PURE__ */ Object.freeze({});
 
 /** A kernel with one row as a single environment. Observations are fresh arrays, the caller's to keep. */
 export class KernelEnv<A extends number | Float32Array> implements Env<Float32Array, A> {

@@ -13,7 +13,7 @@ import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, listAt, recor
 import { countSteps } from "./time-limit.ts";
 import type { AutoresetMode, VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
 
-const NO_INFOS = Object.freeze({});
+const NO_INFOS = /* @__PURE__ */ Object.freeze({});
 
 /** A kernel as a vector environment: time limit, per-row streams and autoreset around the kernel's one loop. */
 export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv<Float32Array, A> {

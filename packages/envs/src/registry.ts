@@ -1,4 +1,4 @@
-import { BUILT_INS } from "./built-ins.ts";
+import { builtIns } from "./built-ins.ts";
 import type { Env } from "./env.ts";
 import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
 import type { EnvRegistry } from "./index.ts";
@@ -80,11 +80,11 @@ export interface Definition {
 
 const ID = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
 const MAKE_KEYS = ["maxEpisodeSteps", "disableEnvChecker"];
-const MAKE_VEC_KEYS = [...MAKE_KEYS, "autoreset", "vectorization", "wrappers"];
+const MAKE_VEC_KEYS = ["maxEpisodeSteps", "disableEnvChecker", "autoreset", "vectorization", "wrappers"];
 
 let definitions: Map<string, Definition> | undefined;
 function all(): Map<string, Definition> {
-  return (definitions ??= new Map(BUILT_INS.map((d) => [d.id, d])));
+  return (definitions ??= new Map(builtIns().map((d) => [d.id, d])));
 }
 
 /** Makes an environment known by its id. Registering an id again replaces it, except for built-in ones. */
@@ -94,7 +94,7 @@ export function register(definition: Definition): void {
   if (typeof id !== "string" || !ID.test(id)) {
     throw new EnvError(`register: id is ${show(id)}, expected a name with a version, such as "Maze-v0" or "mine/Maze-v0".`);
   }
-  if (BUILT_INS.some((d) => d.id === id))
+  if (builtIns().some((d) => d.id === id))
     throw new EnvError(`register: ${show(id)} is built in, expected a new id; register yours as "mine/${id}" or under another version.`);
   if (typeof entry !== "function")
     throw new EnvError(

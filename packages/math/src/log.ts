@@ -1,8 +1,9 @@
 import { LOG_TABLE } from "./log-table.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer); // low word first, as on every platform that runs JavaScript
+const buffer = new ArrayBuffer(8);
+const float = /* @__PURE__ */ new Float64Array(buffer);
+const words = /* @__PURE__ */ new Int32Array(buffer); // low word first, as on every platform that runs JavaScript
 
 export const LN2_HIGH = 0.6931471805601177; // 41 bits
 export const LN2_LOW = -1.7239444525614835e-13;

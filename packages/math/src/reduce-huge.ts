@@ -11,8 +11,9 @@ const WORDS: Float64Array = /* @__PURE__ */ (() => {
     "39f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b74f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6babf0cfbc20";
   return Float64Array.from({ length: 54 }, (_, i) => (i < 2 ? 0 : Number.parseInt(digits.slice(6 * i - 12, 6 * i - 6), 16)));
 })();
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer);
+const buffer = new ArrayBuffer(8);
+const float = /* @__PURE__ */ new Float64Array(buffer);
+const words = /* @__PURE__ */ new Int32Array(buffer);
 const columns = new Float64Array(10);
 
 const PI_128_HIGH = 0.02454369260617026;

@@ -61,7 +61,7 @@ export interface PgOptions extends Partial<PgConfig> {
   readonly preset?: PgPreset;
 }
 
-export const pgDefaults: PgConfig = {
+export const pgDefaults: PgConfig = /* @__PURE__ */ (() => ({
   ...networkDefaults,
   hiddenSizes: [32, 32],
   seed: 0,
@@ -82,12 +82,12 @@ export const pgDefaults: PgConfig = {
   normalizeAdvantages: false,
   normalizeObservations: false,
   normalizeRewards: true,
-};
+}))();
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));
 
-export const pgRules: Rules<PgOptions> = {
-  ...networkRules,
+export const pgRules = (): Rules<PgOptions> => ({
+  ...networkRules(),
   env: rule.anything,
   preset: rule.oneOf(...Object.keys(pgPresets)),
   seed: rule.integer({ min: 0 }),
@@ -108,12 +108,12 @@ export const pgRules: Rules<PgOptions> = {
   normalizeAdvantages: rule.boolean,
   normalizeObservations: rule.boolean,
   normalizeRewards: rule.boolean,
-};
+});
 
 /** Checks the options and fills in what was left out: preset first, then defaults. */
 export function resolvePgConfig(options: PgOptions): PgConfig {
   const where = "createPg";
-  checkOptions(where, options, pgRules);
+  checkOptions(where, options, pgRules());
   if (options.env === undefined)
     throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env: _, preset = "gae", ...given } = options;

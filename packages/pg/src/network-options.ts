@@ -44,7 +44,7 @@ export const networkDefaults: NetworkOptions = {
   stateDependentExploration: null,
 };
 
-export const networkRules: Rules<NetworkOptions> = {
+export const networkRules = (): Rules<NetworkOptions> => ({
   hiddenSizes: rule.layerSizes,
   activation: rule.oneOf(...activations),
   sharedLayers: rule.integer({ min: 0 }),
@@ -56,7 +56,7 @@ export const networkRules: Rules<NetworkOptions> = {
     value === null || value === "auto" || value === Infinity || (Number.isInteger(value) && (value as number) >= 1)
       ? undefined
       : 'a whole number of steps of at least 1, Infinity for a whole rollout, "auto", or null',
-};
+});
 
 /** Checks what single rules cannot see. */
 export function checkNetwork(where: string, options: NetworkOptions, actions: "discrete" | "multi-discrete" | "box"): void {

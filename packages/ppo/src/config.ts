@@ -62,7 +62,7 @@ export interface PpoOptions extends Partial<PpoConfig> {
   readonly preset?: PpoPreset;
 }
 
-export const ppoDefaults: PpoConfig = {
+export const ppoDefaults: PpoConfig = /* @__PURE__ */ (() => ({
   ...networkDefaults,
   hiddenSizes: [64, 64],
   logStdInit: null,
@@ -90,12 +90,12 @@ export const ppoDefaults: PpoConfig = {
   normalizeAdvantages: true,
   normalizeObservations: true,
   normalizeRewards: true,
-};
+}))();
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));
 
-export const ppoRules: Rules<PpoOptions> = {
-  ...networkRules,
+export const ppoRules = (): Rules<PpoOptions> => ({
+  ...networkRules(),
   env: rule.anything,
   preset: rule.oneOf(...Object.keys(ppoPresets)),
   seed: rule.integer({ min: 0 }),
@@ -121,12 +121,12 @@ export const ppoRules: Rules<PpoOptions> = {
   normalizeAdvantages: rule.boolean,
   normalizeObservations: rule.boolean,
   normalizeRewards: rule.boolean,
-};
+});
 
 /** Checks the options and fills in what was left out: preset first, then defaults. */
 export function resolvePpoConfig(options: PpoOptions): PpoConfig {
   const where = "createPpo";
-  checkOptions(where, options, ppoRules);
+  checkOptions(where, options, ppoRules());
   if (options.env === undefined)
     throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env, preset = "default", ...given } = options;

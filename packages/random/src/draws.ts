@@ -5,9 +5,6 @@ import { advance, type Stream } from "./stream.ts";
 import { drawRandom } from "./uniform.ts";
 import { EXPONENTIAL_R, exponential, NORMAL_INV_R, NORMAL_R, normal } from "./ziggurat.ts";
 
-const { k: KI, w: WI, f: FI } = normal;
-const { k: KE, w: WE, f: FE } = exponential;
-
 /** Where the rare paths leave their result: a number returned from a call that is not inlined would need a box on the heap. */
 const result = new Float64Array(1);
 
@@ -17,7 +14,7 @@ export function drawNormal(stream: Stream): number {
   const low = stream.buffer[at] as number;
   const strip = low & 255;
   const mantissa = ((stream.buffer[at + 1] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
-  if (mantissa < (KI[strip] as number)) return (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
+  if (mantissa < (normal.k[strip] as number)) return (low & 256 ? -mantissa : mantissa) * (normal.w[strip] as number);
   hardNormal(stream, at);
   return result[0] as number;
 }
@@ -28,12 +25,12 @@ function hardNormal(stream: Stream, first: number): void {
     const low = stream.buffer[at] as number;
     const strip = low & 255;
     const mantissa = ((stream.buffer[at + 1] as number) & 0x1fffffff) * 8388608 + (low >>> 9);
-    const x = (low & 256 ? -mantissa : mantissa) * (WI[strip] as number);
-    if (strip > 0 || mantissa < (KI[strip] as number)) {
+    const x = (low & 256 ? -mantissa : mantissa) * (normal.w[strip] as number);
+    if (strip > 0 || mantissa < (normal.k[strip] as number)) {
       result[0] = x;
-      if (mantissa < (KI[strip] as number)) return;
-      const f = FI[strip] as number;
-      if (((FI[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-0.5 * x * x)) return;
+      if (mantissa < (normal.k[strip] as number)) return;
+      const f = normal.f[strip] as number;
+      if (((normal.f[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-0.5 * x * x)) return;
       continue;
     }
     // |x| > R: x = R + E₁, E₁ exponential with rate R, kept when 2E₂ > E₁². Its sign is a bit of the mantissa.
@@ -53,7 +50,7 @@ export function drawExponential(stream: Stream): number {
   const low = stream.buffer[at] as number;
   const strip = (low >>> 3) & 255;
   const mantissa = ((stream.buffer[at + 1] as number) >>> 0) * 2097152 + (low >>> 11);
-  if (mantissa < (KE[strip] as number)) return mantissa * (WE[strip] as number);
+  if (mantissa < (exponential.k[strip] as number)) return mantissa * (exponential.w[strip] as number);
   hardExponential(stream, at);
   return result[0] as number;
 }
@@ -63,14 +60,14 @@ function hardExponential(stream: Stream, first: number): void {
     const low = stream.buffer[at] as number;
     const strip = (low >>> 3) & 255;
     const mantissa = ((stream.buffer[at + 1] as number) >>> 0) * 2097152 + (low >>> 11);
-    const x = mantissa * (WE[strip] as number);
+    const x = mantissa * (exponential.w[strip] as number);
     result[0] = x;
-    if (mantissa < (KE[strip] as number)) return;
+    if (mantissa < (exponential.k[strip] as number)) return;
     if (strip === 0) {
       result[0] = EXPONENTIAL_R - log1pMinus(drawRandom(stream));
       return;
     }
-    const f = FE[strip] as number;
-    if (((FE[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-x)) return;
+    const f = exponential.f[strip] as number;
+    if (((exponential.f[strip - 1] as number) - f) * drawRandom(stream) + f < exp(-x)) return;
   }
 }

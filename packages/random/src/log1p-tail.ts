@@ -15,8 +15,9 @@ export const L5 = 1.818357216161805012e-1;
 export const L6 = 1.531383769920937332e-1;
 export const L7 = 1.479819860511658591e-1;
 
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer);
+const buffer = new ArrayBuffer(8);
+const float = /* @__PURE__ */ new Float64Array(buffer);
+const words = /* @__PURE__ */ new Int32Array(buffer);
 
 /** a·b + c rounded once, for operands far from overflow and underflow: exact product by Dekker's splitting, then the three-term sum with the middle
  *  rounding to odd. S. Boldo, G. Melquiond, "Emulation of FMA and Correctly Rounded Sums: Proved Algorithms Using Rounding to Odd", 2008. */

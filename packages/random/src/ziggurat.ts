@@ -62,7 +62,7 @@ function build({ scale, right, w0, k0, density, inverse, residuals }: Shape): Zi
 
 /** f(x) = exp(−x²/2), 52 mantissa bits. */
 export const normal: Ziggurat = /* @__PURE__ */ build({
-  scale: 2 ** 52,
+  scale: 4503599627370496,
   right: NORMAL_R,
   w0: 8.683627060801306e-16,
   k0: 4208095142473578,
@@ -73,7 +73,7 @@ export const normal: Ziggurat = /* @__PURE__ */ build({
 
 /** f(x) = exp(−x), 53 mantissa bits. */
 export const exponential: Ziggurat = /* @__PURE__ */ build({
-  scale: 2 ** 53,
+  scale: 9007199254740992,
   right: EXPONENTIAL_R,
   w0: 9.655740063209183e-16,
   k0: 7971545857431494,

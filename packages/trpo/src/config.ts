@@ -62,7 +62,7 @@ export interface TrpoOptions extends Partial<TrpoConfig> {
   readonly preset?: TrpoPreset;
 }
 
-export const trpoDefaults: TrpoConfig = {
+export const trpoDefaults: TrpoConfig = /* @__PURE__ */ (() => ({
   ...networkDefaults,
   hiddenSizes: [64, 64],
   stateDependentExploration: "auto",
@@ -90,15 +90,15 @@ export const trpoDefaults: TrpoConfig = {
   vineStates: 64,
   vineActions: 4,
   vineLength: 50,
-};
+}))();
 
 /** Branches start from saved states, which running moments and noise that is kept do not belong to. */
 const vineDefaults = { normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null } as const;
 
 const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));
 
-export const trpoRules: Rules<TrpoOptions> = {
-  ...networkRules,
+export const trpoRules = (): Rules<TrpoOptions> => ({
+  ...networkRules(),
   env: rule.anything,
   preset: rule.oneOf(...Object.keys(trpoPresets)),
   seed: rule.integer({ min: 0 }),
@@ -125,12 +125,12 @@ export const trpoRules: Rules<TrpoOptions> = {
   vineStates: rule.integer({ min: 1 }),
   vineActions: rule.integer({ min: 2 }),
   vineLength: rule.integer({ min: 1 }),
-};
+});
 
 /** Checks the options and fills in what was left out: with the vine what it needs, then the preset, then defaults. */
 export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const where = "createTrpo";
-  checkOptions(where, options, trpoRules);
+  checkOptions(where, options, trpoRules());
   if (options.env === undefined)
     throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
   const { env: _, preset = "default", ...given } = options;

@@ -13,7 +13,7 @@ import { lowHighBox } from "../start-box.ts";
 import { goalVelocityOption, type MountainCarOptions } from "./mountain-car.ts";
 import { mountainCarScene } from "./mountain-car-scene.ts";
 
-const { fround } = Math;
+const fround = Math.fround;
 const MIN_POSITION = -1.2;
 const MAX_POSITION = 0.6;
 const MAX_SPEED = 0.07;

@@ -19,14 +19,15 @@ export interface PendulumOptions {
   readonly gravity?: number;
 }
 
-const { fround, PI } = Math;
+const PI = Math.PI;
+const fround = Math.fround;
 const MAX_SPEED = 8;
 const MAX_TORQUE = 2.0;
 const TAU = 0.05;
 const MASS = 1.0;
 const LENGTH = 1.0;
 const TORQUE_GAIN = 3.0 / (MASS * LENGTH * LENGTH);
-const TORQUE_COST = fround(0.001);
+const TORQUE_COST = /* @__PURE__ */ fround(0.001);
 
 export class Pendulum implements Kernel {
   // State: one element per row; sine and cosine follow from theta.

@@ -133,8 +133,9 @@ export class Pixels {
   }
 }
 
-const COLOR_BYTES = /* @__PURE__ */ new Uint8ClampedArray(4);
-const COLOR_WORD = /* @__PURE__ */ new Uint32Array(COLOR_BYTES.buffer);
+const COLOR = new ArrayBuffer(4);
+const COLOR_BYTES = /* @__PURE__ */ new Uint8ClampedArray(COLOR);
+const COLOR_WORD = /* @__PURE__ */ new Uint32Array(COLOR);
 
 /** Share of a pixel that is inside, 0 … 1, from its winding-weighted coverage. */
 function share(covered: number, evenOdd: boolean): number {

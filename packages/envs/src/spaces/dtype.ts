@@ -25,7 +25,7 @@ const CONSTRUCTORS: { readonly [D in DType]: new (length: number) => ArrayOfDTyp
   uint32: Uint32Array,
 };
 
-export const DTYPES = Object.keys(CONSTRUCTORS) as DType[];
+export const DTYPES = /* @__PURE__ */ Object.keys(CONSTRUCTORS) as DType[];
 
 export function createArray<D extends DType>(dtype: D, length: number): ArrayOfDType[D] {
   return new CONSTRUCTORS[dtype](length);
