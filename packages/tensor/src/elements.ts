@@ -18,7 +18,7 @@ const CONSTRUCTORS = {
   int64: BigInt64Array,
 } as const;
 
-export const DTYPES = Object.keys(CONSTRUCTORS) as readonly TensorDType[];
+export const DTYPES = /* @__PURE__ */ Object.keys(CONSTRUCTORS) as readonly TensorDType[];
 
 /** Zeros. */
 export function allocate(dtype: TensorDType, length: number): TypedArray {

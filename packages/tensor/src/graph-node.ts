@@ -21,7 +21,7 @@ export interface Creator {
 
 let last = 0;
 
-export const NO_ATTRIBUTES: Attributes = Object.freeze({});
+export const NO_ATTRIBUTES: Attributes = /* @__PURE__ */ Object.freeze({});
 
 export function creator(op: string, inputs: readonly Tensor[], attributes: Attributes): Creator {
   return { id: ++last, op, inputs, attributes, output: undefined, label: undefined, custom: undefined };

@@ -18,7 +18,18 @@ export type NestedArray = number | readonly NestedArray[];
 /** What operations take: a number or boolean adopts the dtype of the tensor beside it. */
 export type TensorLike = Tensor | number | boolean;
 
-export class Tensor extends TensorMethods {
+/** What console.log prints in Node. (A member whose name is computed would keep the class in every bundle.) */
+/* @__NO_SIDE_EFFECTS__ */
+function printable(methods: typeof TensorMethods): typeof TensorMethods {
+  Object.defineProperty(methods.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value(this: Tensor) {
+      return this.toString();
+    },
+  });
+  return methods;
+}
+
+export class Tensor extends printable(TensorMethods) {
   readonly shape: readonly number[];
   readonly dtype: TensorDType;
 
@@ -174,11 +185,6 @@ export class Tensor extends TensorMethods {
     if (this.size > 100) return `${head} (${this.size} elements)`;
     const show = (value: NestedArray): string => (typeof value === "number" ? shortNumber(value) : `[${value.map(show).join(", ")}]`);
     return `${head} ${show(this.toArray())}`;
-  }
-
-  /** What console.log prints in Node. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 
   /** Lets a concrete tensor of one element stand in comparisons and arithmetic of JavaScript; a traced one explains what to use instead. */

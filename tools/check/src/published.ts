@@ -1,6 +1,6 @@
 // What a user gets when they install one package alone. Runs in the package's folder, after its tarball and those of the packages it declares
 // are packed (`pnpm run tarball`): publint, attw, no `any` in the declarations, then an empty project outside the workspace with just these
-// tarballs: import under Node, bundle for the browser, sizes. Writes .pack/size.json.
+// tarballs: import under Node, bundle for the browser, sizes; and that a bundle can leave out whatever is not used. Writes .pack/size.json.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import ts from "typescript";
+import { impureStatements } from "./purity.ts";
 import { conclude, filesBelow, isNodeSubpath, type PackageJson, repositoryRoot, sourceEntries, workspaces } from "./workspace.ts";
 
 export interface Size {
@@ -210,6 +211,9 @@ async function useAlone(): Promise<Size> {
 
 await lintTarball();
 noAnyInDeclarations();
+if (manifest.bin === undefined)
+  for (const file of filesBelow(join(here, "dist"), ".js"))
+    findings.push(...(await impureStatements(file)).map((finding) => finding.replace(`${here}/`, "")));
 const size = await useAlone();
 writeFileSync(join(here, ".pack", "size.json"), `${JSON.stringify(size, null, 2)}\n`);
 conclude(

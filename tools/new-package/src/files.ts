@@ -91,7 +91,7 @@ export function packageFiles(wanted: NewPackage): Record<string, string> {
     "tsconfig.json": json({ extends: base, compilerOptions: { types: ["node"] }, include: ["src", "test"] }),
     "tsconfig.build.json": json({
       extends: base,
-      compilerOptions: { noEmit: false, rootDir: "src", outDir: "dist", customConditions: [], declarationMap: true, sourceMap: true },
+      compilerOptions: { noEmit: false, rootDir: "src", outDir: "dist", customConditions: [], declarationMap: true },
       include: ["src"],
     }),
     "src/index.ts": `export { mean } from "./${wanted.name}.ts";\n`,

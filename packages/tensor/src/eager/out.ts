@@ -19,6 +19,7 @@ function isOptions(value: unknown): value is { readonly out?: unknown } {
  * The operation with one more optional argument at the end, { out }; beside the operation's own options where it has some ("options"). Without, any other key is
  * refused: the operation would not look at it.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function withOut<F extends AnyFunction>(name: string, fn: F, own?: "options"): F & ((...args: [...Parameters<F>, Out]) => Tensor) {
   const wrapped = (...args: unknown[]): Tensor => {
     const last = args.at(-1);

@@ -5,8 +5,8 @@ import { wasmEngine } from "../wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
 
 const engines = new Map<string, Engine>([
-  [wasmEngine.name, wasmEngine],
-  [referenceEngine.name, referenceEngine],
+  ["wasm", wasmEngine],
+  ["reference", referenceEngine],
 ]);
 let chosen: Engine | undefined;
 

@@ -89,6 +89,7 @@ export function trunc(x: TensorLike): Tensor {
   return isFloating(t.dtype) ? named("trunc", t.less(0).where(ceil(t), floor(t))) : t;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 const float =
   (name: string) =>
   (x: TensorLike): Tensor =>

@@ -23,6 +23,7 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
   return apply("lessEqual", [y, x]);
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function bits(name: string) {
   return (a: TensorLike, b: TensorLike): Tensor => {
     const [x, y] = pair(name, a, b);

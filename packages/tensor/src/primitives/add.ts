@@ -1,5 +1,4 @@
 /** add: a + b; float32, float64, int32, uint8 (the last two wrap). */
-import { Op } from "../wasm/opcodes.ts";
 import { NUMERIC } from "./primitive.ts";
 import { binary } from "./shared/binary.ts";
 import { arithmetic } from "./shared/whole.ts";
@@ -10,5 +9,5 @@ export const add = binary({
   cost: 1,
   scalar: (a, b) => a + b,
   gradient: (_a, _b, { cotangent }) => [cotangent, cotangent],
-  lanes: arithmetic(Op.f32x4Add, Op.i32x4Add),
+  lanes: arithmetic("f32x4Add", "i32x4Add"),
 });

@@ -60,7 +60,7 @@ import { tanh } from "./tanh.ts";
 import { unfold } from "./unfold.ts";
 import { xor } from "./xor.ts";
 
-const all: readonly Primitive[] = [
+const all = (): readonly Primitive[] => [
   ...[input, constant, iota],
   ...[neg, abs, sign, floor, ceil, round, sqrt, exp, expm1, log, log1p, sin, cos, tanh, sigmoid, softplus, erf, relu],
   ...[add, sub, mul, div, rem, pow, maximum, minimum],
@@ -70,4 +70,5 @@ const all: readonly Primitive[] = [
   ...[take, scatterAdd, takeAlong, scatterAddAlong, unfold, fold, randomBits, loop, part],
 ];
 
-export const primitives: ReadonlyMap<string, Primitive> = new Map(all.map((primitive) => [primitive.name, primitive]));
+export const primitives: ReadonlyMap<string, Primitive> = /* @__PURE__ */ (() =>
+  new Map(all().map((primitive) => [primitive.name, primitive])))();

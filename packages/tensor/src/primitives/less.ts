@@ -1,5 +1,4 @@
 /** less: whether a < b; −0 = +0, false with NaN; two inputs of one shape and dtype (any) → bool. */
-import { Op } from "../wasm/opcodes.ts";
 import { comparison } from "./shared/pairwise.ts";
 
-export const less = comparison("less", (a, b) => a < b, { float: Op.f32x4Lt, whole: Op.i32x4LtS });
+export const less = comparison("less", (a, b) => a < b, "f32x4Lt", "i32x4LtS");

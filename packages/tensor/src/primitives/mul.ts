@@ -1,5 +1,4 @@
 /** mul: a·b; float32, float64, int32, uint8 (the last two wrap). */
-import { Op } from "../wasm/opcodes.ts";
 import { NUMERIC } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
 import { arithmetic } from "./shared/whole.ts";
@@ -11,5 +10,5 @@ export const mul = binary({
   scalar: (a, b) => a * b,
   integer: Math.imul,
   gradient: (a, b, { cotangent, needs }) => [when(needs[0], () => cotangent.mul(b)), when(needs[1], () => cotangent.mul(a))],
-  lanes: arithmetic(Op.f32x4Mul, Op.i32x4Mul),
+  lanes: arithmetic("f32x4Mul", "i32x4Mul"),
 });

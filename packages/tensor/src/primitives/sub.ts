@@ -1,5 +1,4 @@
 /** sub: a − b; float32, float64, int32, uint8 (the last two wrap). */
-import { Op } from "../wasm/opcodes.ts";
 import { NUMERIC } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
 import { arithmetic } from "./shared/whole.ts";
@@ -10,5 +9,5 @@ export const sub = binary({
   cost: 1,
   scalar: (a, b) => a - b,
   gradient: (_a, _b, { cotangent, needs }) => [cotangent, when(needs[1], () => cotangent.neg())],
-  lanes: arithmetic(Op.f32x4Sub, Op.i32x4Sub),
+  lanes: arithmetic("f32x4Sub", "i32x4Sub"),
 });

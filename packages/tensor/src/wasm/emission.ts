@@ -34,7 +34,7 @@ export class LocalPool {
   }
 }
 
-const SHIFTS = new Set<number>([Op.i32x4Shl, Op.i32x4ShrS, Op.i32x4ShrU, Op.i64x2Shl, Op.i64x2ShrU]);
+const SHIFTS: ReadonlySet<number> = /* @__PURE__ */ (() => new Set([Op.i32x4Shl, Op.i32x4ShrS, Op.i32x4ShrU, Op.i64x2Shl, Op.i64x2ShrU]))();
 /** Shuffles of 32-bit lanes by number. */
 const SHUFFLES = [
   [2, 3, 2, 3],

@@ -144,7 +144,7 @@ function viaReference(engine: WasmEngine, graph: Graph): Program {
 }
 
 /** The engine that compile uses unless told otherwise. Its memory is made at first use. */
-export const wasmEngine: WasmEngine = new WasmEngine("wasm");
+export const wasmEngine: WasmEngine = /* @__PURE__ */ new WasmEngine("wasm");
 
 /** An engine with options of its own; register it under its name to choose it by name. */
 export function createWasmEngine(name: string, options: WasmEngineOptions = {}): WasmEngine {

@@ -30,7 +30,7 @@ export interface Instruction {
   readonly immediate: Immediate;
 }
 
-const table: Instruction[] = [];
+const listing = new Map<number, Instruction>();
 
 function leb(value: number): number[] {
   const bytes: number[] = [];
@@ -45,15 +45,16 @@ function leb(value: number): number[] {
 }
 
 function listed(name: string, bytes: readonly number[], immediate: Immediate): number {
-  table.push({ name, bytes, immediate });
-  return bytes.reduce((packed, byte, i) => packed | (byte << (8 * i)), bytes.length << 24);
+  const packed = bytes.reduce((sum, byte, i) => sum | (byte << (8 * i)), bytes.length << 24);
+  listing.set(packed, { name, bytes, immediate });
+  return packed;
 }
 const plain = (code: number, name: string, immediate: Immediate = "none"): number => listed(name, [code], immediate);
 const simd = (code: number, name: string, immediate: Immediate = "none"): number => listed(name, [0xfd, ...leb(code)], immediate);
 const bulk = (code: number, name: string, immediate: Immediate): number => listed(name, [0xfc, ...leb(code)], immediate);
 
 /** Instructions by name: their up to three bytes, the first in the lowest bits, and their number in the highest. */
-export const Op = {
+export const Op = /* @__PURE__ */ (() => ({
   unreachable: plain(0x00, "unreachable"),
   block: plain(0x02, "block", "block"),
   loop: plain(0x03, "loop", "block"),
@@ -213,6 +214,6 @@ export const Op = {
   f64x2PromoteF32: simd(95, "f64x2.promote_low_f32x4"),
   relaxedMadd: simd(0x105, "f32x4.relaxed_madd"),
   relaxedNmadd: simd(0x106, "f32x4.relaxed_nmadd"),
-} as const;
+}))();
 
-export const instructions: readonly Instruction[] = table;
+export const instructions = (): readonly Instruction[] => Object.values(Op).map((packed) => listing.get(packed)!);

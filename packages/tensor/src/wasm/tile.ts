@@ -180,7 +180,7 @@ function fetchTile(f: Func, { rowC, columnC = 4 }: GemmOptions, rows: number, ve
   }
 }
 
-const ZERO = new Array<number>(16).fill(0);
+const ZERO = /* @__PURE__ */ new Array<number>(16).fill(0);
 
 /** Stores neighbouring vectors, of the last only `lanes` lanes. The last one first: in rising order V8 stores the first of a joined pair once more. */
 export function storeVectors(f: Func, pointer: number, count: number, lanes: number, value: (vector: number) => void, offset = 0): void {

@@ -3,8 +3,8 @@ import { F32, F64, I32, I64, instructions, V128, type Instruction } from "./opco
 
 const TYPES: Record<number, string> = { [I32]: "i32", [I64]: "i64", [F32]: "f32", [F64]: "f64", [V128]: "v128" };
 
-const byCode = new Map<string, Instruction>();
-for (const instruction of instructions) byCode.set(instruction.bytes.join(), instruction);
+const byCode: ReadonlyMap<string, Instruction> = /* @__PURE__ */ (() =>
+  new Map(instructions().map((instruction) => [instruction.bytes.join(), instruction])))();
 
 class Reader {
   at: number;

@@ -17,6 +17,7 @@ interface Binary {
   readonly lanes: (v: Vectors, a: Vec, b: Vec, dtype: DType) => Vec;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function binary({ name, dtypes, cost, scalar, integer = scalar, gradient, lanes }: Binary): Primitive {
   return {
     name,

@@ -1,5 +1,6 @@
 /** Comparisons (any dtype → bool) and logic (bool, int32, uint8 → the same) of two inputs of one shape and dtype; not differentiable. */
 import type { DType } from "../../dtype.ts";
+import { Op } from "../../wasm/opcodes.ts";
 import type { Vec, Vectors } from "../../wasm/vector.ts";
 import { expectCount, expectDType, isFloat, misuse, sameShape, sizeOf, type Primitive } from "../primitive.ts";
 
@@ -37,21 +38,23 @@ function pairwise({ name, dtypes, result, scalar, lanes }: Pairwise): Primitive 
 }
 
 /** `float` and `whole`: the instructions on lanes of floats and of integers. */
-export function comparison(name: string, scalar: (a: number, b: number) => boolean, { float, whole }: Instructions): Primitive {
+/* @__NO_SIDE_EFFECTS__ */
+export function comparison(
+  name: string,
+  scalar: (a: number, b: number) => boolean,
+  float: keyof typeof Op,
+  whole: keyof typeof Op,
+): Primitive {
   return pairwise({
     name,
     result: "bool",
     scalar,
     // Masks are 0 and −1: false < true turns round.
-    lanes: (v, a, b, dtype) => (dtype === "bool" ? v.op(whole, b, a) : v.op(isFloat(dtype) ? float : whole, a, b)),
+    lanes: (v, a, b, dtype) => (dtype === "bool" ? v.op(Op[whole], b, a) : v.op(Op[isFloat(dtype) ? float : whole], a, b)),
   });
 }
 
-interface Instructions {
-  readonly float: number;
-  readonly whole: number;
-}
-
+/* @__NO_SIDE_EFFECTS__ */
 export function logic(name: string, scalar: (a: number, b: number) => number, lanes: Pairwise["lanes"]): Primitive {
   return pairwise({ name, dtypes: BITS, scalar, lanes });
 }

@@ -17,6 +17,7 @@ import {
 
 export const axesOf = (attributes: Attributes): readonly number[] => numbers(attributes, "axes");
 
+/* @__NO_SIDE_EFFECTS__ */
 export function inferReduction(name: string): Primitive["infer"] {
   return (inputs, attributes) => {
     expectCount(name, inputs, 1);

@@ -16,6 +16,7 @@ interface Unary {
   readonly lanes: (v: Vectors, x: Vec, dtype: DType) => Vec;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function unary({ name, dtypes, cost, scalar, gradient, lanes }: Unary): Primitive {
   return {
     name,

@@ -9,8 +9,10 @@ export function wrap(v: Vectors, value: Vec, dtype: DType): Vec {
 }
 
 /** One instruction on lanes of floats, another on lanes of integers. */
-export function arithmetic(float: number, whole: number) {
-  return (v: Vectors, a: Vec, b: Vec, dtype: DType): Vec => (isFloat(dtype) ? v.op(float, a, b) : wrap(v, v.op(whole, a, b), dtype));
+/* @__NO_SIDE_EFFECTS__ */
+export function arithmetic(float: keyof typeof Op, whole: keyof typeof Op) {
+  return (v: Vectors, a: Vec, b: Vec, dtype: DType): Vec =>
+    isFloat(dtype) ? v.op(Op[float], a, b) : wrap(v, v.op(Op[whole], a, b), dtype);
 }
 
 /** Quotient toward zero of int32 lanes through float64; x/0 = 0. */
