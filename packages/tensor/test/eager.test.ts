@@ -1,9 +1,16 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { Generator } from "@rl/random";
 import * as t from "../src/index.ts";
 import { tensor, zeros, type Tensor } from "../src/index.ts";
 
 describe("creation", () => {
+  test("the console shows type, shape and elements, inside of other values, too", () => {
+    expect(inspect({ weights: tensor([[1, 2.5]]), step: tensor(3, { dtype: "int32" }) })).toBe(
+      "{ weights: Tensor float32[1, 2] [[1, 2.5]], step: Tensor int32[] 3 }",
+    );
+  });
+
   test("uninitialised, zeros, ones, filled, ranges, identity", () => {
     expect(t.empty([2, 3]).shape).toEqual([2, 3]);
     expect(zeros([2, 2]).toArray()).toEqual([
