@@ -4,8 +4,8 @@ import { pair } from "./pair.ts";
 /** Taylor coefficients of an odd function about the points c = j/128, ten to a point: the value in two parts, the slope less 1, then the coefficients of the
  *  powers 2 … 8. */
 export const STRIDE = 10;
-/** 1.5·2⁴⁵: adding and subtracting it rounds to a multiple of 1/128. */
-export const CELL = 52776558133248;
+/** Adding and subtracting it rounds to a multiple of 1/128. */
+export const CELL = 1.5 * 2 ** 45;
 
 /** f(c + h + low) − (value + h) with the error of that sum: what to add to value + h. The slope is near 1, so that its product with h, rounded, is small beside
  *  the value. `i` is STRIDE·128·c. */

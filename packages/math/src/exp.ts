@@ -4,7 +4,7 @@ import { POWER_OF_TWO } from "./powers.ts";
 export const STEPS_PER_UNIT = 184.6649652337873; // 128/ln 2
 export const STEP_HIGH = 0.0054152123482253955; // ln 2/128, 35 bits
 export const STEP_LOW = -1.0082281460997769e-13; // the rest
-export const ROUND = 6755399441055744; // 1.5·2⁵²: adding and subtracting it rounds to an integer
+export const ROUND = 1.5 * 2 ** 52; // adding and subtracting it rounds to an integer
 export const SHORT = 1.5 * 2 ** 12; // … to a multiple of 2⁻⁴⁰
 
 /** eˣ.

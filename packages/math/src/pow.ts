@@ -9,9 +9,9 @@ const buffer = new ArrayBuffer(8);
 const float = /* @__PURE__ */ new Float64Array(buffer);
 const words = /* @__PURE__ */ new Int32Array(buffer);
 const SPLIT = 134217729;
-// 1.5·2²⁶ and 1.5·2¹⁸: adding and subtracting them rounds to multiples of 2⁻²⁶ and 2⁻³⁴.
-const ROUND_26 = 100663296;
-const ROUND_34 = 393216;
+// Adding and subtracting them rounds to multiples of 2⁻²⁶ and 2⁻³⁴.
+const ROUND_26 = 1.5 * 2 ** 26;
+const ROUND_34 = 1.5 * 2 ** 18;
 
 /** xʸ with ECMAScript's special values (pow(±1, ±∞) and pow(x, NaN) are NaN, pow(x, 0) is 1). Error < 0.51 ulp; squares, square roots and reciprocals exactly rounded.
  *

@@ -7,7 +7,7 @@ const STEP_1 = 0.024543692605220713; // π/128 in three parts of 33 bits and a r
 const STEP_2 = 9.495469541099947e-13;
 const STEP_3 = 3.1597910136111976e-23;
 const STEP_4 = 1.3247543219326406e-33;
-const ROUND = 6755399441055744; // 1.5·2⁵²: adding and subtracting it rounds to an integer
+const ROUND = 1.5 * 2 ** 52; // adding and subtracting it rounds to an integer
 const SHORT = 1.5 * 2 ** 13; // … to a multiple of 2⁻³⁹
 /** From here on the products k·STEP are no longer exact. */
 const HUGE = 25_000;

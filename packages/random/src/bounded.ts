@@ -1,7 +1,7 @@
 // Integers below a bound, drawn as NumPy draws them.
 import { advance, next32, next64, type Stream } from "./stream.ts";
 
-const INV32 = 2.3283064365386963e-10; // 2⁻³²
+const INV32 = 2 ** -32;
 const ROUND = 6755399441055744;
 
 /** High half of the 64-bit product of two unsigned 32-bit integers; see pcg64.ts for why the rounding is exact. */

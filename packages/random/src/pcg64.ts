@@ -20,7 +20,7 @@ const m1 = M1 | 0;
 const m2 = M2 | 0;
 const m3 = 0x2360ed05;
 
-const INV32 = 2.3283064365386963e-10; // 2⁻³²
+const INV32 = 2 ** -32;
 // Adding and subtracting 1.5·2⁵² rounds a double below 2⁵¹ to the nearest integer.
 const ROUND = 6755399441055744;
 

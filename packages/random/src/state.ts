@@ -15,7 +15,7 @@ export interface GeneratorState {
   readonly seedSequence: SeedSequenceState;
 }
 
-const MASK = 0xffffffff_ffffffff_ffffffff_ffffffffn;
+const MASK = (1n << 128n) - 1n;
 /** The inverse of PCG64's multiplier modulo 2¹²⁸. */
 const INVERSE = 0x7dda22b9397986098abc8b0716eac8dn;
 

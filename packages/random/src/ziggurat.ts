@@ -60,9 +60,12 @@ function build({ scale, right, w0, k0, density, inverse, residuals }: Shape): Zi
   return { k, w, f };
 }
 
+const UNITS_52 = 2 ** 52;
+const UNITS_53 = 2 ** 53;
+
 /** f(x) = exp(−x²/2), 52 mantissa bits. */
 export const normal: Ziggurat = /* @__PURE__ */ build({
-  scale: 4503599627370496,
+  scale: UNITS_52,
   right: NORMAL_R,
   w0: 8.683627060801306e-16,
   k0: 4208095142473578,
@@ -73,7 +76,7 @@ export const normal: Ziggurat = /* @__PURE__ */ build({
 
 /** f(x) = exp(−x), 53 mantissa bits. */
 export const exponential: Ziggurat = /* @__PURE__ */ build({
-  scale: 9007199254740992,
+  scale: UNITS_53,
   right: EXPONENTIAL_R,
   w0: 9.655740063209183e-16,
   k0: 7971545857431494,

@@ -21,6 +21,30 @@ function namesOf(statement: ts.Statement): string[] {
   return names;
 }
 
+/** Whether code only computes with numbers. A few bytes of it stay in bundles that are not minified; minifiers do most of it beforehand. */
+function isArithmetic(code: string): boolean {
+  const isPlain = (node: ts.Node): boolean =>
+    ts.isNumericLiteral(node) ||
+    ts.isBigIntLiteral(node) ||
+    ts.isIdentifier(node) ||
+    (ts.isPropertyAccessExpression(node) && node.expression.getText() === "Math") ||
+    ((ts.isBinaryExpression(node) || ts.isParenthesizedExpression(node) || ts.isPrefixUnaryExpression(node)) &&
+      node.getChildren().every((child) => isOperator(child.kind) || isPlain(child)));
+  return ts.createSourceFile("kept.js", code, ts.ScriptTarget.Latest, true).statements.every((statement) => {
+    if (ts.isExpressionStatement(statement)) return isPlain(statement.expression);
+    if (!ts.isVariableStatement(statement)) return false;
+    return statement.declarationList.declarations.every(
+      ({ name, initializer }) => ts.isIdentifier(name) && (!initializer || isPlain(initializer)),
+    );
+  });
+}
+
+const OPERATORS = [ts.SyntaxKind.PlusToken, ts.SyntaxKind.MinusToken, ts.SyntaxKind.AsteriskToken, ts.SyntaxKind.SlashToken];
+const isOperator = (kind: ts.SyntaxKind): boolean =>
+  [...OPERATORS, ts.SyntaxKind.AsteriskAsteriskToken, ts.SyntaxKind.LessThanLessThanToken].includes(kind) ||
+  kind === ts.SyntaxKind.OpenParenToken ||
+  kind === ts.SyntaxKind.CloseParenToken;
+
 /** Statements of a file that a bundler must keep, each as a finding with its place in the source, if the file has a map. */
 export async function impureStatements(path: string): Promise<string[]> {
   const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
@@ -35,7 +59,7 @@ export async function impureStatements(path: string): Promise<string[]> {
         format: "esm",
         treeShaking: true,
       });
-      if (code.replace(/^import [^;]*;/, "").trim() === "") return [];
+      if (isArithmetic(code.replace(/^import [^;]*;/, ""))) return [];
       const text = statement.getText(file).replace(/\s+/g, " ");
       return `${placeOf(path, file, statement)}: a bundle keeps "${text.length > 80 ? `${text.slice(0, 80)}…` : text}" where nothing of it is used; expected a value that is plainly only made: write /* @__PURE__ */ before a call, /* @__NO_SIDE_EFFECTS__ */ before the function that is called, or compute it where it is needed.`;
     }),

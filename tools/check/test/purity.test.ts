@@ -29,6 +29,8 @@ it("finds nothing in statements that only make a value", async () => {
     "class Box extends Space { size = build(2); }",
     "var Space = class { static from(value) { return new Box(value); } };",
     "let cache;",
+    "const half = (wide + 1) / (2 * -Math.PI);",
+    "const large = 1.5 * 2 ** 52, mask = (1n << 128n) - 1n;",
     "export { Box, names, cache };",
   ];
   expect(await kept(...statements)).toEqual([]);
@@ -36,7 +38,10 @@ it("finds nothing in statements that only make a value", async () => {
 
 it.each([
   "const table = build(256);",
-  "const size = width / 2;",
+  "const size = width / build(2);",
+  "const size = all[0] / 2;",
+  "const table = /* @__PURE__ */ build({ scale: 2 ** 52, all });",
+  "size += 2;",
   "const { first } = all;",
   "const both = { ...width, all };",
   "for (const one of all) build(one);",

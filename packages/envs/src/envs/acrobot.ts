@@ -24,8 +24,8 @@ const PI = Math.PI;
 const fround = Math.fround;
 const GRAVITY = 9.8;
 const TAU = 0.2;
-const MAX_SPEED_1 = 12.566370614359172; // 4π
-const MAX_SPEED_2 = 28.274333882308138; // 9π
+const MAX_SPEED_1 = 4 * PI;
+const MAX_SPEED_2 = 9 * PI;
 
 /** Runge–Kutta's scratch columns: angles and speeds at the current stage, their sines and cosines, and the weighted sum of slopes. */
 const STAGE = ["theta1", "theta2", "speed1", "speed2", "sine1", "cosine1", "sine2", "cosine2", "sum1", "sum2", "sum3", "sum4"] as const;

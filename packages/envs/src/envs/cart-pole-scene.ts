@@ -5,13 +5,13 @@ import { OUTLINE, turnedBox } from "./scene-geometry.ts";
 // Pixels, as in Gymnasium: the track is 600 wide for positions −2.4 … 2.4; the pole is 1 long (twice the half length 0.5 of the physics).
 const WIDTH = 600;
 const HEIGHT = 400;
-const SCALE = 125; // 600 / (2 · 2.4)
+const SCALE = WIDTH / (2 * 2.4);
 const CART_WIDTH = 50;
 const CART_HEIGHT = 30;
 const POLE_WIDTH = 10;
 const POLE_LENGTH = SCALE * 1;
 const TRACK_Y = 299.5;
-const AXLE_Y = 292.5; // a quarter of the cart above the track
+const AXLE_Y = TRACK_Y + 0.5 - CART_HEIGHT / 4;
 
 const WHITE: Color = [255, 255, 255];
 const BLACK: Color = [0, 0, 0];

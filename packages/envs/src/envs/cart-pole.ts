@@ -26,10 +26,10 @@ const CART_MASS = 1.0;
 const POLE_MASS = 0.1;
 const TOTAL_MASS = POLE_MASS + CART_MASS;
 const HALF_LENGTH = 0.5;
-const POLE_MASS_LENGTH = 0.05; // POLE_MASS · HALF_LENGTH
+const POLE_MASS_LENGTH = POLE_MASS * HALF_LENGTH;
 const FORCE = 10.0;
 const TAU = 0.02;
-const THETA_LIMIT = 0.20943951023931953; // 12°
+const THETA_LIMIT = (12 * 2 * Math.PI) / 360;
 const X_LIMIT = 2.4;
 
 export class CartPole implements Kernel {

@@ -7,6 +7,7 @@ const WIDTH = 600;
 const HEIGHT = 400;
 const MIN_POSITION = -1.2;
 const MAX_POSITION = 0.6;
+const SCALE = WIDTH / (MAX_POSITION - MIN_POSITION);
 const CAR_WIDTH = 40;
 const CAR_HEIGHT = 20;
 const CLEARANCE = 10;
@@ -19,15 +20,13 @@ const GREY: Color = [128, 128, 128];
 const FLAG: Color = [204, 204, 0];
 const BODY = { left: -CAR_WIDTH / 2 - OUTLINE, right: CAR_WIDTH / 2 + OUTLINE, bottom: -OUTLINE, top: CAR_HEIGHT + OUTLINE };
 
-const pixels = (length: number): number => length * (WIDTH / (MAX_POSITION - MIN_POSITION));
-
 /** Height of the ground above the lower edge, in pixels. */
 function ground(position: number): number {
-  return pixels(sin(3 * position) * 0.45 + 0.55);
+  return (sin(3 * position) * 0.45 + 0.55) * SCALE;
 }
 
 function toX(position: number): number {
-  return pixels(position - MIN_POSITION);
+  return (position - MIN_POSITION) * SCALE;
 }
 
 // The ground line and the flag do not move: one copy per goal, made at the first picture.

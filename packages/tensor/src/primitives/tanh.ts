@@ -3,7 +3,7 @@ import { tanh as tanhOf } from "@rl/math";
 import { Op } from "../wasm/opcodes.ts";
 import { SIGN, type Vec, type Vectors } from "../wasm/vector.ts";
 import { FLOAT } from "./primitive.ts";
-import { LOG2E } from "./shared/exponential.ts";
+import { LOG2E, MAGIC } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";
 
 export const tanh = unary({
@@ -19,7 +19,7 @@ export const tanh = unary({
 /** tanh h = h + h³·P(h²) for |h| ≤ log 2 / 4: coefficients of P, an own minimax fit. */
 const TANH = [-0.052725010678949434, 0.13331177084836324, -0.3333332267543098] as const;
 /** Adding it rounds to quarters of whole numbers and leaves them, counted and with the offset of float32's exponents, in the low bits. */
-const QUARTERS = 3145759.75; // (1.5·2²³ + 127) / 4
+const QUARTERS = (MAGIC + 127) / 4;
 
 /**
  * |x| = n·(log 2 / 2) + h with |h| ≤ log 2 / 4, and t = tanh h, E = 2ⁿ. By the addition theorem

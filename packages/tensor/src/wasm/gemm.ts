@@ -58,7 +58,7 @@ export function choosePanels(M: number, N: number, wide: boolean, run = M, squar
 }
 
 /** Below so many products of elements. */
-const SMALL = 524288;
+const SMALL = 2 ** 19;
 
 /** Panels of a product, or of its parts; the same before and after A is transposed. */
 const panelsFor = (options: GemmOptions): Panels[] => {
