@@ -25,7 +25,7 @@ export { networkDefaults, networkRules } from "./network-options.ts";
 export type { NetworkOptions } from "./network-options.ts";
 export type { Network, Parameters, PolicyOutput, PolicyParameters } from "./network.ts";
 export type { ActionHead, HeadInput, HeadNoise, HeadParameters } from "./heads/head.ts";
-export { restoreTree, saveTree } from "./saved-tree.ts";
+export { expectState, restoreTree, saveTree } from "./saved-tree.ts";
 export type { SavedTensor } from "./saved-tree.ts";
 export { NotFiniteError, checkActions, checkRewards, inIteration, namedLeaves, notFiniteIn } from "./not-finite.ts";
 export type { NotFinite } from "./not-finite.ts";

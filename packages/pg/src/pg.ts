@@ -21,7 +21,7 @@ import { entropyLoss, policyGradientLoss, valueLoss } from "./losses.ts";
 import { pgMetricInfo, type PgMetrics } from "./metrics.ts";
 import { namedLeaves, notFiniteIn } from "./not-finite.ts";
 import type { Parameters, PolicyParameters } from "./network.ts";
-import { restoreTree, saveTree } from "./saved-tree.ts";
+import { expectState, restoreTree, saveTree } from "./saved-tree.ts";
 import { explainedVariance } from "./statistics.ts";
 
 /** Rows of whole-episode batches are filled up to a multiple of this, so that few programs serve all lengths. */
@@ -279,7 +279,7 @@ export function createPg(options: PgOptions): PgTrainer {
       optimizers: saveTree(optimizers),
     }),
     restore(given) {
-      const saved = checkState(given);
+      const saved = expectState<PgState>("createPg.restore", given, "pg", 1);
       const restoredParameters = restoreTree("createPg.restore", parameters, saved.parameters);
       const restoredOptimizers = restoreTree("createPg.restore", optimizers, saved.optimizers);
       agent.restore(saved.agent);
@@ -288,15 +288,4 @@ export function createPg(options: PgOptions): PgTrainer {
       iteration = saved.iteration;
     },
   };
-}
-
-function checkState(state: object): PgState {
-  const { algorithm, version } = state as Partial<PgState>;
-  if (algorithm !== "pg")
-    throw new Error(
-      `createPg.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "pg". Restore it with the trainer that made it.`,
-    );
-  if (version !== 1)
-    throw new Error(`createPg.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/pg.`);
-  return state as PgState;
 }

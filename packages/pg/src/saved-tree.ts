@@ -52,3 +52,24 @@ export function restoreTree<T>(where: string, like: T, saved: unknown): T {
     throw new Error(`${where}: the state has a tensor "${extra}" that this trainer has not. It was saved with other network options.`);
   return tree.unflatten(like, restored);
 }
+
+/** A trainer's saved state, known to be of this algorithm and version; where it is not, the error says what to do. */
+export function expectState<S extends { readonly algorithm: string; readonly version: number }>(
+  where: string,
+  state: unknown,
+  algorithm: S["algorithm"],
+  version: S["version"],
+): S {
+  if (typeof state !== "object" || state === null)
+    throw new TypeError(`${where}: got ${state === null ? "null" : typeof state}; expected what state() of a trainer returned.`);
+  const got = state as Partial<S>;
+  if (got.algorithm !== algorithm)
+    throw new Error(
+      `${where}: the state is of algorithm ${JSON.stringify(got.algorithm)}; expected "${algorithm}". Restore it with the trainer that made it.`,
+    );
+  if (got.version !== version)
+    throw new Error(
+      `${where}: the state has version ${String(got.version)}; expected ${version}. It was written by another release of @rl/${algorithm}.`,
+    );
+  return state as S;
+}

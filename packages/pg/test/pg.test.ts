@@ -147,6 +147,7 @@ describe("createPg refuses", () => {
     expect(() => trainer.restore({ ...state, algorithm: "ppo" })).toThrow('the state is of algorithm "ppo"; expected "pg"');
     expect(() => trainer.restore({ ...state, version: 7 })).toThrow("the state has version 7; expected 1");
     expect(() => trainer.restore({})).toThrow("the state is of algorithm undefined");
+    expect(() => trainer.restore(null as never)).toThrow("createPg.restore: got null; expected what state() of a trainer returned");
     expect(() => createPg({ env: "Acrobot-v1", ...small }).restore(state)).toThrow(/expected float32|of "CartPole-v1"/);
     expect(() => createPg({ env: "CartPole-v1", ...small, hiddenSizes: [8] }).restore(state)).toThrow(
       'tensor "policy.layers[0].weight" of the state is float32[4, 16]; expected float32[4, 8]',

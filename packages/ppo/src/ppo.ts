@@ -16,6 +16,7 @@ import {
   gae,
   namedLeaves,
   notFiniteIn,
+  expectState,
   restoreTree,
   saveTree,
   type ActOptions,
@@ -205,7 +206,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       optimizer: saveTree(optimizerState),
     }),
     restore(given) {
-      const saved = checkState(given);
+      const saved = expectState<PpoState>("createPpo.restore", given, "ppo", 1);
       const restoredParameters = restoreTree("createPpo.restore", parameters, saved.parameters);
       const restoredOptimizer = restoreTree("createPpo.restore", optimizerState, saved.optimizer);
       agent.restore(saved.agent);
@@ -215,17 +216,4 @@ export function createPpo(options: PpoOptions): PpoTrainer {
       updates = saved.updates;
     },
   };
-}
-
-function checkState(state: object): PpoState {
-  const { algorithm, version } = state as Partial<PpoState>;
-  if (algorithm !== "ppo")
-    throw new Error(
-      `createPpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "ppo". Restore it with the trainer that made it.`,
-    );
-  if (version !== 1)
-    throw new Error(
-      `createPpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/ppo.`,
-    );
-  return state as PpoState;
 }

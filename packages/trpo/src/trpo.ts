@@ -16,6 +16,7 @@ import {
   namedLeaves,
   normalizeAdvantages,
   notFiniteIn,
+  expectState,
   restoreTree,
   saveTree,
   type ActOptions,
@@ -304,7 +305,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
       optimizer: saveTree(optimizerState),
     }),
     restore(given) {
-      const saved = checkState(given);
+      const saved = expectState<TrpoState>("createTrpo.restore", given, "trpo", 1);
       const restoredParameters = restoreTree("createTrpo.restore", parameters, saved.parameters);
       const restoredOptimizer = restoreTree("createTrpo.restore", optimizerState, saved.optimizer);
       agent.restore(saved.agent);
@@ -313,17 +314,4 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
       iteration = saved.iteration;
     },
   };
-}
-
-function checkState(state: object): TrpoState {
-  const { algorithm, version } = state as Partial<TrpoState>;
-  if (algorithm !== "trpo")
-    throw new Error(
-      `createTrpo.restore: the state is of algorithm ${JSON.stringify(algorithm)}; expected "trpo". Restore it with the trainer that made it.`,
-    );
-  if (version !== 1)
-    throw new Error(
-      `createTrpo.restore: the state has version ${String(version)}; expected 1. It was written by another release of @rl/trpo.`,
-    );
-  return state as TrpoState;
 }
