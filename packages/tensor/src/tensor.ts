@@ -219,6 +219,10 @@ export class Tensor extends printable(TensorMethods) {
       throw new Error(
         `reading: this tensor lives in the memory of engine "${this.device}"; call .read() for a copy of the elements or .to("local") for a local tensor`,
       );
+    if (array.length === 0 && owner.size > 0)
+      throw new Error(
+        `reading: got a tensor of ${owner.size} elements whose memory is gone; its buffer was transferred or detached; transfer a copy (.read()) instead`,
+      );
     if (!this._strides) return array;
     if (this.isContiguous) return array.subarray(this._offset, this._offset + this.size);
     const out = new (array.constructor as new (n: number) => TypedArray)(this.size);
@@ -332,6 +336,8 @@ export class Tensor extends printable(TensorMethods) {
   }
 
   set requiresGrad(value: boolean) {
+    if (this._trace)
+      throw new Error("requiresGrad: got a traced tensor; inside compile use grad or valueAndGrad, which say what is differentiated");
     if (this._creator && this._creator.op !== "leaf") {
       throw new Error(
         `requiresGrad: this tensor was computed by ${this.gradFn?.name ?? this._creator.op}, so its flag follows its inputs; use .detach() for a copy of the value without history, or set the flag of a tensor you made`,

@@ -23,8 +23,10 @@ function asFunction(graph: Graph): (...inputs: Tensor[]) => Tensor[] {
       const from = node.inputs.map((i) => values[i] as Tensor);
       if (at >= 0) values.push(inputs[at]!);
       else if (node.op === "constant") values.push(asTensor(node.attributes.data as TypedArray, node.shape, node.dtype === "bool"));
-      else if (node.op === "loop") values.push(applyLoop(from, loopAttributes(node.attributes)));
-      else if (node.op === "part") values.push((values[node.inputs[0]!] as Tensor[])[node.attributes.index as number]!);
+      else if (node.op === "loop") {
+        const attributes = loopAttributes(node.attributes);
+        values.push(applyLoop(from, attributes, (given) => asFunction(attributes.body)(...given)));
+      } else if (node.op === "part") values.push((values[node.inputs[0]!] as Tensor[])[node.attributes.index as number]!);
       else values.push(apply(node.op, from, node.attributes));
     });
     return graph.outputs.map((position) => values[position] as Tensor);

@@ -15,7 +15,8 @@ export interface CustomRule {
 
 /**
  * The value of `forward(...inputs)` with a gradient rule of its own, for functions whose mechanical gradient is inaccurate or wasteful. The rule returns one
- * cotangent per input (undefined: zero), written in public operations, so it can be differentiated again; it must be the true derivative.
+ * cotangent per input (undefined: zero), written in public operations, so it can be differentiated again; it must be the true derivative. It
+ * uses no values but those it is given: in the body of a loop, others belong to a tracing that has ended.
  */
 export function customGradient(
   name: string,

@@ -1,13 +1,15 @@
 /** Derivatives of functions over trees of tensors. All of them nest, and work inside and outside compile. */
-import { lastCreatorId, type Creator } from "../graph-node.ts";
+import { lastCreatorId, reachesOutside, type Creator } from "../graph-node.ts";
 import { isFloating } from "../elements.ts";
 import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
 import { asTensor } from "../ops/common.ts";
 import { sum } from "../ops/reduce.ts";
 import { Tensor } from "../tensor.ts";
+import { leavesLike } from "../tree-like.ts";
 import { entries, leaves, unflatten } from "../tree.ts";
 import { pullBack, type Seed } from "./backward.ts";
-import { enableGrad } from "./mode.ts";
+import { enableGrad, isGradEnabled } from "./mode.ts";
+import { stopGradient } from "./stop.ts";
 
 /** A function whose arguments are trees of tensors and other values. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are contravariant: unknown[] would refuse every typed function
@@ -60,6 +62,8 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
   argument?: I,
 ): (...args: Parameters<F>) => ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>> {
   const positions: readonly number[] = argument === undefined ? [0] : typeof argument === "number" ? [argument] : argument;
+  if (new Set(positions).size < positions.length)
+    throw new TypeError(`grad: got argument numbers [${positions.join(", ")}]; expected each once; leave out the second`);
   const one = argument === undefined || typeof argument === "number";
   return (...args) => {
     for (const position of positions)
@@ -68,6 +72,7 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
           `grad: got ${args.length} arguments; expected an argument number ${position} to differentiate; pass it, or name another one`,
         );
     const after = lastCreatorId();
+    const recording = isGradEnabled();
     return enableGrad(() => {
       const given: unknown[] = [...args];
       const ends = positions.map((position) => {
@@ -88,46 +93,33 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
         [{ output: value, cotangent: onesLike(value) }],
         ends.flatMap((end) => end.list),
         after,
-        "auto",
+        recording && "auto",
       );
       let next = 0;
       const trees = ends.map((end, i) => unflatten(args[positions[i]!] as unknown, all.slice(next, (next += end.list.length))));
-      return { value: settle(value, after), gradient: one ? trees[0] : trees, aux: settleTree(aux, after) } as ValueAndGrad<
-        ArgumentOf<F, I>,
-        AuxOf<F>
-      >;
+      return {
+        value: settle(value, after, recording),
+        gradient: one ? trees[0] : trees,
+        aux: settleTree(aux, after, recording),
+      } as ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>>;
     });
   };
 }
 
-/** Forgets history that nobody outside can reach, so that it can be collected; keeps it while an outer differentiation needs it. */
-function settle(value: Tensor, after: number): Tensor {
+/** Forgets history that nobody outside can reach, so that it can be collected; keeps it while an outer differentiation needs it. Inside noGrad none does. */
+function settle(value: Tensor, after: number, recording: boolean): Tensor {
+  if (!recording) return stopGradient(value);
   const made = value._creator;
   if (!made || value._trace || !value._tracked) return value;
   return reachesOutside(made, after) ? value : value._alias("stop", false);
 }
 
-function reachesOutside(start: Creator, after: number): boolean {
-  const seen = new Set<Creator>([start]);
-  const pending = [start];
-  while (pending.length > 0) {
-    for (const input of pending.pop()!.inputs) {
-      const made = input._creator;
-      if (!made || !input._tracked || seen.has(made)) continue;
-      if (made.id <= after) return true;
-      seen.add(made);
-      pending.push(made);
-    }
-  }
-  return false;
-}
-
-function settleTree(aux: unknown, after: number): unknown {
+function settleTree(aux: unknown, after: number, recording: boolean): unknown {
   return aux === undefined
     ? undefined
     : unflatten(
         aux,
-        leaves<unknown>(aux).map((leaf) => (leaf instanceof Tensor ? settle(leaf, after) : leaf)),
+        leaves<unknown>(aux).map((leaf) => (leaf instanceof Tensor ? settle(leaf, after, recording) : leaf)),
       );
 }
 
@@ -146,21 +138,28 @@ export function vjp<F extends TensorFunction>(
   ...args: Parameters<F>
 ): { value: ReturnType<F>; pullback: (cotangent: ReturnType<F>) => Parameters<F> } {
   const after = lastCreatorId();
+  const recording = isGradEnabled();
   return enableGrad(() => {
     const ends = freshEnds<unknown[]>("vjp", args);
     const value = fn(...ends.tree) as ReturnType<F>;
     const outputs = leaves<Tensor>(value);
     const pullback = (cotangent: ReturnType<F>): Parameters<F> => {
-      const given = leaves<Tensor>(cotangent);
-      if (given.length !== outputs.length)
-        throw new TypeError(
-          `vjp: got a cotangent of ${given.length} leaves; expected ${outputs.length}, one for each result; give the tree that the function returns`,
-        );
+      const given = leavesOf("vjp", "cotangent", "the value", value, cotangent);
       const seeds = outputs.map((output, i) => ({ output, cotangent: matching("vjp", given[i]!, output) }));
-      return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, "auto")) as Parameters<F>);
+      const keepGraph = isGradEnabled() && "auto";
+      return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, keepGraph)) as Parameters<F>);
     };
-    return { value, pullback };
+    return { value: settleTree(value, after, recording) as ReturnType<F>, pullback };
   });
+}
+
+/** Leaves of a tree in the order of those of the one it belongs to. */
+function leavesOf(name: string, what: string, whose: string, form: unknown, tree: unknown): Tensor[] {
+  const list = leavesLike(form, tree);
+  if (list) return list;
+  throw new TypeError(
+    `${name}: got a ${what} of ${leaves(tree).length} leaves; expected a tree like ${whose}, which has ${leaves(form).length}; use the same keys and lengths everywhere`,
+  );
 }
 
 function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
@@ -180,9 +179,10 @@ export function jvp<F extends TensorFunction>(
 ): { value: ReturnType<F>; tangent: ReturnType<F> } {
   // u ↦ uᵀJ is linear in u, so its own gradient along the tangents is J·tangents.
   const after = lastCreatorId();
+  const recording = isGradEnabled();
   return enableGrad(() => {
     const ends = freshEnds<unknown[]>("jvp", args);
-    const directions = leaves<Tensor>(tangents);
+    const directions = leavesOf("jvp", "list of tangents", "the arguments", args, tangents);
     const value = fn(...ends.tree) as ReturnType<F>;
     const outputs = leaves<Tensor>(value);
     const between = lastCreatorId();
@@ -194,8 +194,9 @@ export function jvp<F extends TensorFunction>(
       true,
     );
     const seeds = pulled.map((output, i) => ({ output, cotangent: matching("jvp", directions[i]!, ends.list[i]!) }));
-    const tangent = derivatives(seeds, cotangents, between, "auto");
-    return { value, tangent: unflatten(value, tangent) };
+    const tangent = derivatives(seeds, cotangents, between, recording && "auto");
+    const settled = tangent.map((leaf) => settle(leaf, after, recording));
+    return { value: settleTree(value, after, recording) as ReturnType<F>, tangent: unflatten(value, settled) };
   });
 }
 
@@ -209,10 +210,10 @@ export function hvp<P>(fn: (params: P, ...rest: never[]) => Tensor, params: P, v
 /** Σ over all leaves of the products of two trees of one form. */
 export function inner(a: unknown, b: unknown): Tensor {
   const left = leaves<Tensor>(a);
-  const right = leaves<Tensor>(b);
-  if (left.length !== right.length)
+  const right = leavesLike(a, b);
+  if (right === undefined || right.length === 0)
     throw new TypeError(
-      `inner: got trees of ${left.length} and ${right.length} leaves; expected two trees of one form; build both from the same parameters`,
+      `inner: got trees of ${left.length} and ${leaves(b).length} leaves; expected two trees of one form; build both from the same parameters`,
     );
   return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
 }

@@ -2,13 +2,14 @@
 import { checkKeys } from "@rl/math/options";
 import type { DType } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
+import { isGradEnabled } from "../autodiff/mode.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
 import type { Graph } from "../graph.ts";
 import { optimize } from "../passes/optimize.ts";
 import { Tensor } from "../tensor.ts";
 import { buildGraph, inputSymbol } from "../trace/build.ts";
-import { withTrace } from "../trace/trace.ts";
-import { isBranch } from "../tree.ts";
+import { isTracing, withTrace } from "../trace/trace.ts";
+import { isBranch, leaves } from "../tree.ts";
 import { Collector, inputsOf, isSymbolic, rebuild, specOf, type Spec } from "./structure.ts";
 
 export interface CompileOptions {
@@ -61,7 +62,7 @@ interface Entry extends Traced {
   readonly consumes: readonly (string | undefined)[];
   readonly donates: boolean;
   /** With reuse: the storages and tensors of the first call. */
-  kept: { readonly storages: Storage[]; readonly result: unknown } | undefined;
+  kept: { readonly storages: Storage[]; readonly result: unknown; readonly tensors: readonly Tensor[] } | undefined;
 }
 
 /** Traces a function for the given arguments and optimises nothing. */
@@ -89,8 +90,11 @@ function outputOf(value: unknown, outputs: Tensor[], label: string): Output {
     outputs.push(value);
     return { kind: "output", index: outputs.length - 1, shape: value.shape, dtype: value.dtype as DType };
   }
-  if (value instanceof Promise)
+  if (value instanceof Promise) {
+    // Nobody else waits for it: what it ends with would end the process.
+    value.catch(() => {});
     throw new TypeError(`${label}: the function returned a promise; expected tensors; compiled functions are synchronous`);
+  }
   if (!isBranch(value)) return { kind: "value", value };
   if (Array.isArray(value)) return { kind: "list", children: value.map((item) => outputOf(item, outputs, label)) };
   const keys = Object.keys(value);
@@ -116,6 +120,10 @@ export function checkOptions(name: string, options: CompileOptions): void {
  * when it is traced. Inside another traced or differentiated computation the function itself runs.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F {
+  if (typeof fn !== "function")
+    throw new TypeError(
+      `compile: got ${fn === null ? "null" : typeof fn}; expected a function of tensors; give the function, not its result`,
+    );
   checkOptions("compile", options);
   const label = `compile(${fn.name || "function"})`;
   const entries: Entry[] = [];
@@ -123,13 +131,20 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
   let engine: Engine | undefined;
 
   const run = options.reuse === true ? runAgain : runOnce;
+  /** Only the latest structure keeps what it was called with. */
+  const turnTo = (entry: Entry): void => {
+    latest?.collector.forget();
+    latest = entry;
+  };
   const slow = (args: readonly unknown[]): unknown => {
-    if (args.some(isSymbolic)) return fn(...(args as never[]));
+    if (isTracing() || args.some(isSymbolic)) return fn(...(args as never[]));
     for (const entry of entries) {
-      if (entry !== latest && fitsList(entry, args)) {
-        latest = entry;
+      if (entry === latest) continue;
+      if (fitsList(entry, args)) {
+        turnTo(entry);
         return run(entry);
       }
+      entry.collector.forget();
     }
     for (const key of ["donate", "static"] as const) {
       const beyond = options[key]?.find((position) => position >= args.length);
@@ -139,11 +154,12 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
         );
     }
     engine ??= options.engine === undefined ? defaultEngine() : engineOf(options.engine);
-    latest = makeEntry(trace(fn, args, options, label), engine);
-    entries.push(latest);
+    const made = makeEntry(trace(fn, args, options, label), engine);
+    turnTo(made);
+    entries.push(made);
     if (entries.length > KEPT) entries.shift();
-    if (!fitsList(latest, args)) throw new Error(`${label}: arguments changed while they were traced`);
-    return run(latest);
+    if (!fitsList(made, args)) throw new Error(`${label}: arguments changed while they were traced`);
+    return run(made);
   };
 
   const many = (...args: unknown[]): unknown => (latest !== undefined && fitsList(latest, args) ? run(latest) : slow(args));
@@ -196,13 +212,16 @@ function runAgain(entry: Entry): unknown {
   const { kept, program, collector } = entry;
   if (kept === undefined) {
     const storages = program.run(collector.storages);
-    entry.kept = { storages: [...storages], result: wrap(entry.result, storages) };
-    return entry.kept.result;
+    const result = wrap(entry.result, storages);
+    entry.kept = { storages: [...storages], result, tensors: leaves<unknown>(result).filter((leaf) => leaf instanceof Tensor) };
+    return result;
   }
-  const { storages, result } = kept;
+  const { storages, result, tensors } = kept;
   const fresh = program.run(collector.storages, storages);
   // An engine that makes fresh arrays all the same.
   if (fresh !== storages) for (let i = 0; i < storages.length; i++) (storages[i] as Float32Array).set(fresh[i] as Float32Array);
+  // What a gradient saved of them is no longer there.
+  for (let i = 0; i < tensors.length; i++) tensors[i]!._version++;
   return result;
 }
 
@@ -222,8 +241,20 @@ function wrap(output: Output, storages: readonly Parameters<typeof Tensor._store
   }
 }
 
-/** Marks donated tensors; refuses one that is also another argument. */
-function consume({ consumes, collector }: Entry): void {
+/** Marks donated tensors. A call that is refused consumes nothing. */
+function consume(entry: Entry): void {
+  try {
+    markConsumed(entry);
+  } catch (error) {
+    // What was consumed before would not have been collected: these marks are of this call.
+    const { consumes, collector } = entry;
+    for (let i = 0; i < consumes.length; i++)
+      if (consumes[i] !== undefined && collector.tensors[i]) collector.tensors[i]!._consumed = undefined;
+    throw error;
+  }
+}
+
+function markConsumed({ consumes, collector }: Entry): void {
   const { tensors } = collector;
   for (let i = 0; i < consumes.length; i++) {
     const path = consumes[i];
@@ -231,24 +262,19 @@ function consume({ consumes, collector }: Entry): void {
     if (path === undefined || given === undefined) continue;
     if (given._base)
       throw new Error(`compile: got a view as ${path}, which is donated; expected a tensor with memory of its own; give a .clone()`);
-    if (given._consumed !== undefined) {
-      const first = given._consumed;
-      for (let j = 0; j < i; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
+    if (given._consumed !== undefined)
       throw new Error(
-        `compile: got one tensor as ${first} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`,
+        `compile: got one tensor as ${given._consumed} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`,
       );
-    }
     given._consumed = path;
   }
   for (let i = 0; i < consumes.length; i++) {
     const given = tensors[i];
     if (consumes[i] !== undefined || given === undefined) continue;
     const owner = given._base ?? given;
-    if (owner._consumed === undefined) continue;
-    const first = owner._consumed;
-    for (let j = 0; j < consumes.length; j++) if (consumes[j] !== undefined && tensors[j]) tensors[j]!._consumed = undefined;
-    throw new Error(
-      `compile: got one tensor as ${first}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`,
-    );
+    if (owner._consumed !== undefined)
+      throw new Error(
+        `compile: got one tensor as ${owner._consumed}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`,
+      );
   }
 }

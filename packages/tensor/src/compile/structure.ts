@@ -102,6 +102,12 @@ export class Collector {
     this.next = 0;
   }
 
+  /** Lets go of what was collected. */
+  forget(): void {
+    this.storages.length = 0;
+    this.tensors.length = 0;
+  }
+
   /** False when the value does not fit the spec, or is symbolic. */
   take(spec: Spec, value: unknown): boolean {
     switch (spec.kind) {
@@ -138,7 +144,7 @@ export class Collector {
         return true;
       }
       default: {
-        if (typeof value !== "object" || value === null || value instanceof Tensor || Array.isArray(value)) return false;
+        if (!isBranch(value) || Array.isArray(value)) return false;
         const { keys, children } = spec;
         let i = 0;
         for (const key in value) {

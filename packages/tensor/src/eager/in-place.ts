@@ -9,6 +9,10 @@ import { Tensor } from "../tensor.ts";
 /** Writes `result` into the memory of `target` and makes target's history that of the result. Returns target. */
 export function writeInPlace(name: string, target: Tensor, result: Tensor): Tensor {
   checkTarget(name, target);
+  if (result._trace)
+    throw new Error(
+      `${name}: got a traced ${result.dtype}[${result.shape.join(", ")}] to write into a tensor that has elements; expected one that has them, too; inside compile use ${name.replace(/_$/, "")} and keep its result`,
+    );
   if (!sameShape(target.shape, result.shape)) {
     throw new TypeError(
       `${name}: got a result of shape [${result.shape.join(", ")}] for a tensor of shape [${target.shape.join(", ")}]; expected the same shape; use the form without underscore where the result is larger`,

@@ -6,12 +6,11 @@
 import { vjp } from "../autodiff/functional.ts";
 import { isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
-import type { Creator } from "../graph-node.ts";
+import type { Creator, Replay } from "../graph-node.ts";
 import { loopAttributes, loopResults, type LoopAttributes } from "../primitives/loop.ts";
 import { scalar } from "../ops/common.ts";
 import { zerosLike } from "../ops/arithmetic.ts";
 import type { Tensor } from "../tensor.ts";
-import { interpret } from "../trace/interpret.ts";
 import { applyLoop, scan } from "./loop.ts";
 
 /** Cotangents of a loop's inputs from those of its results (undefined: zero). */
@@ -21,8 +20,9 @@ export function loopGradient(
   needs: readonly boolean[],
 ): readonly (Tensor | undefined)[] {
   const loop = loopAttributes(made.attributes);
-  const { body, count, constants: C, carry: K } = loop;
+  const { count, constants: C, carry: K } = loop;
   const { inputs } = made;
+  const run = made.replay!;
   const float = (i: number): boolean => isFloating(inputs[i]!.dtype);
   const positions = inputs.map((_input, i) => i);
   const wantedConstants = positions.slice(0, C).filter((i) => float(i) && needs[i]);
@@ -33,7 +33,7 @@ export function loopGradient(
   const given = (k: number): Tensor => cotangents[k] ?? zeros(results[k]!.shape, results[k]!.dtype);
   const stackedResults = results.flatMap(({ dtype }, k) => (k >= K && isFloating(dtype) ? [k] : []));
 
-  const { before, ran } = forwardAgain(inputs, loop);
+  const { before, ran } = forwardAgain(inputs, loop, run);
   const rows = {
     before: before.map((x) => x.flip(0)),
     rows: inputs.slice(C + K).map((x) => x.flip(0)),
@@ -41,7 +41,6 @@ export function loopGradient(
     ran: ran.flip(0),
   };
   const start = { carry: floatCarry.map((i) => given(i - C)), constants: wantedConstants.map((i) => zerosLike(inputs[i]!)) };
-  const run = interpret(body);
 
   const [end, slopes] = scan(
     (sum: typeof start, row: typeof rows, index) => {
@@ -50,7 +49,7 @@ export function loopGradient(
       const step = (list: Tensor[]): Tensor[] => {
         const arguments_ = [...values];
         variables.forEach((i, k) => (arguments_[i] = list[k]!));
-        const outputs = run(index.neg().add(count - 1), ...arguments_);
+        const outputs = run([index.neg().add(count - 1), ...arguments_]);
         return [...floatCarry.map((i) => outputs[i - C]!), ...stackedResults.map((k) => outputs[k]!)];
       };
       const { pullback } = vjp(
@@ -87,7 +86,7 @@ function cut<T>(list: readonly T[], sizes: readonly number[]): T[][] {
 }
 
 /** The carry before each iteration, stacked, and whether each iteration ran. */
-function forwardAgain(inputs: readonly Tensor[], loop: LoopAttributes): { before: Tensor[]; ran: Tensor } {
+function forwardAgain(inputs: readonly Tensor[], loop: LoopAttributes, run: Replay): { before: Tensor[]; ran: Tensor } {
   const { body, carry: K, constants: C } = loop;
   const yes: Node = {
     op: "constant",
@@ -98,6 +97,7 @@ function forwardAgain(inputs: readonly Tensor[], loop: LoopAttributes): { before
   };
   const carried = body.inputs.slice(1 + C, 1 + C + K);
   const recording: Graph = { ...body, nodes: [...body.nodes, yes], outputs: [...body.outputs.slice(0, K), ...carried, body.nodes.length] };
-  const parts = applyLoop(inputs, { ...loop, body: recording });
+  const again: Replay = (given) => [...run(given).slice(0, K), ...given.slice(1 + C, 1 + C + K), scalar(true, "bool")];
+  const parts = applyLoop(inputs, { ...loop, body: recording }, again);
   return { before: parts.slice(K, 2 * K), ran: parts[2 * K]! };
 }

@@ -1,9 +1,9 @@
 /** Repetition inside a program: loop and scan. */
 import { checkKeys } from "@rl/math/options";
 import type { TypedArray, DType } from "../dtype.ts";
-import { allocate } from "../elements.ts";
+import { allocate, isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
-import { creator } from "../graph-node.ts";
+import { creator, type Replay } from "../graph-node.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
 import { evaluateGraph } from "../engines/reference.ts";
 import { asTensor, scalar } from "../ops/common.ts";
@@ -13,7 +13,9 @@ import { sizeOf } from "../primitives/primitive.ts";
 import { optimize } from "../passes/optimize.ts";
 import { Tensor } from "../tensor.ts";
 import { buildGraph, capturedBy, inputSymbol } from "../trace/build.ts";
-import { isTracing, withTrace, type Trace } from "../trace/trace.ts";
+import { replayOf } from "../trace/replay.ts";
+import { currentTrace, isTracing, withTrace, type Trace } from "../trace/trace.ts";
+import { leavesLike } from "../tree-like.ts";
 import { leaves, unflatten } from "../tree.ts";
 
 export interface LoopOptions<C> {
@@ -53,6 +55,8 @@ export function scan<C, X, Y>(
     throw new TypeError(
       `scan: got ${rows.length > 0 ? "a scalar to scan" : `length ${String(options.length)}`}; expected arrays with a first axis, or xs null and a whole number as options.length`,
     );
+  if (rows.length > 0 && options.length !== undefined && options.length !== count)
+    throw new TypeError(`scan: got length ${options.length} and arrays of ${count} rows; expected one number; leave out options.length`);
   for (const row of rows)
     if (row.shape[0] !== count)
       throw new TypeError(
@@ -84,12 +88,11 @@ function direct<C, X, Y>(
             xs,
             rows.map((x) => x.slice(i)),
           );
-    const [next, y] = fn(carry, row, scalar(i, "int32"));
-    checkCarry(carry, next);
-    carry = next;
+    const [next, y] = pairOf(fn(carry, row, scalar(i, "int32")));
+    carry = unflatten(init, carryOf(carry, next));
     form = y;
-    results.push(y === null || y === undefined ? [] : leaves<Tensor>(y));
-    if (options.stop?.(carry).item()) break;
+    results.push(leaves<Tensor>(y).map((leaf) => asTensor("scan", leaf)));
+    if (options.stop !== undefined && flagOf(options.stop(carry)).item()) break;
   }
   if (form === undefined) return [carry, emptyResults(fn, init, xs, rows)];
   if (form === null) return [carry, form];
@@ -113,26 +116,42 @@ function emptyResults<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly
   });
 }
 
-function checkCarry(before: unknown, after: unknown): void {
+/** What the body returned. */
+function pairOf<C, Y>(returned: readonly [C, Y]): readonly [C, Y] {
+  if (Array.isArray(returned) && returned.length === 2) return returned;
+  const got = Array.isArray(returned) ? `a list of ${returned.length}` : returned instanceof Tensor ? "a tensor" : typeof returned;
+  throw new TypeError(`scan: the function returned ${got}; expected [carry, result]; return [carry, null] where there is no result`);
+}
+
+function flagOf(stop: Tensor): Tensor {
+  if (stop instanceof Tensor && stop.dtype === "bool" && stop.rank === 0) return stop;
+  throw new TypeError(
+    `scan: stop returned ${stop instanceof Tensor ? `${stop.dtype}[${stop.shape.join(", ")}]` : typeof stop}; expected a bool scalar; compare tensors with .greater or the like, and reduce with .any() or .all()`,
+  );
+}
+
+/** Leaves of the next carry in the order of the one before. */
+function carryOf(before: unknown, after: unknown): Tensor[] {
   const old = leaves<Tensor>(before);
-  const next = leaves<Tensor>(after);
-  if (old.length !== next.length)
+  const next = leavesLike(before, after);
+  if (next === undefined)
     throw new TypeError(
-      `scan: the carry starts with ${old.length} leaves but the function returns ${next.length}; expected the same tree; return every part of the carry, changed or not`,
+      `scan: the carry starts with ${old.length} leaves but the function returns ${leaves(after).length}${leaves(after).length === old.length ? " under other keys" : ""}; expected the same tree; return every part of the carry, changed or not`,
     );
   old.forEach((leaf, i) => {
-    if (!(next[i] instanceof Tensor) || !leaf._sameType(next[i]))
-      throw new TypeError(
-        `scan: leaf ${i} of the carry starts as ${leaf.dtype}[${leaf.shape.join(", ")}] but the function returns ${next[i] instanceof Tensor ? `${next[i].dtype}[${next[i].shape.join(", ")}]` : typeof next[i]}; expected the same type; convert with .cast or give the initial carry the final type`,
-      );
+    const given: unknown = next[i];
+    if (given instanceof Tensor && leaf._sameType(given)) return;
+    throw new TypeError(
+      `scan: leaf ${i} of the carry starts as ${leaf.dtype}[${leaf.shape.join(", ")}] but the function returns ${given instanceof Tensor ? `${given.dtype}[${given.shape.join(", ")}]` : typeof given}; expected the same type; convert with .cast or give the initial carry the final type`,
+    );
   });
+  return next;
 }
 
 interface Body<C, Y> {
   readonly symbols: readonly Tensor[];
   readonly carry: readonly Tensor[];
   readonly results: readonly Tensor[];
-  readonly carryForm: C;
   readonly form: Y;
   readonly stops: boolean;
 }
@@ -146,23 +165,24 @@ function traceBody<C, X, Y>(
   options: ScanOptions<C>,
 ): Body<C, Y> {
   const index = inputSymbol([], "int32", trace);
-  const before = leaves<Tensor>(init).map((leaf) => inputSymbol(leaf.shape, leaf.dtype as DType, trace));
-  const given = rows.map((row) => inputSymbol(row.shape.slice(1), row.dtype as DType, trace));
-  const [next, y] = fn(unflatten(init, before), xs === null ? xs : unflatten(xs, given), index);
-  checkCarry(init, next);
-  const carry = leaves<Tensor>(next);
+  const symbol = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor => {
+    const made = inputSymbol(shape, dtype as DType, trace);
+    // So that a replay knows what was made inside noGrad.
+    made._tracked = isGradEnabled() && isFloating(dtype);
+    return made;
+  };
+  const before = leaves<Tensor>(init).map((leaf) => symbol(leaf.shape, leaf.dtype));
+  const given = rows.map((row) => symbol(row.shape.slice(1), row.dtype));
+  const [next, y] = pairOf(fn(unflatten(init, before), xs === null ? xs : unflatten(xs, given), index));
+  const carry = carryOf(init, next);
   const symbols = [index, ...before, ...given];
-  const stop = options.stop?.(next);
+  const stop = options.stop === undefined ? undefined : flagOf(options.stop(unflatten(init, carry)));
   if (stop) {
-    if (stop.dtype !== "bool" || stop.rank !== 0)
-      throw new TypeError(
-        `scan: stop returned ${stop.dtype}[${stop.shape.join(", ")}]; expected a bool scalar; reduce it with .any() or .all()`,
-      );
     carry.push(stop);
     symbols.splice(1 + before.length, 0, inputSymbol([], "bool", trace));
   }
-  const results = y === null || y === undefined ? [] : leaves<Tensor>(y);
-  return { symbols, carry, results, carryForm: next, form: y, stops: stop !== undefined };
+  const results = leaves<Tensor>(y).map((leaf) => asTensor("scan", leaf));
+  return { symbols, carry, results, form: y, stops: stop !== undefined };
 }
 
 function traced<C, X, Y>(
@@ -181,7 +201,8 @@ function traced<C, X, Y>(
     const stand = captured.map(({ shape, dtype }) => inputSymbol(shape, dtype as DType, trace));
     const [index, ...others] = body.symbols;
     const graph = buildGraph([index!, ...stand, ...others], outputs, trace, new Map(captured.map((outer, i) => [outer, stand[i]!])));
-    return { ...body, captured, graph: optimize(graph) };
+    const replay = replayOf([index!, ...captured, ...others], outputs, trace);
+    return { ...body, captured, graph: optimize(graph), replay };
   });
   if (made.stops) start.push(scalar(false, "bool"));
   const attributes: LoopAttributes = {
@@ -192,30 +213,29 @@ function traced<C, X, Y>(
     scanned: rows.length,
     stop: made.stops ? made.carry.length - 1 : -1,
   };
-  const parts = applyLoop([...made.captured, ...start, ...rows], attributes);
-  const last = unflatten(made.carryForm, parts.slice(0, leaves(made.carryForm).length));
+  const parts = applyLoop([...made.captured, ...start, ...rows], attributes, made.replay);
+  const last = unflatten(init, parts.slice(0, leaves(init).length));
   const results = parts.slice(made.carry.length);
   return [last, results.length === 0 ? made.form : unflatten(made.form, results)];
 }
 
-/** A loop node and its results; evaluated at once when nothing in it is traced. */
-export function applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes): Tensor[] {
+/** A loop node and its results; evaluated at once when nothing in it is traced or differentiated. */
+export function applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes, replay: Replay): Tensor[] {
   const types = inputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType }));
   loopPrimitive.infer(types, attributes as never);
   const results = loopResults(attributes);
-  const trace = inputs.reduce<Trace | undefined>(
+  const tracked = isGradEnabled() && inputs.some(({ _tracked }) => _tracked);
+  // Loops are differentiated as symbols, also those of concrete tensors.
+  const symbolic = inputs.reduce<Trace | undefined>(
     (deepest, { _trace }) => (_trace && (!deepest || _trace.depth > deepest.depth) ? _trace : deepest),
     undefined,
   );
-  const tracked = isGradEnabled() && inputs.some(({ _tracked }) => _tracked);
-  if (!trace) {
-    if (tracked)
-      throw new Error("loop: got tracked concrete tensors inside a trace; run the loop outside compile, or pass the tensors as arguments");
-    return evaluateLoop(inputs, attributes);
-  }
+  const trace = symbolic ?? (tracked ? currentTrace() : undefined);
+  if (!trace) return evaluateLoop(inputs, attributes);
   for (const input of inputs) input._checkTrace("loop");
   const node = Tensor._traced([0], "bool", trace);
   node._creator = creator("loop", inputs, attributes as never);
+  node._creator.replay = replay;
   node._creator.output = node;
   node._tracked = tracked;
   return results.map(({ shape, dtype }, index) => {

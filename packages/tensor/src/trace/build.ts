@@ -1,7 +1,8 @@
 /** From traced results back to a graph. */
 import type { DType } from "../dtype.ts";
 import type { Graph, Node } from "../graph.ts";
-import { creator, NO_ATTRIBUTES } from "../graph-node.ts";
+import { isGradEnabled } from "../autodiff/mode.ts";
+import { creator, NO_ATTRIBUTES, reachesOutside } from "../graph-node.ts";
 import { Tensor } from "../tensor.ts";
 import type { Trace } from "./trace.ts";
 
@@ -54,12 +55,23 @@ export function buildGraph(
       const sources = from.map((input) => place(resolve(input, given)));
       positions.set(value, nodes.length);
       nodes.push({ op, inputs: sources, attributes, shape: value.shape, dtype: value.dtype as DType });
-    } else positions.set(value, placeConstant(value, nodes));
+    } else {
+      if (value._tracked && isGradEnabled()) checkOwn(value, trace);
+      positions.set(value, placeConstant(value, nodes));
+    }
     return positions.get(value)!;
   };
   for (const value of order) place(value);
   const results = outputs.map((output) => place(resolve(output, given)));
   return { nodes, inputs: inputs.map((_input, i) => i), outputs: results, donated: [] };
+}
+
+/** A constant has no gradient: a value that is being differentiated must not become one. */
+function checkOwn({ _creator: made, shape, dtype }: Tensor, trace: Trace): void {
+  if (made && !reachesOutside(made, trace.after)) return;
+  throw new Error(
+    `${trace.label}: got a captured ${dtype}[${shape.join(", ")}] that is being differentiated; expected a constant; give it as an argument, or call inside noGrad`,
+  );
 }
 
 /** A stretched scalar stays one: its elements are not written out. */
@@ -106,7 +118,7 @@ export function capturedBy(outputs: readonly Tensor[], trace: Trace): Tensor[] {
     if (seen.has(value)) continue;
     seen.add(value);
     const made = value._creator;
-    if (value._trace === trace) pending.push(...(made!.custom ? [made!.custom.value] : made!.inputs));
+    if (value._trace === trace) pending.push(...made!.inputs, ...(made!.custom ? [made!.custom.value] : []));
     else if (value._trace || value._tracked) captured.push(value);
   }
   return captured.sort((a, b) => (a._creator?.id ?? 0) - (b._creator?.id ?? 0));
