@@ -2,7 +2,6 @@
 import { checkKeys } from "@rl/math/options";
 import type { DType } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
-import { isGradEnabled } from "../autodiff/mode.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
 import type { Graph } from "../graph.ts";
 import { optimize } from "../passes/optimize.ts";

@@ -146,10 +146,11 @@ export class Collector {
       default: {
         if (!isBranch(value) || Array.isArray(value)) return false;
         const { keys, children } = spec;
+        const record = value as Record<string, unknown>;
         let i = 0;
-        for (const key in value) {
+        for (const key in record) {
           if (key !== keys[i]) return false;
-          if (!this.take(children[i++]!, (value as Record<string, unknown>)[key])) return false;
+          if (!this.take(children[i++]!, record[key])) return false;
         }
         return i === keys.length;
       }

@@ -148,7 +148,7 @@ function carryOf(before: unknown, after: unknown): Tensor[] {
   return next;
 }
 
-interface Body<C, Y> {
+interface Body<Y> {
   readonly symbols: readonly Tensor[];
   readonly carry: readonly Tensor[];
   readonly results: readonly Tensor[];
@@ -163,7 +163,7 @@ function traceBody<C, X, Y>(
   xs: X,
   rows: readonly Tensor[],
   options: ScanOptions<C>,
-): Body<C, Y> {
+): Body<Y> {
   const index = inputSymbol([], "int32", trace);
   const symbol = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor => {
     const made = inputSymbol(shape, dtype as DType, trace);
