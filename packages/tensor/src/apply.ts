@@ -5,6 +5,7 @@ import type { Attributes, ValueType } from "./graph.ts";
 import { isGradEnabled } from "./autodiff/mode.ts";
 import { evaluateOnEngine } from "./engines/single.ts";
 import { evaluateInt64 } from "./eager/int64.ts";
+import { renewHistory } from "./eager/view-history.ts";
 import { viewOf } from "./eager/views.ts";
 import { creator, NO_ATTRIBUTES, type Creator } from "./graph-node.ts";
 import { primitives } from "./primitives/index.ts";
@@ -18,12 +19,12 @@ export function apply(name: string, inputs: readonly Tensor[], attributes: Attri
   const type = inferType(primitive, inputs, attributes);
   let trace: Trace | undefined;
   let tracked = false;
+  const recording = isGradEnabled();
   for (const tensor of inputs) {
+    if (recording) renewHistory(tensor);
     if (tensor._trace && (!trace || tensor._trace.depth > trace.depth)) trace = tensor._trace;
     if (tensor._tracked) tracked = true;
   }
-  const recording = isGradEnabled();
-  if (recording) for (const tensor of inputs) tensor._checkHistory(name);
   tracked &&= recording && isFloating(type.dtype);
   if (trace) {
     for (const tensor of inputs) tensor._checkTrace(name);

@@ -1,7 +1,7 @@
 /** Creating tensors. */
 import { checkKeys } from "@rl/math/options";
 import type { TypedArray } from "./dtype.ts";
-import { allocate, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
+import { allocate, checkRange, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
 import { checkShape } from "./ops/common.ts";
 import { sizeOf } from "./primitives/primitive.ts";
 import { Tensor, type NestedArray } from "./tensor.ts";
@@ -72,7 +72,15 @@ function toInt64(name: string, value: number | boolean | bigint): bigint {
   if (typeof value === "bigint") return value;
   if (!Number.isFinite(Number(value)))
     throw new TypeError(`${name}: got ${String(value)} for dtype int64; expected a finite number, or choose a floating dtype`);
+  checkRange(name, Number(value), "int64");
   return BigInt(Math.trunc(Number(value)));
+}
+
+function elementOf(name: string, value: number | boolean | bigint, dtype: TensorDType): number {
+  const number = Number(value);
+  if (dtype === "bool") return number === 0 ? 0 : 1;
+  checkRange(name, number, dtype);
+  return number;
 }
 
 function shapeOf(data: NestedArray | boolean): number[] {
@@ -91,7 +99,7 @@ function fill(array: TypedArray, data: NestedArray | boolean, dtype: TensorDType
           `tensor: got ${Array.isArray(value) ? "rows of different depth" : String(value)}; expected numbers in nested arrays; make the rows equal in depth`,
         );
       if (dtype === "int64") (array as unknown as BigInt64Array)[position++] = toInt64("tensor", value);
-      else array[position++] = dtype === "bool" ? (value ? 1 : 0) : Number(value);
+      else array[position++] = elementOf("tensor", value, dtype);
       return;
     }
     if (!Array.isArray(value) || value.length !== shape[depth])
@@ -114,7 +122,7 @@ function filled(name: string, shape: readonly number[], value: number | boolean,
   const array = allocate(dtype, sizeOf(shape));
   // New memory is zero already.
   if (dtype === "int64") (array as unknown as BigInt64Array).fill(toInt64(name, value));
-  else if (!Object.is(value, 0)) array.fill(dtype === "bool" ? (value ? 1 : 0) : Number(value));
+  else if (!Object.is(value, 0)) array.fill(elementOf(name, value, dtype));
   return finish(Tensor._concrete(array, [...shape], dtype), options);
 }
 
@@ -185,7 +193,7 @@ function make(name: string, shape: readonly number[], element: (i: number) => nu
   const array = allocate(dtype, sizeOf(shape));
   for (let i = 0; i < array.length; i++) {
     if (dtype === "int64") (array as unknown as BigInt64Array)[i] = toInt64(name, element(i));
-    else array[i] = element(i);
+    else array[i] = elementOf(name, element(i), dtype);
   }
   return finish(Tensor._concrete(array, [...shape], dtype), options);
 }

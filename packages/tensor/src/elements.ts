@@ -49,6 +49,24 @@ export function holds(data: unknown, dtype: TensorDType): boolean {
   return data instanceof CONSTRUCTORS[dtype];
 }
 
+/** Smallest and largest element of the integer types. */
+export const LIMITS: Partial<Record<TensorDType, readonly [number, number]>> = {
+  uint8: [0, 255],
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-2147483648, 2147483647],
+  int64: [-(2 ** 63), 2 ** 63 - 1024], // the largest float64 below 2^63
+};
+
+/** Refuses a number that an integer type cannot hold: writing it would make it another. */
+export function checkRange(name: string, value: number, dtype: TensorDType): void {
+  const limits = LIMITS[dtype];
+  if (!limits || (value >= limits[0] && value <= limits[1])) return;
+  throw new RangeError(
+    `${name}: got ${value} for dtype ${dtype}; expected ${limits[0]} to ${limits[1]}; choose a wider dtype, or convert the tensor with .cast first`,
+  );
+}
+
 export const isFloating = (dtype: TensorDType): boolean => dtype === "float32" || dtype === "float64";
 
 const RANK: Record<TensorDType, number> = { bool: 0, uint8: 1, int8: 1, int16: 2, int32: 3, int64: 4, float32: 5, float64: 6 };

@@ -4,13 +4,13 @@
  */
 import { checkKeys } from "@rl/math/options";
 import { backward, clone, detach, to } from "./eager/history.ts";
-import { rearrangeInPlace, writeInPlace } from "./eager/in-place.ts";
+import { changeInPlace, rearrangeInPlace, writeInPlace } from "./eager/in-place.ts";
 import { tensor as tensorOf, type RandomSource } from "./create.ts";
 import type { Engine } from "./engine.ts";
 import { TensorShapes } from "./methods-shape.ts";
 import * as activation from "./ops/activation.ts";
 import * as arithmetic from "./ops/arithmetic.ts";
-import { asTensor, castTo, expandTo } from "./ops/common.ts";
+import { castTo, elementFor, expandTo } from "./ops/common.ts";
 import * as indexing from "./ops/indexing.ts";
 import * as logic from "./ops/logic.ts";
 import * as reduce from "./ops/reduce.ts";
@@ -20,211 +20,211 @@ import type { Tensor, TensorLike } from "./tensor.ts";
 export abstract class TensorInPlace extends TensorShapes {
   /** add in place. */
   add_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("add_", this, arithmetic.add(this, b));
+    return changeInPlace("add_", this, (x) => arithmetic.add(x, b));
   }
   /** sub in place. */
   sub_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("sub_", this, arithmetic.sub(this, b));
+    return changeInPlace("sub_", this, (x) => arithmetic.sub(x, b));
   }
   /** mul in place. */
   mul_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("mul_", this, arithmetic.mul(this, b));
+    return changeInPlace("mul_", this, (x) => arithmetic.mul(x, b));
   }
   /** div in place. */
   div_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("div_", this, arithmetic.div(this, b));
+    return changeInPlace("div_", this, (x) => arithmetic.div(x, b));
   }
   /** fmod in place. */
   fmod_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("fmod_", this, arithmetic.fmod(this, b));
+    return changeInPlace("fmod_", this, (x) => arithmetic.fmod(x, b));
   }
   /** remainder in place. */
   remainder_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("remainder_", this, arithmetic.remainder(this, b));
+    return changeInPlace("remainder_", this, (x) => arithmetic.remainder(x, b));
   }
   /** floorDivide in place. */
   floorDivide_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("floorDivide_", this, arithmetic.floorDivide(this, b));
+    return changeInPlace("floorDivide_", this, (x) => arithmetic.floorDivide(x, b));
   }
   /** pow in place. */
   pow_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("pow_", this, arithmetic.pow(this, b));
+    return changeInPlace("pow_", this, (x) => arithmetic.pow(x, b));
   }
   /** maximum in place. */
   maximum_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("maximum_", this, arithmetic.maximum(this, b));
+    return changeInPlace("maximum_", this, (x) => arithmetic.maximum(x, b));
   }
   /** minimum in place. */
   minimum_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("minimum_", this, arithmetic.minimum(this, b));
+    return changeInPlace("minimum_", this, (x) => arithmetic.minimum(x, b));
   }
   /** and in place. */
   and_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("and_", this, logic.and(this, b));
+    return changeInPlace("and_", this, (x) => logic.and(x, b));
   }
   /** or in place. */
   or_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("or_", this, logic.or(this, b));
+    return changeInPlace("or_", this, (x) => logic.or(x, b));
   }
   /** xor in place. */
   xor_(this: Tensor, b: TensorLike): Tensor {
-    return writeInPlace("xor_", this, logic.xor(this, b));
+    return changeInPlace("xor_", this, (x) => logic.xor(x, b));
   }
   /** neg in place. */
   neg_(this: Tensor): Tensor {
-    return writeInPlace("neg_", this, arithmetic.neg(this));
+    return changeInPlace("neg_", this, (x) => arithmetic.neg(x));
   }
   /** abs in place. */
   abs_(this: Tensor): Tensor {
-    return writeInPlace("abs_", this, arithmetic.abs(this));
+    return changeInPlace("abs_", this, (x) => arithmetic.abs(x));
   }
   /** sign in place. */
   sign_(this: Tensor): Tensor {
-    return writeInPlace("sign_", this, arithmetic.sign(this));
+    return changeInPlace("sign_", this, (x) => arithmetic.sign(x));
   }
   /** floor in place. */
   floor_(this: Tensor): Tensor {
-    return writeInPlace("floor_", this, arithmetic.floor(this));
+    return changeInPlace("floor_", this, (x) => arithmetic.floor(x));
   }
   /** ceil in place. */
   ceil_(this: Tensor): Tensor {
-    return writeInPlace("ceil_", this, arithmetic.ceil(this));
+    return changeInPlace("ceil_", this, (x) => arithmetic.ceil(x));
   }
   /** round in place. */
   round_(this: Tensor): Tensor {
-    return writeInPlace("round_", this, arithmetic.round(this));
+    return changeInPlace("round_", this, (x) => arithmetic.round(x));
   }
   /** trunc in place. */
   trunc_(this: Tensor): Tensor {
-    return writeInPlace("trunc_", this, arithmetic.trunc(this));
+    return changeInPlace("trunc_", this, (x) => arithmetic.trunc(x));
   }
   /** sqrt in place. */
   sqrt_(this: Tensor): Tensor {
-    return writeInPlace("sqrt_", this, arithmetic.sqrt(this));
+    return changeInPlace("sqrt_", this, (x) => arithmetic.sqrt(x));
   }
   /** exp in place. */
   exp_(this: Tensor): Tensor {
-    return writeInPlace("exp_", this, arithmetic.exp(this));
+    return changeInPlace("exp_", this, (x) => arithmetic.exp(x));
   }
   /** expm1 in place. */
   expm1_(this: Tensor): Tensor {
-    return writeInPlace("expm1_", this, arithmetic.expm1(this));
+    return changeInPlace("expm1_", this, (x) => arithmetic.expm1(x));
   }
   /** log in place. */
   log_(this: Tensor): Tensor {
-    return writeInPlace("log_", this, arithmetic.log(this));
+    return changeInPlace("log_", this, (x) => arithmetic.log(x));
   }
   /** log1p in place. */
   log1p_(this: Tensor): Tensor {
-    return writeInPlace("log1p_", this, arithmetic.log1p(this));
+    return changeInPlace("log1p_", this, (x) => arithmetic.log1p(x));
   }
   /** log2 in place. */
   log2_(this: Tensor): Tensor {
-    return writeInPlace("log2_", this, arithmetic.log2(this));
+    return changeInPlace("log2_", this, (x) => arithmetic.log2(x));
   }
   /** log10 in place. */
   log10_(this: Tensor): Tensor {
-    return writeInPlace("log10_", this, arithmetic.log10(this));
+    return changeInPlace("log10_", this, (x) => arithmetic.log10(x));
   }
   /** sin in place. */
   sin_(this: Tensor): Tensor {
-    return writeInPlace("sin_", this, arithmetic.sin(this));
+    return changeInPlace("sin_", this, (x) => arithmetic.sin(x));
   }
   /** cos in place. */
   cos_(this: Tensor): Tensor {
-    return writeInPlace("cos_", this, arithmetic.cos(this));
+    return changeInPlace("cos_", this, (x) => arithmetic.cos(x));
   }
   /** tan in place. */
   tan_(this: Tensor): Tensor {
-    return writeInPlace("tan_", this, arithmetic.tan(this));
+    return changeInPlace("tan_", this, (x) => arithmetic.tan(x));
   }
   /** tanh in place. */
   tanh_(this: Tensor): Tensor {
-    return writeInPlace("tanh_", this, arithmetic.tanh(this));
+    return changeInPlace("tanh_", this, (x) => arithmetic.tanh(x));
   }
   /** erf in place. */
   erf_(this: Tensor): Tensor {
-    return writeInPlace("erf_", this, arithmetic.erf(this));
+    return changeInPlace("erf_", this, (x) => arithmetic.erf(x));
   }
   /** square in place. */
   square_(this: Tensor): Tensor {
-    return writeInPlace("square_", this, arithmetic.square(this));
+    return changeInPlace("square_", this, (x) => arithmetic.square(x));
   }
   /** rsqrt in place. */
   rsqrt_(this: Tensor): Tensor {
-    return writeInPlace("rsqrt_", this, arithmetic.rsqrt(this));
+    return changeInPlace("rsqrt_", this, (x) => arithmetic.rsqrt(x));
   }
   /** reciprocal in place. */
   reciprocal_(this: Tensor): Tensor {
-    return writeInPlace("reciprocal_", this, arithmetic.reciprocal(this));
+    return changeInPlace("reciprocal_", this, (x) => arithmetic.reciprocal(x));
   }
   /** not in place. */
   not_(this: Tensor): Tensor {
-    return writeInPlace("not_", this, logic.not(this));
+    return changeInPlace("not_", this, (x) => logic.not(x));
   }
   /** relu in place. */
   relu_(this: Tensor): Tensor {
-    return writeInPlace("relu_", this, activation.relu(this));
+    return changeInPlace("relu_", this, (x) => activation.relu(x));
   }
   /** sigmoid in place. */
   sigmoid_(this: Tensor): Tensor {
-    return writeInPlace("sigmoid_", this, activation.sigmoid(this));
+    return changeInPlace("sigmoid_", this, (x) => activation.sigmoid(x));
   }
   /** softplus in place. */
   softplus_(this: Tensor): Tensor {
-    return writeInPlace("softplus_", this, activation.softplus(this));
+    return changeInPlace("softplus_", this, (x) => activation.softplus(x));
   }
   /** logsigmoid in place. */
   logsigmoid_(this: Tensor): Tensor {
-    return writeInPlace("logsigmoid_", this, activation.logsigmoid(this));
+    return changeInPlace("logsigmoid_", this, (x) => activation.logsigmoid(x));
   }
   /** silu in place. */
   silu_(this: Tensor): Tensor {
-    return writeInPlace("silu_", this, activation.silu(this));
+    return changeInPlace("silu_", this, (x) => activation.silu(x));
   }
   /** gelu in place. */
   gelu_(this: Tensor): Tensor {
-    return writeInPlace("gelu_", this, activation.gelu(this));
+    return changeInPlace("gelu_", this, (x) => activation.gelu(x));
   }
   /** softsign in place. */
   softsign_(this: Tensor): Tensor {
-    return writeInPlace("softsign_", this, activation.softsign(this));
+    return changeInPlace("softsign_", this, (x) => activation.softsign(x));
   }
   /** hardtanh in place. */
   hardtanh_(this: Tensor): Tensor {
-    return writeInPlace("hardtanh_", this, activation.hardtanh(this));
+    return changeInPlace("hardtanh_", this, (x) => activation.hardtanh(x));
   }
   /** elu in place. */
   elu_(this: Tensor, alpha?: number): Tensor {
-    return writeInPlace("elu_", this, activation.elu(this, alpha));
+    return changeInPlace("elu_", this, (x) => activation.elu(x, alpha));
   }
   /** leakyRelu in place. */
   leakyRelu_(this: Tensor, negativeSlope?: number): Tensor {
-    return writeInPlace("leakyRelu_", this, activation.leakyRelu(this, negativeSlope));
+    return changeInPlace("leakyRelu_", this, (x) => activation.leakyRelu(x, negativeSlope));
   }
   /** clamp in place. */
   clamp_(this: Tensor, low?: TensorLike | null, high?: TensorLike | null): Tensor {
-    return writeInPlace("clamp_", this, arithmetic.clamp(this, low, high));
+    return changeInPlace("clamp_", this, (x) => arithmetic.clamp(x, low, high));
   }
   /** lerp in place. */
   lerp_(this: Tensor, b: TensorLike, weight: TensorLike): Tensor {
-    return writeInPlace("lerp_", this, arithmetic.lerp(this, b, weight));
+    return changeInPlace("lerp_", this, (x) => arithmetic.lerp(x, b, weight));
   }
   /** cumsum in place. */
   cumsum_(this: Tensor, axis: number, reverse?: boolean): Tensor {
-    return writeInPlace("cumsum_", this, reduce.cumsum(this, axis, reverse));
+    return changeInPlace("cumsum_", this, (x) => reduce.cumsum(x, axis, reverse));
   }
   /** scatterAdd in place. */
   scatterAdd_(this: Tensor, indices: TensorLike, updates: TensorLike, axis?: number): Tensor {
-    return writeInPlace("scatterAdd_", this, indexing.scatterAdd(this, indices, updates, axis));
+    return changeInPlace("scatterAdd_", this, (x) => indexing.scatterAdd(x, indices, updates, axis));
   }
   /** Takes over the elements of another tensor (stretched to this shape, converted to this dtype). */
   copy_(this: Tensor, source: TensorLike): Tensor {
-    return writeInPlace("copy_", this, expandTo(castTo(asTensor("copy_", source), this.dtype), this.shape));
+    return writeInPlace("copy_", this, expandTo(elementFor("copy_", source, this.dtype), this.shape));
   }
   /** All elements become one value. */
   fill_(this: Tensor, value: number | boolean): Tensor {
-    return writeInPlace("fill_", this, expandTo(castTo(asTensor("fill_", value), this.dtype), this.shape));
+    return writeInPlace("fill_", this, expandTo(elementFor("fill_", value, this.dtype), this.shape));
   }
   /** All elements become 0. */
   zero_(this: Tensor): Tensor {

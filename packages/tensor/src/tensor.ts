@@ -8,6 +8,7 @@ import type { Engine, EngineBuffer, Storage } from "./engine.ts";
 import type { Creator } from "./graph-node.ts";
 import { creator, NO_ATTRIBUTES } from "./graph-node.ts";
 import { readStrided, sameShape, sizeOf, stridesOf } from "./primitives/primitive.ts";
+import { renewHistory } from "./eager/view-history.ts";
 import { isRowMajor } from "./eager/views.ts";
 import type { Trace } from "./trace/trace.ts";
 import { TensorMethods } from "./methods.ts";
@@ -33,10 +34,12 @@ export class Tensor extends printable(TensorMethods) {
   readonly shape: readonly number[];
   readonly dtype: TensorDType;
 
-  // Internals, used by this package only. A view has a base, which owns the memory, the version and the engine.
+  // Internals, used by this package only. A view has a base, which owns the memory, the version and the engine, and a source, whose history it shares.
+  // A detached tensor has a base only.
   /** @internal */ _array: TypedArray | undefined = undefined;
   /** @internal */ _buffer: EngineBuffer | undefined = undefined;
   /** @internal */ _base: Tensor | undefined = undefined;
+  /** @internal */ _source: Tensor | undefined = undefined;
   /** @internal */ _strides: readonly number[] | undefined = undefined;
   /** @internal */ _offset = 0;
   /** @internal */ _trace: Trace | undefined = undefined;
@@ -46,7 +49,7 @@ export class Tensor extends printable(TensorMethods) {
   _version = 0;
   /** @internal Counts changes in place that rewrote the history of differentiation. */
   _history = 0;
-  /** @internal Views: the base's count when the view was taken. */
+  /** @internal Views: the source's count that this history belongs to. */
   _seen = 0;
   /** @internal Snapshots only: the version whose elements they mean; −1 on ordinary tensors. */
   _expected = -1;
@@ -88,7 +91,8 @@ export class Tensor extends printable(TensorMethods) {
     source._checkReadable("view");
     const made = new Tensor(shape, source.dtype);
     made._base = source._base ?? source;
-    made._seen = made._base._history;
+    made._source = source._source ?? source;
+    made._seen = made._source._history;
     made._strides = strides;
     made._offset = offset;
     return made;
@@ -261,15 +265,6 @@ export class Tensor extends printable(TensorMethods) {
     } else this._checkReadable(use);
   }
 
-  /** @internal Refuses views whose base has another history by now. */
-  _checkHistory(use: string): void {
-    if (this._base !== undefined && this._base._history !== this._seen) {
-      throw new Error(
-        `${use}: got a view that was taken before its base was changed in place by a recorded operation, so its history is out of date; take the view again`,
-      );
-    }
-  }
-
   /** @internal Refuses memory that a compiled call has consumed, and saved values that were changed in place. */
   _checkReadable(use: string): void {
     const owner = this._base ?? this;
@@ -303,7 +298,6 @@ export class Tensor extends printable(TensorMethods) {
     made._creator = this._creator;
     made._tracked = this._tracked;
     made._expected = owner._version;
-    made._seen = owner._history;
     return made;
   }
 
@@ -316,7 +310,6 @@ export class Tensor extends printable(TensorMethods) {
       made._base = this._base ?? this;
       made._strides = this._strides ?? stridesOf(this.shape);
       made._offset = this._offset;
-      made._seen = made._base._history;
     }
     if (tracked || this._trace) {
       made._creator = creator(op, [this._snapshot()], NO_ATTRIBUTES);
@@ -332,12 +325,14 @@ export class Tensor extends printable(TensorMethods) {
 
   /** Whether operations on this tensor are recorded for differentiation. Can be set on tensors the user made. */
   get requiresGrad(): boolean {
+    renewHistory(this);
     return this._tracked;
   }
 
   set requiresGrad(value: boolean) {
     if (this._trace)
       throw new Error("requiresGrad: got a traced tensor; inside compile use grad or valueAndGrad, which say what is differentiated");
+    renewHistory(this);
     if (this._creator && this._creator.op !== "leaf") {
       throw new Error(
         `requiresGrad: this tensor was computed by ${this.gradFn?.name ?? this._creator.op}, so its flag follows its inputs; use .detach() for a copy of the value without history, or set the flag of a tensor you made`,
@@ -355,6 +350,7 @@ export class Tensor extends printable(TensorMethods) {
 
   /** The operation that made this tensor and what it was made from; null for tensors the user made. */
   get gradFn(): GradFn | null {
+    renewHistory(this);
     const made = this._creator;
     if (!made || !this._tracked || made.op === "leaf") return null;
     return {

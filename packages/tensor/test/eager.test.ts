@@ -66,10 +66,9 @@ describe("creation", () => {
     expect([...tensor([7, -7], { dtype: "int64" }).floorDivide(2).bigints()]).toEqual([3n, -4n]);
     expect(() => big.data()).toThrow("bigints()");
     expect(() => big.exp()).not.toThrow();
-    expect(() => big.cumsum(0)).toThrow("cumsum: got int64; expected another dtype");
+    expect(() => big.matmul(big)).toThrow("dot: got int64; expected another dtype");
     expect(() => tensor([7, 8]).take(tensor([4294967296], { dtype: "int64" }))).toThrow("take: got index 4294967296; expected at most");
     expect(() => t.layerNorm(tensor([1, 2]), t.ones([2, 2]))).toThrow("layerNorm: got shape [2] and a weight of 2 axes");
-    expect(() => big.sum()).toThrow("int64");
   });
 
   test("small integers wrap, and mix to the wider type", () => {

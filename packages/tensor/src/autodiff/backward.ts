@@ -4,6 +4,7 @@ import type { Creator } from "../graph-node.ts";
 import { primitives } from "../primitives/index.ts";
 import { add } from "../ops/arithmetic.ts";
 import { loopGradient } from "../loops/gradient.ts";
+import { renewHistory } from "../eager/view-history.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** One result and the cotangent it starts with. */
@@ -22,6 +23,7 @@ export function pullBack(
   after: number,
   keepGraph: boolean | "auto",
 ): Map<Creator, Tensor> {
+  for (const { output } of seeds) renewHistory(output);
   const { order, outside } = collect(seeds, wanted, after);
   const record = keepGraph === "auto" ? outside : keepGraph;
   const run = (): Map<Creator, Tensor> => sweep(seeds, order, wanted);
@@ -77,6 +79,8 @@ function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made:
     cotangents.delete(made);
     if (wanted(made)) {
       if (cotangent) ends.set(made, cotangent);
+      // Reached, but only through operations without slope: backward stores zeros, so that null means "not reached".
+      else if (made.op === "leaf") ends.set(made, made.output!.zerosLike());
       continue;
     }
     const pieces = parts.get(made);

@@ -2,7 +2,7 @@
 import { lastCreatorId, reachesOutside, type Creator } from "../graph-node.ts";
 import { isFloating } from "../elements.ts";
 import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
-import { asTensor } from "../ops/common.ts";
+import { asTensor, elementFor } from "../ops/common.ts";
 import { sum } from "../ops/reduce.ts";
 import { Tensor } from "../tensor.ts";
 import { leavesLike } from "../tree-like.ts";
@@ -163,7 +163,7 @@ function leavesOf(name: string, what: string, whose: string, form: unknown, tree
 }
 
 function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
-  const cotangent = typeof given === "number" ? asTensor(name, given).cast(like.dtype) : given;
+  const cotangent = typeof given === "number" ? elementFor(name, given, like.dtype) : given;
   if (!cotangent._sameType(like))
     throw new TypeError(
       `${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to; convert with .cast or .reshape`,

@@ -14,7 +14,7 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
     throw new Error(
       "backward: got a traced tensor; inside compile use grad or valueAndGrad, which return gradients instead of storing them",
     );
-  if (!output._tracked)
+  if (!output.requiresGrad)
     throw new Error(
       "backward: this tensor does not depend on any tensor with requiresGrad (or was computed inside noGrad), so there is nothing to differentiate; make an input with { requiresGrad: true }",
     );
@@ -32,8 +32,9 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
   for (const [made, slope] of found) {
     const leaf = made.output!;
     const before = leaf._grad;
-    const total = createGraph ? (before ? before.add(slope) : slope) : noGrad(() => (before ? before.add(slope) : slope.clone()));
-    leaf._grad = total;
+    // A copy, because one cotangent can belong to several leaves, or be the gradient that was given.
+    const total = (): Tensor => (before ? before.add(slope) : slope.clone());
+    leaf._grad = createGraph ? total() : noGrad(total);
   }
 }
 

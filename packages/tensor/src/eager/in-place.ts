@@ -1,10 +1,23 @@
 /** Changing tensors in place: memory, version counters and the history of differentiation. Concrete tensors only. */
-import { isGradEnabled } from "../autodiff/mode.ts";
+import { isGradEnabled, noGrad } from "../autodiff/mode.ts";
 import { promote } from "../elements.ts";
-import type { TypedArray } from "../dtype.ts";
-import { creator, NO_ATTRIBUTES, type Creator } from "../graph-node.ts";
-import { sameShape, sizeOf, stridesOf, walk, writeStrided } from "../primitives/primitive.ts";
-import { Tensor } from "../tensor.ts";
+import { sameShape, stridesOf, writeStrided } from "../primitives/primitive.ts";
+import type { Tensor } from "../tensor.ts";
+import { adopt, rewriteHistory } from "./view-history.ts";
+
+/** Writes an operation on `target` into its memory. */
+export function changeInPlace(name: string, target: Tensor, operation: (x: Tensor) => Tensor): Tensor {
+  const result = operation(target);
+  return writeInPlace(name, target, result._tracked ? operation(kept(target)) : result);
+}
+
+/** The elements as they are, with their history: the gradient of a change in place may need what it overwrites. */
+function kept(x: Tensor): Tensor {
+  const copy = noGrad(() => x.clone());
+  copy._creator = x._creator;
+  copy._tracked = x._tracked;
+  return copy;
+}
 
 /** Writes `result` into the memory of `target` and makes target's history that of the result. Returns target. */
 export function writeInPlace(name: string, target: Tensor, result: Tensor): Tensor {
@@ -24,10 +37,11 @@ export function writeInPlace(name: string, target: Tensor, result: Tensor): Tens
     );
   }
   const value = result.dtype === target.dtype ? result : result.cast(target.dtype);
-  const before = target._tracked || value._tracked || (target._base?._tracked ?? false) ? historyBefore(target) : undefined;
+  const source = target._source ?? target;
+  const before = isGradEnabled() && (source._tracked || value._tracked) ? source._snapshot() : undefined;
   store(target, value);
   owner(target)._version++;
-  if (before && isGradEnabled()) rewriteHistory(target, value, before);
+  if (before) rewriteHistory(name, target, value, before);
   return target;
 }
 
@@ -39,13 +53,12 @@ function checkTarget(name: string, target: Tensor): void {
       `${name}: got a traced tensor; values inside compile cannot change in place; use ${name.replace(/_$/, "")} and keep its result`,
     );
   target._checkReadable(name);
-  const base = owner(target);
-  const leaf = [target, base].find((t) => t._tracked && t._creator?.op === "leaf");
+  const leaf = [target, target._source].find((t) => t?._tracked && t._creator?.op === "leaf");
   if (leaf && isGradEnabled())
     throw new Error(
       `${name}: got a tensor made by you with requiresGrad (or a view of one), whose gradient would lose its meaning; change it inside noGrad(() => …), or use ${name.replace(/_$/, "")}`,
     );
-  if (target._strides?.some((stride, axis) => stride === 0 && target.shape[axis]! > 1)) {
+  if (target.size > 0 && target._strides?.some((stride, axis) => stride === 0 && target.shape[axis]! > 1)) {
     throw new Error(
       `${name}: got an expanded view of shape [${target.shape.join(", ")}], whose elements share memory with each other; change a .clone() or the tensor before .expand`,
     );
@@ -66,68 +79,6 @@ function store(target: Tensor, value: Tensor): void {
   const elements = source.buffer === memory.buffer ? source.slice() : source;
   if (!target._strides) memory.set(elements);
   else writeStrided(memory, elements, target.shape, target._strides, target._offset);
-}
-
-interface Before {
-  readonly base: Tensor | undefined;
-}
-
-/** The base as it was, for the part of it that a write to a view leaves alone. */
-function historyBefore(target: Tensor): Before {
-  return { base: target._base?._snapshot() };
-}
-
-function rewriteHistory(target: Tensor, value: Tensor, before: Before): void {
-  const base = target._base;
-  if (!base || !before.base) {
-    target._history++;
-    adopt(target, value._tracked ? value._creator : undefined);
-    return;
-  }
-  // A view: the base keeps its history outside the view and takes the value's inside; the view is that part of the new base.
-  const region = positionsOf(target);
-  const whole = base.shape;
-  const outside = Tensor._concrete(new Float32Array(base.size).fill(1), [base.size], "float32");
-  for (const at of region.data()) outside._array![at] = 0;
-  adopt(
-    base,
-    customCreator("copySlice", [before.base, value._snapshot()], base, (cotangent) => [
-      cotangent.reshape([-1]).mul(outside).reshape(whole),
-      cotangent.reshape([-1]).take(region).reshape(target.shape),
-    ]),
-  );
-  base._history++;
-  target._seen = base._history;
-  adopt(
-    target,
-    customCreator("slice", [base._snapshot()], target, (cotangent) => [
-      Tensor._concrete(new (base._array!.constructor as new (n: number) => TypedArray)(base.size), [base.size], base.dtype)
-        .scatterAdd(region, cotangent.reshape([-1]))
-        .reshape(whole),
-    ]),
-  );
-}
-
-function adopt(target: Tensor, made: Creator | undefined): void {
-  target._creator = made;
-  target._tracked = made !== undefined;
-}
-
-function customCreator(name: string, inputs: readonly Tensor[], value: Tensor, rule: (cotangent: Tensor) => Tensor[]): Creator {
-  const made = creator("custom", inputs, NO_ATTRIBUTES);
-  made.label = name;
-  made.custom = { value, rule: ({ cotangent }) => rule(cotangent) };
-  made.output = value;
-  return made;
-}
-
-/** Positions in the base's memory of the elements of a view, int32. */
-function positionsOf(view: Tensor): Tensor {
-  const positions = new Int32Array(sizeOf(view.shape));
-  walk(view.shape, view._stridesNow(), view._offset, (start, step, count, at) => {
-    for (let i = 0; i < count; i++) positions[at + i] = start + i * step;
-  });
-  return Tensor._concrete(positions, [positions.length], "int32");
 }
 
 /** Changes shape and strides of a tensor to those of a rearrangement of it, without moving elements. */

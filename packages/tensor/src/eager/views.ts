@@ -28,7 +28,7 @@ const numbers = (attributes: Attributes, key: string): readonly number[] => attr
 const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attributes: Attributes) => Layout | undefined) | undefined> = {
   reshape(source, shape) {
     if (source.isContiguous) return { strides: stridesOf(shape), offset: source._offset };
-    return onesMoved(source, shape);
+    return regrouped(source, shape);
   },
   permute(source, _shape, attributes) {
     const strides = source._stridesNow();
@@ -61,19 +61,31 @@ const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attrib
   },
 };
 
-/** A reshape that only inserts or drops axes of extent 1, which any layout can follow. */
-function onesMoved(source: Tensor, shape: readonly number[]): Layout | undefined {
-  const strides = source._stridesNow();
-  const kept = source.shape.flatMap((n, axis) => (n === 1 ? [] : [axis]));
-  if (
-    !sameShape(
-      kept.map((axis) => source.shape[axis]!),
-      shape.filter((n) => n !== 1),
-    )
-  )
-    return undefined;
-  let next = 0;
-  return { strides: shape.map((n) => (n === 1 ? 1 : strides[kept[next++]!]!)), offset: source._offset };
+/** A reshape whose axes join or cut runs of elements that lie at equal distances, or undefined: elements of other layouts must move. */
+function regrouped(source: Tensor, shape: readonly number[]): Layout | undefined {
+  const old = source._stridesNow();
+  const runs: { extent: number; stride: number }[] = [];
+  source.shape.forEach((extent, axis) => {
+    if (extent === 1) return;
+    const before = runs.at(-1);
+    if (before && before.stride === old[axis]! * extent) {
+      before.extent *= extent;
+      before.stride = old[axis]!;
+    } else runs.push({ extent, stride: old[axis]! });
+  });
+  const strides = new Array<number>(shape.length).fill(1);
+  let left = 1;
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const extent = shape[axis]!;
+    if (extent === 1) continue;
+    if (left === 1) ({ extent: left, stride } = runs.pop()!);
+    if (left % extent !== 0) return undefined;
+    strides[axis] = stride;
+    stride *= extent;
+    left /= extent;
+  }
+  return { strides, offset: source._offset };
 }
 
 /** Whether strides are those of a row-major array (axes of extent 1 do not matter). */

@@ -5,7 +5,7 @@ import { customGradient } from "../autodiff/custom.ts";
 import { stopGradient } from "../autodiff/stop.ts";
 import { abs, add, div, erf, exp, expm1, log, maximum, minimum, mul, neg, sub } from "./arithmetic.ts";
 import { asFloat, axisIn, named } from "./common.ts";
-import { argmax, max, sum } from "./reduce.ts";
+import { argmax, largest, sum } from "./reduce.ts";
 
 /** max(x, 0); derivative 0 at 0. */
 export function relu(x: TensorLike): Tensor {
@@ -16,7 +16,7 @@ export const sigmoid = (x: TensorLike): Tensor => apply("sigmoid", [asFloat("sig
 /** log(1 + eˣ). */
 export const softplus = (x: TensorLike): Tensor => apply("softplus", [asFloat("softplus", x)]);
 /** log(1/(1 + e^−x)) = −softplus(−x). */
-export const logsigmoid = (x: TensorLike): Tensor => named("logsigmoid", neg(softplus(neg(x))));
+export const logsigmoid = (x: TensorLike): Tensor => named("logsigmoid", neg(softplus(neg(asFloat("logsigmoid", x)))));
 /** x · sigmoid(x), also called swish. */
 export const silu = (x: TensorLike): Tensor => named("silu", mul(x, sigmoid(x)));
 /** x/2 · (1 + erf(x/√2)). */
@@ -24,7 +24,8 @@ export const gelu = (x: TensorLike): Tensor => named("gelu", mul(mul(x, 0.5), ad
 /** x where x > 0, else alpha·(eˣ − 1). */
 export function elu(x: TensorLike, alpha = 1): Tensor {
   const t = asFloat("elu", x);
-  return named("elu", t.greater(0).where(t, mul(alpha, expm1(minimum(t, 0)))));
+  const positive = t.greater(0);
+  return named("elu", positive.where(t, mul(alpha, expm1(positive.where(0, t)))));
 }
 /** x where x > 0, else negativeSlope · x. */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.01): Tensor {
@@ -44,7 +45,7 @@ export function softmax(x: TensorLike, axis = -1): Tensor {
   const t = asFloat("softmax", x);
   const at = axisIn("softmax", axis, t.rank);
   const forward = (x: Tensor): Tensor => {
-    const powers = exp(sub(x, max(x, at, true)));
+    const powers = exp(sub(x, largest(x, [at])));
     return div(powers, sum(powers, at, true));
   };
   // yᵢ·(cᵢ − Σⱼ yⱼcⱼ). In float32 the cotangent of the likeliest class is taken off c first: Σy = 1, so nothing changes, but nothing cancels when that y is near 1.
@@ -58,6 +59,6 @@ export function softmax(x: TensorLike, axis = -1): Tensor {
 export function logSoftmax(x: TensorLike, axis = -1): Tensor {
   const t = asFloat("logSoftmax", x);
   const at = axisIn("logSoftmax", axis, t.rank);
-  const shifted = sub(t, stopGradient(max(t, at, true)));
+  const shifted = sub(t, stopGradient(largest(t, [at])));
   return named("logSoftmax", sub(shifted, log(sum(exp(shifted), at, true))));
 }

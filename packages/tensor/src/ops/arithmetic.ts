@@ -1,24 +1,27 @@
 /** Elementwise arithmetic. Arguments broadcast; integers become float32 where the result is not whole. */
 import { apply } from "../apply.ts";
-import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { customGradient } from "../autodiff/custom.ts";
+import { allocate, DTYPES, isFloating, type TensorDType } from "../elements.ts";
+import { Tensor, type TensorLike } from "../tensor.ts";
 import { asFloat, asTensor, castTo, expandTo, named, pair, scalar, shown } from "./common.ts";
 
 const NUMBERS = { booleans: false } as const;
+const WRAPPING = { booleans: false, beyond: "wrap" } as const;
+const NEAREST = { booleans: false, beyond: "nearest" } as const;
 const FLOATS = { floats: true } as const;
 
 /** a + b. */
-export const add = (a: TensorLike, b: TensorLike): Tensor => apply("add", pair("add", a, b, NUMBERS));
+export const add = (a: TensorLike, b: TensorLike): Tensor => apply("add", pair("add", a, b, WRAPPING));
 /** a − b. */
-export const sub = (a: TensorLike, b: TensorLike): Tensor => apply("sub", pair("sub", a, b, NUMBERS));
+export const sub = (a: TensorLike, b: TensorLike): Tensor => apply("sub", pair("sub", a, b, WRAPPING));
 /** a · b, element by element. */
-export const mul = (a: TensorLike, b: TensorLike): Tensor => apply("mul", pair("mul", a, b, NUMBERS));
+export const mul = (a: TensorLike, b: TensorLike): Tensor => apply("mul", pair("mul", a, b, WRAPPING));
 /** a / b; float32 for integers (floorDivide keeps integers). */
 export const div = (a: TensorLike, b: TensorLike): Tensor => apply("div", pair("div", a, b, FLOATS));
 /** The larger of two; NaN if either is. The gradient is shared half and half where they are equal. */
-export const maximum = (a: TensorLike, b: TensorLike): Tensor => apply("maximum", pair("maximum", a, b, NUMBERS));
+export const maximum = (a: TensorLike, b: TensorLike): Tensor => apply("maximum", pair("maximum", a, b, NEAREST));
 /** The smaller of two; NaN if either is. */
-export const minimum = (a: TensorLike, b: TensorLike): Tensor => apply("minimum", pair("minimum", a, b, NUMBERS));
+export const minimum = (a: TensorLike, b: TensorLike): Tensor => apply("minimum", pair("minimum", a, b, NEAREST));
 /** a − trunc(a/b)·b: has the sign of a. Integers: 0 where b = 0. */
 export const fmod = (a: TensorLike, b: TensorLike): Tensor => apply("rem", pair("fmod", a, b, NUMBERS));
 
@@ -30,22 +33,33 @@ export function remainder(a: TensorLike, b: TensorLike): Tensor {
   return named("remainder", wrong.where(rest.add(y), rest));
 }
 
-/** ⌊a/b⌋; integers stay integers (0 where b = 0). */
+/** ⌊a/b⌋, so that a = b·floorDivide(a, b) + remainder(a, b): 1 by 0.1 is 9, because 0.1 is a little more than a tenth. Integers stay integers (0 where b = 0). */
 export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
   const [x, y] = pair("floorDivide", a, b, NUMBERS);
-  if (isFloating(x.dtype)) return named("floorDivide", floor(div(x, y)));
   const rest = apply("rem", [x, y]);
-  const below = rest.notEqual(0).and(rest.less(0).xor(y.less(0)));
-  return apply("div", [x, y]).sub(castTo(below, x.dtype));
+  const below = castTo(rest.notEqual(0).and(rest.less(0).xor(y.less(0))), x.dtype);
+  if (!isFloating(x.dtype)) return apply("div", [x, y]).sub(below);
+  // A whole number but for rounding.
+  const whole = round(div(sub(x, rest), y)).sub(below);
+  return named("floorDivide", y.equal(0).where(div(x, y), whole));
 }
 
 /** aᵇ. Small whole exponents given as numbers are products, so that negative bases and integers work exactly. */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   if (typeof b === "number" && typeof a !== "number") {
     const x = asTensor("pow", a);
+    if (b === 0 && !isFloating(x.dtype)) return onesLike(x.dtype === "bool" ? castTo(x, "int32") : x);
+    // The derivative is 0 also at 0, where 0·x^−1 would be NaN.
+    if (b === 0)
+      return customGradient(
+        "pow",
+        [x],
+        (base) => apply("pow", pair("pow", base, 0)),
+        ({ inputs }) => [zerosLike(inputs[0]!)],
+      );
     if (b === 0.5) return named("pow", sqrt(x));
     if (b === 1) return named("pow", mul(x, 1));
-    if (Number.isInteger(b) && Math.abs(b) <= 64 && b !== 0 && (b > 0 || isFloating(x.dtype))) {
+    if (Number.isInteger(b) && (Math.abs(b) <= 64 || !isFloating(x.dtype)) && (b > 0 || isFloating(x.dtype))) {
       const power = repeated(x, Math.abs(b));
       return named("pow", b > 0 ? power : div(1, power));
     }
@@ -75,7 +89,7 @@ export const sign = (x: TensorLike): Tensor => apply("sign", [asTensor("sign", x
 /** Integers are whole already. */
 function rounding(name: string, x: TensorLike): Tensor {
   const t = asTensor(name, x);
-  return isFloating(t.dtype) ? apply(name, [t]) : t;
+  return isFloating(t.dtype) ? apply(name, [t]) : t.clone();
 }
 /** The largest whole number ≤ x. */
 export const floor = (x: TensorLike): Tensor => rounding("floor", x);
@@ -86,7 +100,7 @@ export const round = (x: TensorLike): Tensor => rounding("round", x);
 /** x without its fraction. */
 export function trunc(x: TensorLike): Tensor {
   const t = asTensor("trunc", x);
-  return isFloating(t.dtype) ? named("trunc", t.less(0).where(ceil(t), floor(t))) : t;
+  return isFloating(t.dtype) ? named("trunc", t.less(0).where(ceil(t), floor(t))) : t.clone();
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -139,11 +153,11 @@ export function clamp(x: TensorLike, low?: TensorLike | null, high?: TensorLike 
     if (high === null || high === undefined)
       throw new TypeError("clamp: got no bounds; expected a low bound, a high bound or both; give null for the one you do not want");
   } else {
-    const [value, bound] = pair("clamp", t, low);
+    const [value, bound] = pair("clamp", t, low, { beyond: "nearest" });
     t = value.less(bound).where(bound, value);
   }
   if (high !== null && high !== undefined) {
-    const [value, bound] = pair("clamp", t, high);
+    const [value, bound] = pair("clamp", t, high, { beyond: "nearest" });
     t = bound.less(value).where(bound, value);
   }
   return named("clamp", t);
@@ -162,13 +176,14 @@ export function cast(x: TensorLike, dtype: TensorDType): Tensor {
 }
 
 /** Zeros of the shape and dtype of x. */
-export function zerosLike(x: Tensor): Tensor {
-  const like = asTensor("zerosLike", x);
-  return expandTo(scalar(0, like.dtype), like.shape);
-}
+export const zerosLike = (x: Tensor): Tensor => filledLike(asTensor("zerosLike", x), 0);
 
 /** Ones of the shape and dtype of x. */
-export function onesLike(x: Tensor): Tensor {
-  const like = asTensor("onesLike", x);
-  return expandTo(scalar(1, like.dtype), like.shape);
+export const onesLike = (x: Tensor): Tensor => filledLike(asTensor("onesLike", x), 1);
+
+/** With memory of its own, which can change in place; inside programs one number that is repeated. */
+function filledLike(like: Tensor, value: number): Tensor {
+  const element = scalar(value, like.dtype);
+  if (like._trace) return expandTo(element, like.shape);
+  return Tensor._concrete(allocate(like.dtype, like.size).fill(element._array![0]!), like.shape, like.dtype);
 }

@@ -1,6 +1,7 @@
 /** What all operations share: reading arguments, dtypes, broadcasting, axes. */
 import { apply } from "../apply.ts";
-import { allocate, isFloating, promote, type TensorDType } from "../elements.ts";
+import { saturate } from "../eager/int64.ts";
+import { allocate, checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
@@ -8,9 +9,16 @@ import { Tensor, type TensorLike } from "../tensor.ts";
 /** A rank 0 tensor. */
 export function scalar(value: number | boolean, dtype: TensorDType): Tensor {
   const array = allocate(dtype, 1);
-  if (dtype === "int64") (array as unknown as BigInt64Array)[0] = BigInt(Math.trunc(Number(value)));
+  if (dtype === "int64") (array as unknown as BigInt64Array)[0] = saturate(Number(value));
   else array[0] = Number(value);
   return Tensor._concrete(array, [], dtype);
+}
+
+/** A number that is to be an element of a tensor of this dtype; a tensor is converted. */
+export function elementFor(name: string, value: TensorLike, dtype: TensorDType): Tensor {
+  if (typeof value !== "number") return castTo(asTensor(name, value), dtype);
+  checkRange(name, value, dtype);
+  return scalar(dtype === "bool" ? value !== 0 : value, dtype);
 }
 
 /** Any value in a few words. */
@@ -57,8 +65,17 @@ function weakDType(dtype: TensorDType, value: number | boolean): TensorDType {
   return dtype === "bool" ? "int32" : dtype;
 }
 
-/** Brings two arguments to one dtype and one shape. `floats`: integers become float32. `booleans: false`: bool becomes int32. */
-export function pair(name: string, a: TensorLike, b: TensorLike, options: { floats?: boolean; booleans?: boolean } = {}): [Tensor, Tensor] {
+interface PairOptions {
+  /** Integers become float32. */
+  readonly floats?: boolean;
+  /** False: bool becomes int32. */
+  readonly booleans?: boolean;
+  /** Numbers that an integer type cannot hold are refused, unless they may wrap, as the operation does, or become the nearest it holds. */
+  readonly beyond?: "wrap" | "nearest";
+}
+
+/** Brings two arguments to one dtype and one shape. */
+export function pair(name: string, a: TensorLike, b: TensorLike, options: PairOptions = {}): [Tensor, Tensor] {
   check(name, a);
   check(name, b);
   let dtype: TensorDType;
@@ -67,8 +84,14 @@ export function pair(name: string, a: TensorLike, b: TensorLike, options: { floa
   else dtype = typeof a === "boolean" && typeof b === "boolean" ? "bool" : "float32";
   if (options.floats && !isFloating(dtype)) dtype = "float32";
   if (options.booleans === false && dtype === "bool") dtype = "int32";
-  const x = a instanceof Tensor ? castTo(a, dtype) : scalar(a, dtype);
-  const y = b instanceof Tensor ? castTo(b, dtype) : scalar(b, dtype);
+  const element = (value: TensorLike): Tensor => {
+    if (value instanceof Tensor) return castTo(value, dtype);
+    if (options.beyond === undefined) checkRange(name, Number(value), dtype);
+    const [low, high] = (options.beyond === "nearest" && LIMITS[dtype]) || [-Infinity, Infinity];
+    return scalar(Math.min(Math.max(Number(value), low), high), dtype);
+  };
+  const x = element(a);
+  const y = element(b);
   if (sameShape(x.shape, y.shape)) return [x, y];
   const shape = broadcastShapes(name, x.shape, y.shape);
   return [expandTo(x, shape), expandTo(y, shape)];
@@ -125,6 +148,12 @@ export function checkShape(name: string, shape: readonly number[]): void {
       `${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31; split the work into parts`,
     );
 }
+
+/**
+ * Whether an operation that changes nothing may return its argument. A view of a concrete tensor is a tensor of its own, so that changing the shape of one in
+ * place leaves the other alone.
+ */
+export const mayStay = (x: Tensor): boolean => x._trace !== undefined || x._engine() !== undefined;
 
 /** Names the result after the operation the user called, for gradFn. */
 export function named(name: string, result: Tensor): Tensor {

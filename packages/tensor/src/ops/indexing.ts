@@ -2,7 +2,7 @@
 import { apply } from "../apply.ts";
 import { isFloating } from "../elements.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, castTo, checkShape, expandTo, scalar } from "./common.ts";
+import { asTensor, axisIn, castTo, checkShape, elementFor, expandTo, scalar } from "./common.ts";
 
 function indicesOf(name: string, indices: TensorLike): Tensor {
   const t = asTensor(name, typeof indices === "number" ? scalar(indices, "int32") : indices);
@@ -54,13 +54,13 @@ export function scatterAdd(base: Tensor, indices: TensorLike, updates: TensorLik
   const at = axisIn("scatterAdd", axis, base.rank);
   const index = indicesOf("scatterAdd", indices);
   const shape = [...base.shape.slice(0, at), ...index.shape, ...base.shape.slice(at + 1)];
-  return apply("scatterAdd", [base, index, expandTo(castTo(asTensor("scatterAdd", updates), base.dtype), shape)], { axis: at });
+  return apply("scatterAdd", [base, index, expandTo(elementFor("scatterAdd", updates, base.dtype), shape)], { axis: at });
 }
 
 /** base with updates added at […, indices[…, i, …], …] (gather's geometry). */
 export function scatterAddAlong(base: Tensor, indices: TensorLike, updates: TensorLike, axis: number): Tensor {
   const index = indicesOf("scatterAddAlong", indices);
-  const added = expandTo(castTo(asTensor("scatterAddAlong", updates), base.dtype), index.shape);
+  const added = expandTo(elementFor("scatterAddAlong", updates, base.dtype), index.shape);
   return apply("scatterAddAlong", [base, index, added], { axis: axisIn("scatterAddAlong", axis, base.rank) });
 }
 

@@ -26,7 +26,7 @@ export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
 /* @__NO_SIDE_EFFECTS__ */
 function bits(name: string) {
   return (a: TensorLike, b: TensorLike): Tensor => {
-    const [x, y] = pair(name, a, b);
+    const [x, y] = pair(name, a, b, { beyond: "wrap" });
     if (isFloating(x.dtype)) throw new TypeError(`${name}: got ${x.dtype}; expected bool or integers; compare first, e.g. x.greater(0)`);
     return apply(name, [x, y]);
   };
@@ -56,5 +56,5 @@ export const isNaN = (x: TensorLike): Tensor => {
 /** Whether x is neither NaN nor infinite → bool. */
 export const isFinite = (x: TensorLike): Tensor => {
   const t = asTensor("isFinite", x);
-  return less(t.abs(), Infinity);
+  return less(t.dtype === "bool" ? castTo(t, "int32") : t.abs(), Infinity);
 };

@@ -1,6 +1,7 @@
 /** Reductions. `axis` is one axis, a list, or left out for all; negative axes count from the end; `keepDims` keeps them with extent 1. */
 import { checkKeys } from "@rl/math/options";
 import { apply } from "../apply.ts";
+import { customGradient } from "../autodiff/custom.ts";
 import { stopGradient } from "../autodiff/stop.ts";
 import { isFloating } from "../elements.ts";
 import { sizeOf } from "../primitives/primitive.ts";
@@ -51,6 +52,9 @@ export const max = (x: TensorLike, axis?: Axes, keepDims = false): Tensor => ext
 /** The smallest element; NaN if any is NaN. */
 export const min = (x: TensorLike, axis?: Axes, keepDims = false): Tensor => extremum("min", x, axis, keepDims);
 
+/** The largest element with its axes kept; −∞ where there is none. */
+export const largest = (x: Tensor, axes: readonly number[]): Tensor => finish(x, apply("max", [x], { axes }), axes, true);
+
 function position(name: string, x: Tensor, axis: number | undefined, keepDims: boolean): Tensor {
   const flat = axis === undefined ? x.reshape([-1]) : x;
   const at = axis === undefined ? 0 : axisIn(name, axis, x.rank);
@@ -70,11 +74,16 @@ export function argmin(x: TensorLike, axis?: number, keepDims = false): Tensor {
 export function logsumexp(x: TensorLike, axis?: Axes, keepDims = false): Tensor {
   const t = asFloat("logsumexp", x);
   const axes = axesIn("logsumexp", axis, t.rank);
-  const top = stopGradient(max(t, axes, true));
+  const top = stopGradient(largest(t, axes));
   // Around an infinite maximum ∞ − ∞ would be NaN: then the maximum itself is the answer.
   const centre = top.isFinite().where(top, 0);
   const total = add(centre, log(sum(exp(sub(t, centre)), axes, true)));
   return named("logsumexp", keepDims ? total : total.reshape(t.shape.filter((_n, i) => !axes.includes(i))));
+}
+
+/** √x with derivative 0 at 0, as a length and a deviation need: there x is the least it can be, and 0·∞ would be NaN. */
+function root(name: string, x: Tensor): Tensor {
+  return customGradient(name, [x], sqrt, ({ output, cotangent }) => [output.equal(0).where(0, cotangent.div(output.mul(2)))]);
 }
 
 const MOMENT_KEYS = ["keepDims", "correction"];
@@ -85,21 +94,23 @@ export function variance(x: TensorLike, axis?: Axes, options: { correction?: num
   const t = asFloat("variance", x);
   const axes = axesIn("variance", axis, t.rank);
   const squares = square(sub(t, mean(t, axes, true)));
-  return named("variance", div(sum(squares, axes, options.keepDims ?? false), countOf(t, axes) - (options.correction ?? 1)));
+  return named("variance", div(sum(squares, axes, options.keepDims ?? false), Math.max(countOf(t, axes) - (options.correction ?? 1), 0)));
 }
 /** √variance; correction 1 unless given. */
 export function std(x: TensorLike, axis?: Axes, options: { correction?: number; keepDims?: boolean } = {}): Tensor {
   checkKeys("std", options, MOMENT_KEYS);
-  return named("std", sqrt(variance(x, axis, options)));
+  return root("std", variance(x, axis, options));
 }
 
-/** Product along axes, by halves (pairs, then pairs of pairs), so that zeros give the right gradients. */
+/** Product along axes, by halves (pairs, then pairs of pairs), so that zeros give the right gradients; bool and small integers multiply as int32. */
 export function prod(x: TensorLike, axis?: Axes, keepDims = false): Tensor {
   let t = asTensor("prod", x);
-  if (t.dtype === "bool" || t.dtype === "uint8") t = castTo(t, "int32");
+  if (!isFloating(t.dtype) && t.dtype !== "int64") t = castTo(t, "int32");
   const source = t;
   const axes = axesIn("prod", axis, t.rank);
   for (const at of axes) t = prodAxis(t, at);
+  // Where there is nothing to multiply, not the argument's own memory.
+  if (t.isView || t === x) t = t.clone();
   return named("prod", keepDims ? t : t.reshape(source.shape.filter((_n, i) => !axes.includes(i))));
 }
 function prodAxis(x: Tensor, axis: number): Tensor {
@@ -123,7 +134,7 @@ export function cumsum(x: TensorLike, axis: number, reverse = false): Tensor {
 
 /** Euclidean length √Σx². */
 export function norm(x: TensorLike, axis?: Axes, keepDims = false): Tensor {
-  return named("norm", sqrt(sum(square(asFloat("norm", x)), axis, keepDims)));
+  return root("norm", sum(square(asFloat("norm", x)), axis, keepDims));
 }
 
 /** Whether all elements are true (≠ 0) → bool. */

@@ -2,8 +2,8 @@
 import { apply } from "../apply.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, named } from "./common.ts";
-import { promote } from "../elements.ts";
+import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, mayStay, named } from "./common.ts";
+import { checkRange, promote } from "../elements.ts";
 import { parseSlice, type SliceSpec } from "./slice-spec.ts";
 
 /** Same elements in row-major order under another shape; one extent may be −1 and is then computed. */
@@ -21,7 +21,7 @@ export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
     target = shape.map((n, i) => (i === open ? t.size / rest : n));
   }
   checkShape("reshape", target);
-  return sameShape(target, t.shape) ? t : apply("reshape", [t], { shape: [...target] });
+  return sameShape(target, t.shape) && mayStay(t) ? t : apply("reshape", [t], { shape: [...target] });
 }
 
 /** One axis of all elements from `start` to `end` (all axes unless given). */
@@ -40,7 +40,7 @@ export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const order = axes.map((axis) => axisIn("permute", axis, t.rank));
   if (order.length !== t.rank || new Set(order).size !== t.rank)
     throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once; list them all`);
-  return order.every((axis, i) => axis === i) ? t : apply("permute", [t], { axes: order });
+  return order.every((axis, i) => axis === i) && mayStay(t) ? t : apply("permute", [t], { axes: order });
 }
 
 /** permute by the axes given; without them, the last two axes change places. */
@@ -57,7 +57,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 export function t(x: TensorLike): Tensor {
   const matrix = asTensor("t", x);
   if (matrix.rank > 2) throw new TypeError(`t: got shape [${matrix.shape.join(", ")}]; expected at most two axes; use permute`);
-  return matrix.rank === 2 ? permute(matrix, [1, 0]) : matrix;
+  return permute(matrix, matrix.rank === 2 ? [1, 0] : matrix.shape.map((_n, i) => i));
 }
 
 /** Repeats axes of extent 1 (and missing leading ones) up to a shape; −1 keeps an extent. */
@@ -67,7 +67,7 @@ export function expand(x: TensorLike, shape: readonly number[]): Tensor {
   const missing = shape.length - t.rank;
   const target = shape.map((n, i) => (n === -1 && i >= missing ? t.shape[i - missing]! : n));
   checkShape("expand", target);
-  return expandTo(t, target);
+  return mayStay(t) ? expandTo(t, target) : apply("broadcast", [t], { shape: target });
 }
 
 /** Removes axes of extent 1: those given, or all. */
@@ -112,7 +112,7 @@ export function slice(x: TensorLike, ...spec: readonly SliceSpec[]): Tensor {
 /** slice with all three numbers of every axis written out: 0 ≤ start ≤ stop ≤ extent, step ≥ 1. */
 export function sliceWith(x: Tensor, start: readonly number[], stop: readonly number[], step: readonly number[]): Tensor {
   const whole = x.shape.every((n, i) => start[i] === 0 && stop[i] === n && step[i] === 1);
-  return whole ? x : apply("slice", [x], { start: [...start], stop: [...stop], step: [...step] });
+  return whole && mayStay(x) ? x : apply("slice", [x], { start: [...start], stop: [...stop], step: [...step] });
 }
 
 /** Positions start … stop − 1 of one axis. */
@@ -135,7 +135,7 @@ export function narrow(x: TensorLike, axis: number, start: number, stop: number)
 export function flip(x: TensorLike, axes: number | readonly number[]): Tensor {
   const t = asTensor("flip", x);
   const list = axesIn("flip", axes, t.rank);
-  return list.length === 0 ? t : apply("flip", [t], { axes: list });
+  return list.length === 0 && mayStay(t) ? t : apply("flip", [t], { axes: list });
 }
 
 /** Adds elements at the ends of axes: widths[i] = [before, after] for axis i. */
@@ -147,19 +147,20 @@ export function pad(x: TensorLike, widths: readonly (readonly [number, number])[
     throw new TypeError(
       `pad: got ${widths.length} pairs for shape [${t.shape.join(", ")}]; expected one [before, after] per axis; give [0, 0] for the others`,
     );
+  checkRange("pad", value, t.dtype);
   return padWith(
     t,
     widths.map(([low]) => low),
     widths.map(([, high]) => high),
     widths.map(() => 0),
-    value,
+    t.dtype === "bool" ? Number(value !== 0) : value,
   );
 }
 
 /** pad with the number of new elements between neighbours too. */
 export function padWith(x: Tensor, low: readonly number[], high: readonly number[], interior: readonly number[], value: number): Tensor {
   const nothing = [low, high, interior].every((list) => list.every((n) => n === 0));
-  return nothing ? x : apply("pad", [x], { low: [...low], high: [...high], interior: [...interior], value });
+  return nothing && mayStay(x) ? x : apply("pad", [x], { low: [...low], high: [...high], interior: [...interior], value });
 }
 
 /** Joins tensors along an axis. */
@@ -170,7 +171,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   const dtype = list.map((t) => t.dtype).reduce(promote);
   const at = axisIn("concat", axis, list[0]!.rank);
   return list.length === 1
-    ? list[0]!
+    ? list[0]!.clone()
     : apply(
         "concat",
         list.map((t) => castTo(t, dtype)),
@@ -212,7 +213,8 @@ export function split(x: TensorLike, size: number | readonly number[], axis = 0)
 
 /** Repeats the whole tensor: counts[i] times along axis i. */
 export function tile(x: TensorLike, counts: readonly number[]): Tensor {
-  let t = asTensor("tile", x);
+  const source = asTensor("tile", x);
+  let t = source;
   checkShape("tile", counts);
   while (t.rank < counts.length) t = unsqueeze(t, 0);
   counts.forEach((count, i) => {
@@ -223,5 +225,6 @@ export function tile(x: TensorLike, counts: readonly number[]): Tensor {
       t.shape.map((n, axis) => (axis === at ? n * count : n)),
     );
   });
-  return t;
+  // Where every count is 1 or one element is repeated, t is a view.
+  return t.isView || t === source ? t.clone() : t;
 }

@@ -3,6 +3,7 @@
  * 0…255, NaN → 0; int32 → uint8 keeps the low 8 bits; int32 → float32 rounds to nearest even; anything → bool is x ≠ 0 (NaN → 1); bool → anything gives 0 or 1.
  */
 import type { DType } from "../dtype.ts";
+import { dtypeOfArray, LIMITS } from "../elements.ts";
 import { Op } from "../wasm/opcodes.ts";
 import type { Vec, Vectors } from "../wasm/vector.ts";
 import { expectCount, isFloat, sizeOf, type Primitive } from "./primitive.ts";
@@ -17,9 +18,9 @@ export const cast: Primitive = {
   evaluate(inputs, out, { inputTypes, type }) {
     const x = inputs[0]!;
     const fromFloat = isFloat(inputTypes[0]!.dtype);
+    const limits = LIMITS[dtypeOfArray(out)!];
     if (type.dtype === "bool") for (let i = 0; i < out.length; i++) out[i] = x[i] === 0 ? 0 : 1;
-    else if (fromFloat && type.dtype === "int32") for (let i = 0; i < out.length; i++) out[i] = saturate(x[i]!, -2147483648, 2147483647);
-    else if (fromFloat && type.dtype === "uint8") for (let i = 0; i < out.length; i++) out[i] = saturate(x[i]!, 0, 255);
+    else if (fromFloat && limits) for (let i = 0; i < out.length; i++) out[i] = saturate(x[i]!, limits[0], limits[1]);
     else for (let i = 0; i < out.length; i++) out[i] = x[i]!;
   },
   gradient: ({ inputs, cotangent }) => [isFloat(inputs[0]!.dtype as DType) ? cotangent.cast(inputs[0]!.dtype) : undefined],

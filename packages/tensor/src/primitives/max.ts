@@ -2,19 +2,17 @@
  * max{axes}: float32, float64, int32, uint8. The axes disappear. NaN if any is NaN; −0 < +0. Over nothing: −∞, or the dtype's smallest integer.
  * Gradient: shared equally among the elements that equal the maximum. (min is built as −max(−x); for integers ~max(~x).)
  */
-import type { DType } from "../dtype.ts";
+import { dtypeOfArray, LIMITS } from "../elements.ts";
 import { emitReduce } from "../wasm/emit-elementwise.ts";
 import { sizeOf, type Primitive } from "./primitive.ts";
 import { axesOf, inferReduction, keptShape, lowerReduction, reduce } from "./shared/reduction.ts";
-
-const LOWEST: Record<DType, number> = { float32: -Infinity, float64: -Infinity, int32: -2147483648, uint8: 0, bool: 0 };
 
 export const max: Primitive = {
   name: "max",
   infer: inferReduction("max"),
   evaluate(inputs, out, application) {
     const x = inputs[0]!;
-    out.fill(LOWEST[application.type.dtype]);
+    out.fill(LIMITS[dtypeOfArray(out)!]?.[0] ?? -Infinity);
     reduce(application, (to, from) => void (out[to] = Math.max(out[to]!, x[from]!)));
   },
   gradient({ inputs, output, cotangent, attributes }) {

@@ -1,0 +1,301 @@
+/** Eager programs whose results PyTorch 2.15 gave; the numbers are its own. Each was a difference once. */
+import { describe, expect, test } from "vitest";
+import * as t from "../src/index.ts";
+import { grad, noGrad, tensor, zeros, type Tensor } from "../src/index.ts";
+
+const leaf = (data: number[] | number[][]): Tensor => tensor(data, { requiresGrad: true });
+const gradient = (x: Tensor): unknown => x.grad!.toArray();
+
+describe("history of tensors that share memory", () => {
+  test("a view taken before a recorded change in place has the new history", () => {
+    const x = leaf([1, 2]);
+    const y = x.mul(2);
+    const first = y.slice(0);
+    y.mul_(3);
+    first.backward();
+    expect(gradient(x)).toEqual([6, 0]);
+    const u = leaf([1, 2, 3]);
+    const v = u.mul(2);
+    const later = v.slice("1:");
+    v.slice(":2").mul_(10);
+    later
+      .mul(tensor([1, 100]))
+      .sum()
+      .backward();
+    expect(gradient(u)).toEqual([0, 20, 200]);
+    const base = zeros([2]);
+    const part = base.slice(0);
+    base.add_(leaf([1, 2]));
+    expect([part.requiresGrad, part.gradFn?.name]).toEqual([true, "slice"]);
+  });
+
+  test("a detached tensor shares memory, not history", () => {
+    const x = leaf([1, 2]);
+    const y = x.mul(2);
+    const detached = y.detach();
+    detached.add_(1);
+    expect([detached.requiresGrad, y.toArray(), y.gradFn?.name]).toEqual([false, [3, 5], "mul"]);
+    y.sum().backward();
+    expect(gradient(x)).toEqual([2, 2]);
+    y.add_(1);
+    expect(detached.mul(3).toArray()).toEqual([12, 18]);
+    x.detach().fill_(7);
+    expect(x.toArray()).toEqual([7, 7]);
+    const square = x.mul(x);
+    x.detach().fill_(1);
+    expect(() => square.sum().backward()).toThrow("changed in place afterwards");
+  });
+
+  test("a write to a view of what t_ has turned", () => {
+    const x = leaf([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const y = x.mul(2);
+    y.t_();
+    y.slice(0).mul_(10);
+    y.mul(
+      tensor([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+    )
+      .sum()
+      .backward();
+    expect(gradient(x)).toEqual([
+      [20, 6, 10],
+      [40, 8, 12],
+    ]);
+  });
+
+  test("what a change in place overwrites is kept where its own gradient needs it", () => {
+    const [x, w] = [leaf([1, 2]), leaf([3, 4])];
+    const y = x.mul(1);
+    y.mul_(w);
+    y.square_();
+    y.sum().backward();
+    expect([gradient(x), gradient(w)]).toEqual([
+      [18, 64],
+      [6, 32],
+    ]);
+  });
+
+  test("constants and leaves written over a result", () => {
+    const x = leaf([1, 2]);
+    const y = x.mul(2);
+    y.zero_();
+    expect(y.requiresGrad).toBe(true);
+    y.sum().backward();
+    expect(gradient(x)).toEqual([0, 0]);
+    const u = leaf([1, 2]);
+    const copy = zeros([2]);
+    copy.copy_(u);
+    copy.mul_(3);
+    expect(copy.gradFn?.name).toBe("mul");
+    copy.sum().backward();
+    expect(gradient(u)).toEqual([3, 3]);
+    const v = leaf([1, 4]);
+    const roots = v.mul(1);
+    roots.slice(0).fill_(0);
+    roots.sqrt().sum().backward(); // 1/(2√0) = ∞ belongs to the constant, not to v
+    expect(gradient(v)).toEqual([0, 0.25]);
+  });
+
+  test("gradients are tensors of their own, and zero where the slope is", () => {
+    const [x, z] = [leaf([2, 3]), leaf([5, 7])];
+    x.add(z).sum().backward(undefined, { createGraph: true });
+    noGrad(() => x.grad!.mul_(2));
+    expect([gradient(x), gradient(z)]).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
+    const steps = leaf([1.5, -2.5]);
+    steps.floor().sum().backward();
+    expect(gradient(steps)).toEqual([0, 0]);
+  });
+});
+
+describe("memory", () => {
+  test("results of operations that change nothing are copies, views of them tensors of their own", () => {
+    const ints = (): Tensor => tensor([[1, 2]], { dtype: "int32" });
+    const copies: ((x: Tensor) => Tensor)[] = [
+      (x) => t.concat([x]),
+      (x) => t.stack([x]),
+      (x) => x.tile([1, 1]),
+      (x) => x.prod(0),
+      (x) => x.prod([]),
+      (x) =>
+        x.pad([
+          [0, 0],
+          [0, 0],
+        ]),
+      (x) => x.floor(),
+      (x) => x.trunc(),
+    ];
+    for (const make of copies) {
+      const x = ints();
+      make(x).add_(1);
+      expect([make.toString(), x.toArray()]).toEqual([make.toString(), [[1, 2]]]);
+    }
+    const one = tensor([1]);
+    const three = one.tile([3]);
+    one.add_(1);
+    expect(three.add_(1).toArray()).toEqual([2, 2, 2]);
+    const views: ((x: Tensor) => Tensor)[] = [
+      (x) => x.reshape([1, 2]),
+      (x) => x.slice(null),
+      (x) => x.permute([0, 1]),
+      (x) => x.expand([1, 2]),
+      (x) => x.split(1)[0]!,
+    ];
+    for (const make of views) {
+      const x = ints();
+      make(x).add_(1).t_();
+      expect([make.toString(), x.toArray()]).toEqual([make.toString(), [[2, 3]]]);
+    }
+  });
+
+  test("zerosLike and onesLike have memory of their own", () => {
+    const x = tensor([1, 2]);
+    expect(x.zerosLike().add_(x).toArray()).toEqual([1, 2]);
+    expect(
+      t
+        .onesLike(tensor([1, 2], { dtype: "int64" }))
+        .add_(1)
+        .toArray(),
+    ).toEqual([2, 2]);
+  });
+
+  test("reshape is a view wherever the layout allows", () => {
+    const base = zeros([3, 4, 2]);
+    const joined = base.slice(null, [0, 2]).reshape([3, 4]);
+    joined.fill_(1);
+    expect([joined.strides, base.sum().item()]).toEqual([[8, 1], 12]);
+    expect(base.slice(null, null, 0).reshape([3, 2, 2]).isView).toBe(true);
+    expect(base.permute([2, 0, 1]).reshape([2, 12]).isView).toBe(true);
+    expect(base.transpose().reshape([3, 8]).isView).toBe(false);
+  });
+});
+
+describe("numbers", () => {
+  test("extrema of int8 and int16, all of whose elements lie on one side of 0", () => {
+    expect(tensor([-3, -5], { dtype: "int8" }).max().item()).toBe(-3);
+    expect(tensor([3, 5], { dtype: "int16" }).min().item()).toBe(3);
+    expect(
+      tensor([[68, 5, -2]], { dtype: "int8" })
+        .max(0)
+        .toArray(),
+    ).toEqual([68, 5, -2]);
+  });
+
+  test("int64 adds up, compares and pads", () => {
+    const long = (data: number[] | number[][]): Tensor => tensor(data, { dtype: "int64" });
+    expect([
+      ...long([2 ** 60, 2 ** 60, 3])
+        .sum()
+        .reshape([1])
+        .bigints(),
+    ]).toEqual([2305843009213693955n]);
+    expect([long([-5, -3]).max().item(), long([-5, -3]).min().item(), long([3, 7, 5]).argmax().item()]).toEqual([-3, -5, 1]);
+    expect([long([1, 2, 3]).cumsum(0).toArray(), long([1, 2, 3]).cumsum(0, true).toArray()]).toEqual([
+      [1, 3, 6],
+      [6, 5, 3],
+    ]);
+    expect(
+      long([
+        [2, 3],
+        [4, 5],
+      ])
+        .cumsum(0)
+        .toArray(),
+    ).toEqual([
+      [2, 3],
+      [6, 8],
+    ]);
+    expect(
+      long([7])
+        .pad([[1, 0]], 2)
+        .toArray(),
+    ).toEqual([2, 7]);
+    expect(
+      long([0, 0])
+        .scatterAdd(long([1, 1]), long([4, 5]))
+        .toArray(),
+    ).toEqual([0, 9]);
+    expect([...tensor([1e30, NaN, -1e30, 1.9]).cast("int64").bigints()]).toEqual([2n ** 63n - 1n, 0n, -(2n ** 63n), 1n]);
+  });
+
+  test("numbers are written in the tensor's own precision", () => {
+    expect(zeros([1], { dtype: "float64" }).fill_(0.1).item()).toBe(0.1);
+    expect(zeros([1], { dtype: "float64" }).copy_(0.1).item()).toBe(0.1);
+    expect(zeros([1], { dtype: "int32" }).fill_(16777217).item()).toBe(16777217);
+    expect(
+      zeros([1], { dtype: "float64" })
+        .scatterAdd(tensor([0], { dtype: "int32" }), 0.1)
+        .item(),
+    ).toBe(0.1);
+  });
+
+  test("numbers that an integer type cannot hold are refused, except where the result is right all the same", () => {
+    const byte = tensor([100], { dtype: "uint8" });
+    for (const use of [
+      () => tensor([300], { dtype: "uint8" }),
+      () => t.full([1], NaN, { dtype: "int32" }),
+      () => byte.less(300),
+      () => byte.equal(-1),
+      () => byte.clone().fill_(300),
+      () => byte.greater(0).where(byte, 300),
+      () => byte.pad([[0, 1]], 256),
+    ])
+      expect(use).toThrow(/for dtype (uint8|int32); expected .* choose a wider dtype/);
+    expect([byte.add(300).item(), byte.sub(101).item()]).toEqual([144, 255]);
+    expect([byte.clamp(-1, 300).item(), byte.maximum(-5).item(), byte.minimum(300).item()]).toEqual([100, 100, 100]);
+    expect(
+      tensor([0], { dtype: "bool" })
+        .pad([[0, 1]], 2)
+        .cast("int32")
+        .toArray(),
+    ).toEqual([0, 1]);
+  });
+
+  test("functions of integers and powers of 0", () => {
+    expect(t.logsigmoid(tensor([5], { dtype: "uint8" })).item()).toBeCloseTo(-0.0067, 4);
+    expect(t.logsigmoid(tensor([-128], { dtype: "int8" })).item()).toBe(-128);
+    expect([tensor([3], { dtype: "int32" }).pow(0).dtype, tensor([3], { dtype: "int32" }).pow(0).item()]).toEqual(["int32", 1]);
+    expect(tensor([100, 100], { dtype: "int8" }).prod().item()).toBe(10000);
+    expect(tensor([1], { dtype: "bool" }).isFinite().toArray()).toEqual([1]);
+    expect(tensor([300, -200, NaN]).cast("int8").toArray()).toEqual([127, -128, 0]); // as uint8 does; PyTorch wraps
+  });
+
+  test("floorDivide goes with remainder", () => {
+    const by = (a: number[], b: number[]): unknown => t.floorDivide(tensor(a), tensor(b)).toArray();
+    expect(by([1, -1, 7, -7, 5], [0.1, Infinity, 2, 2, 0])).toEqual([9, -1, 3, -4, Infinity]);
+    expect(by([7, -7], [-2, -2])).toEqual([-4, 3]);
+  });
+
+  test("nothing, and fewer elements than the correction", () => {
+    expect([tensor([1, 2]).variance(0, { correction: 3 }).item(), zeros([0]).variance().item()]).toEqual([Infinity, NaN]);
+    expect([zeros([0]).logsumexp().item(), zeros([2, 0]).softmax().shape, zeros([2, 0]).logSoftmax().shape]).toEqual([
+      -Infinity,
+      [2, 0],
+      [2, 0],
+    ]);
+  });
+});
+
+test("derivatives at corners", () => {
+  const at = (f: (x: Tensor) => Tensor, x: number[]): unknown => {
+    const slope = grad((v: Tensor) => f(v).sum());
+    const [alone, compiled] = [slope, t.compile(slope)].map((fn) => fn(tensor(x, { dtype: "float64" })).toArray());
+    expect(compiled).toEqual(alone);
+    return alone;
+  };
+  expect(at((x) => x.norm(), [0, 0])).toEqual([0, 0]);
+  expect(at((x) => x.std(), [1, 1, 1])).toEqual([0, 0, 0]);
+  expect(at((x) => x.norm(), [3, 4])).toEqual([0.6000000000000001, 0.8]);
+  expect(at((x) => x.pow(0), [0, 2])).toEqual([0, 0]);
+  expect(at((x) => x.elu(), [0, 2])).toEqual([1, 1]);
+  const slopes = grad((x: Tensor) => x.std())(tensor([1, 2, 4])).toArray() as number[];
+  [-0.4364, -0.1091, 0.5455].forEach((slope, i) => expect(slopes[i]).toBeCloseTo(slope, 4));
+});
