@@ -54,7 +54,7 @@ describe("checkpoints", () => {
     bytes[bytes.length - 1]! ^= 4;
     fs.writeFileSync(file, bytes);
     expect(() => openRunFolder(dir).load("last")).toThrow(
-      `${file} is damaged: its bytes do not give its checksum. Use another checkpoint: "best".`,
+      `${file} is damaged: its bytes do not give its checksum. Use another checkpoint: "best" (step 1200).`,
     );
     expect(() => openRunFolder(dir).load("step-77")).toThrow('has no checkpoint "step-77"; choose one of last, best, step-600, step-1200.');
   });

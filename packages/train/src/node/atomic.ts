@@ -39,10 +39,24 @@ export function replaceFile(file: string, data: string | Uint8Array): void {
 export function replaceFolder(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   settleFolder(folder);
   const aside = `${folder}.new`;
-  fs.mkdirSync(aside, { recursive: true });
-  for (const [name, data] of Object.entries(files)) writeDurably(path.join(aside, name), data);
-  syncFolder(aside);
+  try {
+    fs.mkdirSync(aside, { recursive: true });
+    for (const [name, data] of Object.entries(files)) writeDurably(path.join(aside, name), data);
+    syncFolder(aside);
+  } catch (error) {
+    discard(aside);
+    throw error;
+  }
   swapIn(folder);
+}
+
+/** On a full disk half a copy takes the room that the user is about to look for. What failed first is what is said, so this may fail too. */
+function discard(aside: string): void {
+  try {
+    fs.rmSync(aside, { recursive: true, force: true });
+  } catch {
+    // `settleFolder` will do it.
+  }
 }
 
 function swapIn(folder: string): void {

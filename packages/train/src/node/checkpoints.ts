@@ -48,21 +48,66 @@ export function saveCheckpoint(folder: string, name: CheckpointName, checkpoint:
 /** Finishes what a killed process left half done; for the process that is going to write. */
 export function settleCheckpoints(folder: string): void {
   if (!fs.existsSync(folder)) return;
-  const names = new Set(fs.readdirSync(folder).map((entry) => entry.replace(/\.(new|old)$/, "")));
-  for (const name of names) settleFolder(path.join(folder, name));
+  for (const name of namesIn(folder, /\.(new|old)$/)) settleFolder(path.join(folder, name));
 }
 
 /** Names of the checkpoints there are: "last", "best", then "step-N" by N. */
 export function checkpointNames(folder: string): CheckpointName[] {
   if (!fs.existsSync(folder)) return [];
-  const entries = new Set(
-    fs
-      .readdirSync(folder)
-      .filter((entry) => !entry.endsWith(".new"))
-      .map((entry) => entry.replace(/\.old$/, "")),
-  );
   const rank = (name: string): number => (name === "last" ? -2 : name === "best" ? -1 : Number(name.slice(5)));
-  return [...entries].filter((entry) => /^(last|best|step-\d+)$/.test(entry)).sort((a, b) => rank(a) - rank(b)) as CheckpointName[];
+  return namesIn(folder, /\.old$/).sort((a, b) => rank(a) - rank(b));
+}
+
+/** Checkpoints in a folder, with or without the ending given; other things there are the user's own. */
+function namesIn(folder: string, ending: RegExp): CheckpointName[] {
+  if (!fs.statSync(folder).isDirectory()) throw new RunError(`${folder} is a file, expected a folder of checkpoints; move it away.`);
+  const names = fs.readdirSync(folder).map((entry) => entry.replace(ending, ""));
+  return [...new Set(names)].filter((name) => /^(last|best|step-\d+)$/.test(name)) as CheckpointName[];
+}
+
+/** A checkpoint that was found, and what is wrong with "last" where it is another. */
+export interface FoundCheckpoint {
+  readonly name: CheckpointName;
+  readonly checkpoint: Checkpoint;
+  readonly damage?: string;
+}
+
+/** "last", or where it is damaged or missing, the newest that is whole: training goes on with the same bits from any of them. Undefined where
+ *  nothing was ever saved. */
+export function newestCheckpoint(folder: string): FoundCheckpoint | undefined {
+  const names = checkpointNames(folder);
+  if (names.length === 0) return undefined;
+  let failure: unknown;
+  if (names.includes("last")) {
+    try {
+      return { name: "last", checkpoint: loadCheckpoint(folder, "last") };
+    } catch (error) {
+      // That of a newer program is no damage: going on from an older one would drop what that program did.
+      if (!(error instanceof RunError) || error.message.includes("newer")) throw error;
+      failure = error;
+    }
+  }
+  const found = newestWhole(
+    folder,
+    names.filter((name) => name !== "last"),
+  );
+  if (found === undefined) throw failure ?? new RunError(`No checkpoint in ${folder} is whole; start the run again.`);
+  const damage = failure === undefined ? `${folder} has no "last".` : ((failure as RunError).cause as Error).message;
+  return { ...found, damage };
+}
+
+/** Of several checkpoints that of the most steps among those that can be read. */
+function newestWhole(folder: string, names: readonly CheckpointName[]): FoundCheckpoint | undefined {
+  let newest: FoundCheckpoint | undefined;
+  for (const name of names) {
+    try {
+      const checkpoint = readCheckpoint(currentFolder(path.join(folder, name)));
+      if (newest === undefined || checkpoint.progress.step > newest.checkpoint.progress.step) newest = { name, checkpoint };
+    } catch {
+      // Then it is not the one.
+    }
+  }
+  return newest;
 }
 
 /** Reads and checks one checkpoint. Also while another process is replacing it. */
@@ -82,15 +127,21 @@ export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint
       if (attempt === 3)
         throw withAdvice(
           error,
-          names.filter((other) => other !== name),
+          newestWhole(
+            folder,
+            names.filter((other) => other !== name),
+          ),
         );
     }
   }
 }
 
-function withAdvice(error: unknown, others: readonly string[]): unknown {
+function withAdvice(error: unknown, other: FoundCheckpoint | undefined): unknown {
   if (!(error instanceof RunError) || error.message.includes("newer")) return error;
-  const advice = others.length === 0 ? "Start the run again; there is no other checkpoint." : `Use another checkpoint: "${others[0]}".`;
+  const advice =
+    other === undefined
+      ? "Start the run again; there is no other checkpoint that is whole."
+      : `Use another checkpoint: "${other.name}" (step ${other.checkpoint.progress.step}).`;
   return new RunError(`${error.message} ${advice}`, { cause: error });
 }
 

@@ -3,7 +3,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Checkpoint, CheckpointName, CheckpointStore } from "../run.ts";
 import { syncFolder, writeDurably } from "./atomic.ts";
-import { checkpointNames, loadCheckpoint, newer, saveCheckpoint, settleCheckpoints } from "./checkpoints.ts";
+import {
+  checkpointNames,
+  loadCheckpoint,
+  newer,
+  newestCheckpoint,
+  saveCheckpoint,
+  settleCheckpoints,
+  type FoundCheckpoint,
+} from "./checkpoints.ts";
 import { RunError } from "./errors.ts";
 
 export const RUN_VERSION = 1;
@@ -36,6 +44,11 @@ export class RunFolder implements CheckpointStore {
     return loadCheckpoint(this.checkpoints, name);
   }
 
+  /** "last", or the newest that is whole where that is damaged or missing; undefined where nothing was saved. */
+  newest(): FoundCheckpoint | undefined {
+    return newestCheckpoint(this.checkpoints);
+  }
+
   save(name: CheckpointName, checkpoint: Checkpoint): void {
     saveCheckpoint(this.checkpoints, name, checkpoint);
   }
@@ -57,16 +70,10 @@ export class RunFolder implements CheckpointStore {
 export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
   const text = `${JSON.stringify({ format: FORMAT, version: RUN_VERSION, ...config }, undefined, 2)}\n`;
   const parent = path.dirname(path.resolve(wanted));
+  let aside = "";
   try {
-    fs.mkdirSync(parent, { recursive: true });
-  } catch (cause) {
-    throw new RunError(
-      `The folder ${parent} cannot be made (${(cause as NodeJS.ErrnoException).code ?? String(cause)}); choose another place.`,
-      { cause },
-    );
-  }
-  const aside = fs.mkdtempSync(path.join(parent, ".new-"));
-  try {
+    makeFolder(parent);
+    aside = fs.mkdtempSync(path.join(parent, ".new-"));
     writeDurably(path.join(aside, CONFIG), text);
     fs.chmodSync(aside, 0o755);
     for (let count = 1; ; count++) {
@@ -75,8 +82,39 @@ export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
       syncFolder(parent);
       return new RunFolder(folder, JSON.parse(text) as RunConfig);
     }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new RunError(
+      `The folder ${path.resolve(wanted)} cannot be made (${code}: ${REASONS[code] ?? "see the cause"}); choose another place.`,
+      { cause },
+    );
   } finally {
-    fs.rmSync(aside, { recursive: true, force: true });
+    if (aside !== "") fs.rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EEXIST: "a file is in the way",
+  ENAMETOOLONG: "its name is too long",
+  ENOENT: "a folder above it is missing, or is a link to nowhere",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a file is in the way",
+  EPERM: "no permission",
+  EROFS: "the disk is read-only",
+};
+
+/** mkdir -p. Node's own never comes back where a file system refuses new folders with ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!fs.existsSync(folder)) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-export { checkpointFiles, CHECKPOINT_VERSION } from "./checkpoints.ts";
+export { checkpointFiles, CHECKPOINT_VERSION, type FoundCheckpoint } from "./checkpoints.ts";
 export { RunError } from "./errors.ts";
 export { createRunFolder, openRunFolder, RunFolder, RUN_VERSION, type RunConfig } from "./folder.ts";
 export { csvLogger, jsonlLogger, tensorboardLogger, type FileLoggerOptions, type TensorboardOptions } from "./loggers.ts";

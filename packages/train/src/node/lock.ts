@@ -35,9 +35,15 @@ function alive({ pid, host, started }: Holder): boolean {
   return started === undefined || startOf(pid) === started;
 }
 
-/** Takes the folder for this process, and gives the function that leaves it. A lock whose process was killed counts for nothing. It stops
- *  mistakes, not races: two that start within the same millisecond both get it. */
-export function lockRun(folder: string): () => void {
+export interface RunLock {
+  /** Throws where the folder is no longer the one that was locked, or another process has it: what is saved now would be lost or spoil another run. */
+  check(): void;
+  release(): void;
+}
+
+/** Takes the folder for this process. A lock whose process was killed counts for nothing. Of two that start within the same millisecond
+ *  both may get it; the one whose lock was replaced finds that by `check`. */
+export function lockRun(folder: string): RunLock {
   const file = path.join(folder, ".lock");
   const mine: Holder = { pid: process.pid, host: os.hostname(), started: startOf(process.pid) };
   const holder = readHolder(file);
@@ -47,7 +53,33 @@ export function lockRun(folder: string): () => void {
     );
   }
   replaceFile(file, JSON.stringify(mine));
-  return () => fs.rmSync(file, { force: true });
+  const place = identityOf(folder);
+  const other = (): Holder | undefined => {
+    const now = readHolder(file);
+    return now === undefined || (now.pid === mine.pid && now.host === mine.host && now.started === mine.started) ? undefined : now;
+  };
+  return {
+    check() {
+      if (identityOf(folder) !== place)
+        throw new RunError(
+          `${folder} was moved, deleted or replaced while it was trained, so nothing more is saved there; if it was moved, resume it at its new place.`,
+        );
+      const taken = other();
+      if (taken !== undefined)
+        throw new RunError(
+          `${folder} is now trained by process ${taken.pid} on ${taken.host}, so this one stops; let that one go on, or stop it and resume the run.`,
+        );
+    },
+    release() {
+      if (identityOf(folder) === place && other() === undefined) fs.rmSync(file, { force: true });
+    },
+  };
+}
+
+/** What tells a folder from another one of its name; undefined where there is none. */
+function identityOf(folder: string): string | undefined {
+  const stat = fs.statSync(folder, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
 }
 
 /** Undefined where there is no lock. */

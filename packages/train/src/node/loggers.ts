@@ -11,6 +11,9 @@ export interface FileLoggerOptions {
   readonly keep?: number;
 }
 
+/** Appends all of it: `writeSync` alone may write a part, as it does where a disk fills up, and says so only by its result. */
+const append = (handle: number, data: string | Uint8Array): void => fs.writeFileSync(handle, data);
+
 /** Cuts a file after its first `lines` lines; an unfinished last line goes as well. */
 function keepLines(file: string, lines: number): void {
   if (!fs.existsSync(file)) return;
@@ -30,7 +33,7 @@ export function jsonlLogger(file: string, options: FileLoggerOptions = {}): Logg
   const handle = fs.openSync(file, "a");
   return {
     log: ({ metrics }) =>
-      void fs.writeSync(
+      append(
         handle,
         `{${Object.entries(metrics)
           .map(([tag, value]) => `${JSON.stringify(tag)}:${jsonNumber(value)}`)
@@ -63,7 +66,7 @@ export function csvLogger(file: string, options: FileLoggerOptions = {}): Logger
     log({ metrics }: LogRecord) {
       const fresh = Object.keys(metrics).filter((tag) => !columns.includes(tag));
       if (fresh.length > 0) widen(fresh);
-      fs.writeSync(handle, `${columns.map((tag) => (metrics[tag] === undefined ? "" : String(metrics[tag]))).join(",")}\n`);
+      append(handle, `${columns.map((tag) => (metrics[tag] === undefined ? "" : String(metrics[tag]))).join(",")}\n`);
     },
     flush: () => fs.fsyncSync(handle),
     close: () => fs.closeSync(handle),
@@ -92,7 +95,7 @@ export function tensorboardLogger(folder: string, options: TensorboardOptions = 
   const opening = options.text === undefined ? 1 : 2;
   const kept = existing === undefined ? 0 : keepEvents(file, opening + keep);
   const handle = fs.openSync(file, "a");
-  const writer = new EventFileWriter({ write: (bytes) => void fs.writeSync(handle, bytes), now: () => now() / 1000, header: kept === 0 });
+  const writer = new EventFileWriter({ write: (bytes) => append(handle, bytes), now: () => now() / 1000, header: kept === 0 });
   if (kept < opening && options.text !== undefined) writer.text("config", options.text, 0);
   return {
     log: ({ step, metrics }) => writer.scalars(Object.entries(metrics), step),

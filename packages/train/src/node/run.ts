@@ -23,7 +23,7 @@ import {
 import type { Metrics, Trainer } from "../trainer.ts";
 import { RunError } from "./errors.ts";
 import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
-import { lockRun } from "./lock.ts";
+import { lockRun, type RunLock } from "./lock.ts";
 import { csvLogger, jsonlLogger, tensorboardLogger } from "./loggers.ts";
 
 /** Built-in loggers by name, or one of your own. */
@@ -57,9 +57,9 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: Folde
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
   checkLoggers(loggers);
   const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC });
-  return locked(folder, () => {
+  return locked(folder, (lock) => {
     options.onStart?.(folder);
-    return driveFolder(trainer, folder, undefined, options);
+    return driveFolder(trainer, folder, lock, undefined, options);
   });
 }
 
@@ -72,7 +72,7 @@ export interface Revived<M extends Metrics> {
 export interface ResumeOptions<M extends Metrics = Metrics> {
   /** Creates the trainer from the config of the first run. */
   readonly create: (config: RunConfig) => Revived<M> | Promise<Revived<M>>;
-  /** Default "last". */
+  /** Default "last", or the newest that is whole where "last" is damaged or missing. */
   readonly checkpoint?: CheckpointName;
   /** Loggers of your own beside those that the run began with. */
   readonly loggers?: readonly Logger[];
@@ -86,31 +86,63 @@ export interface ResumeOptions<M extends Metrics = Metrics> {
 export async function resume<M extends Metrics>(dir: string, options: ResumeOptions<M>): Promise<FolderRunResult> {
   checkKeys("resume", options, ["create", "checkpoint", "loggers", "onMetrics", "signal", "onStart"]);
   const folder = openRunFolder(dir);
-  return locked(folder, () => resumeLocked(folder, options));
+  return locked(folder, (lock) => resumeLocked(folder, lock, options));
 }
 
-async function resumeLocked<M extends Metrics>(folder: RunFolder, options: ResumeOptions<M>): Promise<FolderRunResult> {
-  const names = folder.checkpointNames();
-  const name = options.checkpoint ?? "last";
+async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock, options: ResumeOptions<M>): Promise<FolderRunResult> {
   // Killed before the first save: there is nothing to load, and the run starts over in its folder.
-  const checkpoint = names.length === 0 && options.checkpoint === undefined ? undefined : folder.load(name);
+  const found =
+    options.checkpoint === undefined ? folder.newest() : { name: options.checkpoint, checkpoint: folder.load(options.checkpoint) };
+  const checkpoint = found?.checkpoint;
   const { trainer, evaluationEnv } = await options.create(folder.config);
   if (checkpoint !== undefined) trainer.restore(checkpoint.state);
   const plans = plansFrom(folder.config, evaluationEnv);
+  checkStored(folder, plans);
   folder.settle();
+  // From here on this is the last: the logs are cut to it next, and a kill before the next save must not leave a later checkpoint beside shorter logs.
+  if (found !== undefined && found.name !== "last") folder.save("last", found.checkpoint);
   options.onStart?.(folder, checkpoint?.progress);
   const stored = folder.config["loggers"];
   const loggers = [...(Array.isArray(stored) ? (stored as LoggerChoice[]) : DEFAULT_LOGGERS), ...(options.loggers ?? [])];
-  return driveFolder(trainer, folder, checkpoint?.progress, { ...plans, loggers, onMetrics: options.onMetrics, signal: options.signal });
+  return driveFolder(trainer, folder, lock, checkpoint?.progress, {
+    ...plans,
+    loggers,
+    onMetrics: options.onMetrics,
+    signal: options.signal,
+  });
 }
 
-async function locked(folder: RunFolder, body: () => Promise<FolderRunResult>): Promise<FolderRunResult> {
-  const release = lockRun(folder.path);
+/** config.json may have been edited since the run was made. */
+function checkStored({ path: folder, config }: RunFolder, plans: Pick<FolderRunOptions, "evaluate" | "checkpoint">): void {
+  const file = path.join(folder, "config.json");
   try {
-    return await body();
-  } finally {
-    release();
+    checkPlans(file, plans);
+    if (Array.isArray(config["loggers"])) checkLoggers(config["loggers"] as LoggerChoice[], file);
+  } catch (cause) {
+    throw new RunError((cause as Error).message, { cause });
   }
+}
+
+async function locked(folder: RunFolder, body: (lock: RunLock) => Promise<FolderRunResult>): Promise<FolderRunResult> {
+  let lock: RunLock | undefined;
+  try {
+    lock = lockRun(folder.path);
+    return await body(lock);
+  } catch (error) {
+    throw explain(error, folder);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Node's "ENOSPC: no space left on device, write" says neither which run stopped nor that most of it is safe. */
+function explain(error: unknown, folder: RunFolder): unknown {
+  const { code, syscall, message, path: file } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  const where = file === undefined || message.includes(file) ? "" : ` (${file})`;
+  return new Error(`The run ${folder.path} stopped: ${message}${where}; put that right and resume it where it was saved last.`, {
+    cause: error,
+  });
 }
 
 type DriveOptions<M extends Metrics> = Pick<FolderRunOptions<M>, "loggers" | "evaluate" | "checkpoint" | "onMetrics" | "signal">;
@@ -118,6 +150,7 @@ type DriveOptions<M extends Metrics> = Pick<FolderRunOptions<M>, "loggers" | "ev
 async function driveFolder<M extends Metrics>(
   trainer: Trainer<M>,
   folder: RunFolder,
+  lock: RunLock,
   from: RunProgress | undefined,
   options: DriveOptions<M>,
 ): Promise<FolderRunResult> {
@@ -133,7 +166,13 @@ async function driveFolder<M extends Metrics>(
     signal,
     from,
     clock,
-    store: folder,
+    store: {
+      save(name, saved) {
+        lock.check();
+        folder.save(name, saved);
+      },
+      locate: (name) => folder.locate(name),
+    },
     pause: setImmediate,
   });
   return { ...result, dir: folder.path };
@@ -165,11 +204,11 @@ function elapsedBefore(dir: string): number {
   return seconds === undefined ? 0 : 1000 * Number(seconds);
 }
 
-function checkLoggers(loggers: readonly LoggerChoice[]): void {
+function checkLoggers(loggers: readonly LoggerChoice[], call = "run"): void {
   for (const choice of loggers) {
     if (typeof choice === "string" && !LOGGERS.includes(choice))
       throw new RangeError(
-        `run: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`,
+        `${call}: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`,
       );
   }
 }
