@@ -30,6 +30,8 @@ interface TrainFlags {
 }
 
 const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`;
+/** More would not fit into memory, or end. */
+const MOST_EPISODES = 1e7;
 const RUN = "runs/pg/CartPole-v1/seed-1";
 
 function build(screen: Screen): Command {
@@ -42,7 +44,10 @@ function build(screen: Screen): Command {
     .showSuggestionAfterError(true)
     .addHelpText("after", examples("rl start", "rl train pg --env CartPole-v1 --seed 1", `rl watch ${RUN}`, "rl list envs"));
 
-  const seed = (text = "seed of everything random"): Option => new Option("--seed <number>", text).argParser(parseCount("--seed", 0));
+  const seed = (): Option => new Option("--seed <number>", "seed of everything random").argParser(parseCount("--seed", 0));
+  // Each episode has the next seed, and all of them must be exact.
+  const episodeSeed = (): Option =>
+    new Option("--seed <number>", "seed of the first episode").argParser(parseCount("--seed", 0, Number.MAX_SAFE_INTEGER - MOST_EPISODES));
   const checkpoint = (): Option =>
     new Option("--checkpoint <name>", 'which one: "best", "last", or the N of a step-N; default the best there is');
   const verbose = (): Option => new Option("--verbose", "a line for every iteration: loss, mean return, mean length").default(false);
@@ -74,7 +79,11 @@ function build(screen: Screen): Command {
     .addOption(new Option("--name <name>", 'name of the run; default "seed-N", with a counter where it is taken'))
     .addOption(root())
     .addOption(new Option("--eval-freq <steps>", "steps between evaluations; default a tenth of all").argParser(parseCount("--eval-freq")))
-    .addOption(new Option("--eval-episodes <number>", "episodes per evaluation").argParser(parseCount("--eval-episodes")).default(10))
+    .addOption(
+      new Option("--eval-episodes <number>", "episodes per evaluation")
+        .argParser(parseCount("--eval-episodes", 1, MOST_EPISODES))
+        .default(10),
+    )
     .addOption(
       new Option("--save-freq <steps>", "steps between checkpoints; default a twentieth of all").argParser(parseCount("--save-freq")),
     )
@@ -94,8 +103,10 @@ function build(screen: Screen): Command {
     )
     .action(async (name: string, flags: TrainFlags) => {
       const algorithm = findAlgorithm(name);
-      if (flags.name !== undefined && !/^[\w.-]+$/.test(flags.name))
-        throw new UsageError(`--name is "${flags.name}", expected letters, digits, ".", "-" and "_".`);
+      if (flags.name !== undefined && !/^\w[\w.-]{0,199}$/.test(flags.name))
+        throw new UsageError(
+          `--name is "${flags.name}", expected up to 200 letters, digits, ".", "-" and "_", the first a letter, a digit or "_".`,
+        );
       const preset = checkPreset(algorithm, flags.preset ?? algorithm.defaultPreset);
       const job = {
         algorithm: name,
@@ -121,17 +132,22 @@ function build(screen: Screen): Command {
     .command("resume")
     .description("go on with a run where it was saved last, with the bits it would have had")
     .argument("<dir>", "run folder")
-    .addOption(new Option("--checkpoint <name>", 'where to go on: "last", "best", or the N of a step-N').default("last"))
+    .addOption(
+      new Option(
+        "--checkpoint <name>",
+        'where to go on: "last", "best", or the N of a step-N; default "last", or the newest that is whole',
+      ),
+    )
     .addOption(verbose())
     .addHelpText("after", examples(`rl resume ${RUN}`, `rl resume ${RUN} --checkpoint best`))
-    .action((dir: string, flags: { checkpoint: string; verbose: boolean }) => resumeRun(screen, dir, flags.checkpoint, flags.verbose));
+    .action((dir: string, flags: { checkpoint?: string; verbose: boolean }) => resumeRun(screen, dir, flags.checkpoint, flags.verbose));
 
   program
     .command("eval")
     .description("play whole episodes and report mean and standard deviation of their returns")
     .argument("<dir>", "run folder")
-    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes")).default(100))
-    .addOption(seed("seed of the first episode").default(10_000))
+    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes", 1, MOST_EPISODES)).default(100))
+    .addOption(episodeSeed().default(10_000))
     .addOption(checkpoint())
     .option("--stochastic", "draw actions from the policy instead of taking the most likely", false)
     .option("--json", "print one JSON object, with the return of each episode", false)
@@ -142,9 +158,9 @@ function build(screen: Screen): Command {
     .command("watch")
     .description("watch an agent at work in the terminal")
     .argument("<dir>", "run folder")
-    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes")).default(3))
+    .addOption(new Option("--episodes <number>", "how many").argParser(parseCount("--episodes", 1, MOST_EPISODES)).default(3))
     .addOption(new Option("--fps <number>", "steps a second, 1 … 1000").argParser(parseNumber("--fps", 1, 1000)).default(50))
-    .addOption(seed("seed of the first episode").default(10_000))
+    .addOption(episodeSeed().default(10_000))
     .addOption(checkpoint())
     .option("--stochastic", "draw actions from the policy instead of taking the most likely", false)
     .addHelpText("after", examples(`rl watch ${RUN}`, `rl watch ${RUN} --fps 25 --episodes 1`))
@@ -165,7 +181,7 @@ function build(screen: Screen): Command {
     .option("--figure <name>", "2.1 … 2.6, exercise-2.5 or regret: drawn here, and into --out where given")
     .option("--all", "write all of them as SVG files")
     .option("--out <file or folder>", "SVG file of --figure; folder of --all (default figures/)")
-    .addOption(new Option("--tasks <number>", "bandits that are averaged over").argParser(parseCount("--tasks")).default(2000))
+    .addOption(new Option("--tasks <number>", "bandits that are averaged over").argParser(parseCount("--tasks", 1, 1e6)).default(2000))
     .addOption(seed().default(1))
     .addHelpText("after", examples("rl bandits --figure 2.2", "rl bandits --figure 2.2 --out fig.svg", "rl bandits --all"))
     .action(async (flags: BanditsOptions) => (await import("./commands/bandits.ts")).bandits(screen, flags));
@@ -182,7 +198,7 @@ function build(screen: Screen): Command {
   program
     .command("shuffle")
     .description("show what a shuffle buffer does to a stream: how far items travel, and why to shuffle before batching")
-    .addOption(new Option("--items <number>", "items in the stream").argParser(parseCount("--items", 2)).default(200))
+    .addOption(new Option("--items <number>", "items in the stream").argParser(parseCount("--items", 2, 1e5)).default(200))
     .addOption(seed().default(1))
     .option("--out <file.svg>", "also draw it as SVG")
     .addHelpText("after", examples("rl shuffle", "rl shuffle --items 1000 --out shuffle.svg"))

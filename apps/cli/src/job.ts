@@ -34,7 +34,7 @@ export function prepare(job: Job): Prepared {
   checkEnvId(job.env);
   checkPreset(algorithm, job.preset);
   for (const key of Object.keys(job.options)) {
-    if (RESERVED[key] !== undefined) throw new UsageError(`--set ${key}: use ${RESERVED[key]} instead.`);
+    if (Object.hasOwn(RESERVED, key)) throw new UsageError(`--set ${key}: use ${RESERVED[key]} instead.`);
   }
   const { singleActionSpace } = asUsage(() => makeVec(job.env, 1));
   checkActions(algorithm, job.env, singleActionSpace as { readonly n?: unknown; readonly low?: unknown });

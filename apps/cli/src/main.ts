@@ -11,10 +11,14 @@ const { enableWideVectors } = await import("@rl/tensor/node");
 // One process, one set of V8 flags: the training thread asks for the same. RL_WIDE=0 switches it off.
 enableWideVectors();
 
-// A reader that has seen enough (rl list envs | head) is no error.
+// A reader that has seen enough (rl list envs | head) or a terminal that was closed is no error; training that listens saves first.
+const GONE = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
+let stopping = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (!GONE.includes(error.code ?? "")) throw error;
+  if (process.emit("SIGPIPE", "SIGPIPE")) stopping = true;
+  else process.exit(stopping ? 141 : 0);
 });
+process.stderr.on("error", () => undefined);
 
 process.exitCode = await cli(process.argv.slice(2));

@@ -45,7 +45,8 @@ function choose(folder: RunFolder, wanted: string | undefined): CheckpointName {
   return folder.checkpointNames().includes("best") ? "best" : "last";
 }
 
-function asUsage<T>(body: () => T): T {
+/** What is wrong with a run folder is the user's to put right. */
+export function asUsage<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {

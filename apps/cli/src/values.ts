@@ -4,10 +4,12 @@ import { UsageError } from "./errors.ts";
 const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6 };
 
 /** A whole number: 300000, 300_000, 3e5, 300k, 1M. */
-export function parseCount(option: string, min = 1): (text: string) => number {
+export function parseCount(option: string, min = 1, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const [, digits, unit] = /^(\d[\d_]*(?:\.\d+)?(?:e\d+)?)([km]?)$/i.exec(text) ?? [];
     const value = digits === undefined ? NaN : Number(digits.replaceAll("_", "")) * FACTORS[(unit ?? "").toLowerCase()]!;
+    if (Number.isSafeInteger(value) && value > max)
+      throw new UsageError(`${option} is "${text}", expected a whole number of at most ${grouped(max)}.`);
     if (!Number.isSafeInteger(value) || value < min)
       throw new UsageError(
         `${option} is "${text}", expected a whole number of at least ${min}, such as ${option} ${min < 10 ? 100_000 : min}.`,

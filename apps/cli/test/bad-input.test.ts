@@ -101,6 +101,26 @@ const refusals: readonly { readonly name: string; readonly args: () => readonly 
     words: ["squashActions needs continuous (Box) actions"],
   },
   { name: "name of the run", args: () => train("--name", "../x"), words: ['--name is "../x"'] },
+  { name: "name of the run that is a folder above", args: () => train("--name", ".."), words: ['--name is ".."', "the first a letter"] },
+  {
+    name: "name of the run that is too long",
+    args: () => train("--name", "x".repeat(300)),
+    words: ["expected up to 200 letters"],
+  },
+  { name: "setting that every object has", args: () => train("--set", "__proto__=1"), words: ["__proto__"] },
+  { name: "too many episodes", args: () => ["eval", "x", "--episodes", "9e15"], words: ["at most 10,000,000"] },
+  {
+    name: "seed whose episodes have none",
+    args: () => ["eval", "x", "--seed", "9007199254740991"],
+    words: ["at most 9,007,199,244,740,991"],
+  },
+  { name: "too many items", args: () => ["shuffle", "--items", "1e12"], words: ["at most 100,000"] },
+  { name: "figure that every object has", args: () => ["cg", "--figure", "constructor"], words: ['--figure is "constructor"'] },
+  {
+    name: "picture where a file is in the way",
+    args: () => ["plot", root + "/good/pg/CartPole-v1/seed-0", "--out", root + "/good/pg/CartPole-v1/seed-0/config.json/x.svg"],
+    words: ["Cannot write", "choose another place with --out"],
+  },
   { name: "no such folder", args: () => ["resume", "nowhere"], words: ["There is no folder nowhere"] },
   { name: "no such folder to watch", args: () => ["watch", root + "/good/pg/CartPole-v1/seed-7"], words: ["Runs there: seed-0."] },
   {
@@ -156,7 +176,7 @@ describe("run folders that cannot be used", () => {
   test("with a truncated checkpoint", async () => {
     const dir = broken("cut", (at) => fs.truncateSync(tensors(at), 100));
     await expectRefusal(
-      ["resume", path.join(root, dir)],
+      ["resume", path.join(root, dir), "--checkpoint", "last"],
       ["tensors.safetensors is damaged: it has 100 bytes", 'Use another checkpoint: "best"'],
     );
   }, 30_000);

@@ -178,17 +178,55 @@ test(
   60_000 + 30_000 * KILLS,
 );
 
+test("a closed terminal and a closed pipe end training like Ctrl-C: saved, also where they say so twice", async () => {
+  const long = train("--seed", "6", "--steps", "1e6", "--save-freq", "1e6");
+  const hung = start(root, ...long, "--name", "hung");
+  await hung.until(/ 5 %/);
+  hung.kill("SIGHUP");
+  hung.kill("SIGHUP");
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  hung.kill("SIGHUP");
+  const { code, stdout } = await hung.done;
+  expect(code).toBe(129);
+  expect(stdout).toMatch(/Saved at step [\d,]+\. Go on with: /);
+
+  const piped = start(root, ...long, "--name", "piped");
+  await piped.until(/Run folder/);
+  piped.closeOutput();
+  expect(await piped.done).toMatchObject({ code: 141, stderr: "" });
+  for (const name of ["hung", "piped"]) {
+    const state = fs.readFileSync(path.join(root, "runs/pg/CartPole-v1", name, "checkpoints/last/state.json"), "utf8");
+    expect(Number(/"step": (\d+)/.exec(state)?.[1])).toBeGreaterThan(0);
+  }
+}, 120_000);
+
+test("killed between the last iteration and the evaluation of the final agent, a run is not called finished", async () => {
+  expect((await rl(root, ...train("--seed", "7", "--steps", "1280", "--eval-freq", "1000"))).code).toBe(0);
+  const dir = "runs/pg/CartPole-v1/seed-7";
+  const whole = { metrics: metrics(dir), checkpoints: checkpoints(dir) };
+  const file = path.join(root, dir, "metrics.jsonl");
+  const lines = fs.readFileSync(file, "utf8").split("\n");
+  expect(lines.at(-2)).toContain("eval/mean_reward");
+  fs.writeFileSync(file, `${lines.slice(0, -2).join("\n")}\n`);
+  const resumed = await rl(root, "resume", dir);
+  expect(resumed.stdout).toContain("Evaluation of the final agent");
+  expect(metrics(dir)).toEqual(whole.metrics);
+  expect(checkpoints(dir)).toEqual(whole.checkpoints);
+  expect((await rl(root, "resume", dir)).stdout).toContain("is finished");
+}, 60_000);
+
 test("a damaged last checkpoint: going on from the best gives the same end", async () => {
   expect((await rl(root, ...train("--seed", "5", "--steps", "3200", "--eval-freq", "640"))).code).toBe(0);
   const dir = "runs/pg/CartPole-v1/seed-5";
   const before = { metrics: metrics(dir), last: checkpoints(dir)["last/tensors.safetensors"] };
   fs.truncateSync(path.join(root, dir, "checkpoints/last/state.json"), 50);
-  expect(await rl(root, "resume", dir)).toMatchObject({
+  expect(await rl(root, "resume", dir, "--checkpoint", "last")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Use another checkpoint: "best"') as string,
   });
-  const resumed = await rl(root, "resume", dir, "--checkpoint", "best");
+  const resumed = await rl(root, "resume", dir);
   expect(resumed).toMatchObject({ code: 0, stderr: "" });
+  expect(resumed.stdout).toMatch(/^\S+last\/state\.json is damaged: .* Going on from "best" \(step [\d,]+\), the newest that is whole\.\n/);
   expect(metrics(dir)).toEqual(before.metrics);
   expect(checkpoints(dir)["last/tensors.safetensors"]).toBe(before.last);
 }, 60_000);

@@ -14,6 +14,8 @@ export interface Running {
   /** Resolves when standard output matches. */
   until(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Nobody reads what it says any more. */
+  closeOutput(): void;
   readonly done: Promise<Outcome>;
 }
 
@@ -41,6 +43,7 @@ export function start(cwd: string, ...args: readonly string[]): Running {
         waiting.push({ pattern, resolve });
         void done.then((outcome) => reject(new Error(`ended before ${pattern}: ${JSON.stringify(outcome)}`)));
       }),
+    closeOutput: () => child.stdout.destroy(),
     kill: (signal) => child.kill(signal),
     done,
   };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { shellPath } from "../src/program-name.ts";
 import { collectSetting, compact, duration, parseCount, parseNumber, parseValue, short } from "../src/values.ts";
 
 test("counts as people write them", () => {
@@ -38,4 +39,14 @@ test("numbers for people", () => {
   expect([1_190_912, 2 ** 53 - 1].map(short)).toEqual(["1,190,912", "9,007,199,254,740,991"]);
   expect([512, 96_256, 1_190_912, 1e8].map(compact)).toEqual(["512", "96,256", "1.191M", "100M"]);
   expect([0, 7.4, 754, 3723, NaN].map(duration)).toEqual(["0:00", "0:07", "12:34", "1:02:03", "–"]);
+});
+
+test("paths in commands to paste survive a shell, and are no options", () => {
+  expect(["runs/pg/a-1", "-runs/a", "my runs/a", "it's", "$HOME/a\nb"].map(shellPath)).toEqual([
+    "runs/pg/a-1",
+    "./-runs/a",
+    "'my runs/a'",
+    `'it'\\''s'`,
+    "'$HOME/a\nb'",
+  ]);
 });

@@ -1,9 +1,9 @@
 /** rl bandits: the figures of the bandit chapter, as SVG files and in the terminal. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "@rl/train";
 import { drawFigures } from "../bandits/drawing.ts";
 import { figures, type Panel } from "../bandits/figures.ts";
+import { makePictureFolder, writePicture } from "../charts/picture.ts";
 import { terminalChart } from "../charts/terminal.ts";
 import { ExitError, UsageError } from "../errors.ts";
 import { onInterrupt } from "../stop.ts";
@@ -31,7 +31,8 @@ export async function bandits(screen: Screen, options: BanditsOptions): Promise<
     throw new UsageError(`--out is "${out}", expected ${all ? "the name of a folder with --all" : "a file name that ends with .svg"}.`);
   const fileOf = (name: string): string | undefined => (all ? path.join(out ?? "figures", `bandits-${name}.svg`) : out);
   const names = figure === undefined ? Object.keys(figures) : [figure];
-  makeFolder(fileOf(names[0]!));
+  const first = fileOf(names[0]!);
+  if (first !== undefined) makePictureFolder(first);
 
   const stop = onInterrupt(screen, () => undefined);
   const bar = progressBar(screen, names);
@@ -53,21 +54,8 @@ export async function bandits(screen: Screen, options: BanditsOptions): Promise<
   }
 }
 
-/** What cannot be written is said before anything is computed. */
-function makeFolder(file: string | undefined): void {
-  if (file === undefined) return;
-  const folder = path.dirname(path.resolve(file));
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-    fs.accessSync(folder, fs.constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`Cannot write into ${folder} (${(error as NodeJS.ErrnoException).code}); choose another place with --out.`);
-  }
-}
-
 function write(screen: Screen, file: string, svg: string): void {
-  fs.writeFileSync(`${file}.part`, svg);
-  fs.renameSync(`${file}.part`, file);
+  writePicture(file, svg);
   screen.line(`Wrote ${file}`);
 }
 

@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
+import { writePicture } from "../charts/picture.ts";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
 import { openJob, scoreMetricOf } from "../revive.ts";
@@ -28,8 +28,7 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
     // Loaded only here: the charting library takes longer to load than everything else together.
     const { lineChart } = await import("../charts/chart.ts");
     const title = `${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`;
-    fs.mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-    fs.writeFileSync(
+    writePicture(
       out,
       await lineChart(series, { title, xLabel: "environment steps", yLabel: metric, ...(rule === undefined ? {} : { rule }) }),
     );

@@ -1,8 +1,8 @@
 /** rl shuffle: what a shuffle buffer does to a stream, and why the order of shuffling and batching matters. */
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { batch, shuffle } from "@rl/data";
 import { Generator } from "@rl/random";
+import { makePictureFolder, writePicture } from "../charts/picture.ts";
 import { UsageError } from "../errors.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -20,6 +20,7 @@ const SHARES = [0, 0.05, 0.25, 1] as const;
 export async function shuffleFigures(screen: Screen, { seed, items, out }: ShuffleOptions): Promise<void> {
   if (out !== undefined && path.extname(out) !== ".svg")
     throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);
+  if (out !== undefined) makePictureFolder(out);
   const rng = new Generator(seed);
   const classes = [0, 0, 0, 1, 1, 1, 2, 2, 2];
   const show = (batches: Iterable<readonly number[]>): string => [...batches].map((one) => `[${one.join(" ")}]`).join(" ");
@@ -49,8 +50,7 @@ export async function shuffleFigures(screen: Screen, { seed, items, out }: Shuff
   );
   if (out === undefined) return;
   const { travelChart } = await import("../charts/shuffle-chart.ts");
-  fs.mkdirSync(path.dirname(path.resolve(out)), { recursive: true });
-  fs.writeFileSync(
+  writePicture(
     out,
     await travelChart(
       found.map(({ size, rows }) => ({

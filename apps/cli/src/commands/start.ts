@@ -1,7 +1,7 @@
 /** What `npm start` shows: an agent that learns to balance a pole, in one go. */
 import { evaluate, SCORE_METRIC } from "@rl/train";
 import { evaluationEnv, prepare, singleEnv, type Job } from "../job.ts";
-import { programName } from "../program-name.ts";
+import { programName, shellPath } from "../program-name.ts";
 import { revive } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -52,7 +52,7 @@ export async function start(screen: Screen, options: StartOptions): Promise<void
   screen.line(`Run folder: ${dir}`);
   screen.line("Next:");
   const next = [
-    [`${rl} watch ${dir}`, "watch it balance"],
+    [`${rl} watch ${shellPath(dir)}`, "watch it balance"],
     [`${rl} train pg --env Pendulum-v1 --steps 300000`, "teach another task"],
     [`${rl} list envs`, "see all tasks"],
   ] as const;

@@ -1,8 +1,9 @@
+import type { RunFolder } from "@rl/train/node";
 import { evaluate, SCORE_METRIC } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
-import { programName } from "../program-name.ts";
-import { openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
-import { drawCurve } from "../terminal/curve.ts";
+import { programName, shellPath } from "../program-name.ts";
+import { asUsage, openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
+import { drawCurve, hasMetrics, readMetrics } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
 import type { Order, Plans } from "../training/protocol.ts";
@@ -15,21 +16,30 @@ export async function train(screen: Screen, job: Job, plans: Plans, verbose: boo
   finish(screen, await trainInThread(screen, { kind: "new", job, plans, verbose }, goal));
 }
 
-export async function resumeRun(screen: Screen, dir: string, wanted: string, verbose: boolean): Promise<void> {
+export async function resumeRun(screen: Screen, dir: string, wanted: string | undefined, verbose: boolean): Promise<void> {
   const { folder, job } = openJob(dir);
   const { goal } = prepare(job);
   // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
   let order: Order = { kind: "resume", dir, verbose };
-  if (folder.checkpointNames().length > 0) {
-    const { progress, checkpoint } = revive(dir, wanted);
+  const found = asUsage(() => folder.newest());
+  if (found !== undefined) {
+    const { progress, checkpoint } = revive(dir, wanted ?? found.name);
     const { step, iteration } = progress;
     order = { kind: "resume", dir, checkpoint, verbose };
-    if (step >= goal.steps || iteration >= goal.iterations) {
-      screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${dir}`);
+    if (wanted === undefined && found.damage !== undefined)
+      screen.line(`${found.damage} Going on from "${checkpoint}" (step ${short(step)}), the newest that is whole.`);
+    if ((step >= goal.steps || iteration >= goal.iterations) && found.damage === undefined && evaluated(folder)) {
+      screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${shellPath(dir)}`);
       return;
     }
   }
   finish(screen, await trainInThread(screen, order, goal));
+}
+
+/** False where a run was killed between its last iteration and the evaluation of its final agent. */
+function evaluated({ path: dir, config }: RunFolder): boolean {
+  if (config["evaluate"] === undefined || !hasMetrics(dir)) return true;
+  return readMetrics(dir).at(-1)?.["eval/mean_reward"] !== undefined;
 }
 
 /** The learning curve, what the final agent does, and the best one where that was another. */
@@ -50,5 +60,5 @@ function finish(screen: Screen, dir: string): void {
   screen.line(`Evaluation of the final agent: ${judged(last)}`);
   if (best.progress.step !== last.progress.step)
     screen.line(`Evaluation of the best one, of step ${short(best.progress.step)}: ${judged(best)}`);
-  screen.line(`Watch it with: ${programName()} watch ${dir}`);
+  screen.line(`Watch it with: ${programName()} watch ${shellPath(dir)}`);
 }

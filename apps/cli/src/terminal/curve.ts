@@ -12,10 +12,13 @@ export interface Curve {
   readonly y: number[];
 }
 
+const METRICS = "metrics.jsonl";
+export const hasMetrics = (dir: string): boolean => fs.statSync(path.join(dir, METRICS), { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** Lines as they were logged; an unfinished last line is left out. */
 export function readMetrics(dir: string): Record<string, number | null>[] {
-  const file = path.join(dir, "metrics.jsonl");
-  if (!fs.existsSync(file))
+  const file = path.join(dir, METRICS);
+  if (!hasMetrics(dir))
     throw new UsageError(`${dir} has no metrics.jsonl; nothing was logged there, or the run was made without the "jsonl" logger.`);
   const records: Record<string, number | null>[] = [];
   const lines = fs.readFileSync(file, "utf8").split("\n");

@@ -1,7 +1,7 @@
 /** Training with everything around it: its thread, the live line, Ctrl-C. Shared by start, train and resume. */
 import { Worker } from "node:worker_threads";
 import { ExitError, UsageError } from "../errors.ts";
-import { programName } from "../program-name.ts";
+import { programName, shellPath } from "../program-name.ts";
 import { onInterrupt } from "../stop.ts";
 import { Progress, type Goal } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -19,6 +19,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
   });
   let progress: Progress | undefined;
   let scoreName = "";
+  let dir: string | undefined;
   const stop = onInterrupt(screen, () => {
     progress?.note("Stopping after this iteration. Ctrl-C again quits at once.");
     worker.postMessage(STOP);
@@ -28,7 +29,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
       worker.on("message", (report: Report) => {
         switch (report.kind) {
           case "started":
-            scoreName = report.scoreName;
+            ({ dir, scoreName } = report);
             screen.line(`Run folder: ${report.dir}${report.from === undefined ? "" : `, from step ${short(report.from.step)}`}`);
             if (order.verbose === true)
               screen.line(
@@ -44,13 +45,18 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
             resolve(report);
         }
       });
-      worker.on("error", reject);
-      worker.on("exit", (code) => reject(new Error(`The training thread ended with code ${code}.`)));
+      const died = (how: string, cause?: unknown): void => {
+        const resume =
+          dir === undefined ? "" : ` Put that right, and go on where it was saved last: ${programName()} resume ${shellPath(dir)}`;
+        reject(new Error(`The training thread died: ${how.replace(/\.?$/, ".")}${resume}`, { cause }));
+      };
+      worker.on("error", (error: Error) => died(error.message, error));
+      worker.on("exit", (code) => died(`it ended with code ${code}`));
     });
     progress?.stop();
     if (end.kind === "failed") throw revive(end);
     if (end.stopped) {
-      screen.line(`Saved at step ${short(end.progress.step)}. Go on with: ${programName()} resume ${end.dir}`);
+      screen.line(`Saved at step ${short(end.progress.step)}. Go on with: ${programName()} resume ${shellPath(end.dir)}`);
       throw new ExitError(stop.exitCode);
     }
     return end.dir;
