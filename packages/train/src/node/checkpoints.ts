@@ -77,7 +77,7 @@ export interface FoundCheckpoint {
 export function newestCheckpoint(folder: string): FoundCheckpoint | undefined {
   const names = checkpointNames(folder);
   if (names.length === 0) return undefined;
-  let failure: unknown;
+  let failure: RunError | undefined;
   if (names.includes("last")) {
     try {
       return { name: "last", checkpoint: loadCheckpoint(folder, "last") };
@@ -92,7 +92,7 @@ export function newestCheckpoint(folder: string): FoundCheckpoint | undefined {
     names.filter((name) => name !== "last"),
   );
   if (found === undefined) throw failure ?? new RunError(`No checkpoint in ${folder} is whole; start the run again.`);
-  const damage = failure === undefined ? `${folder} has no "last".` : ((failure as RunError).cause as Error).message;
+  const damage = failure === undefined ? `${folder} has no "last".` : (failure.cause as Error).message;
   return { ...found, damage };
 }
 

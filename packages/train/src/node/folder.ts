@@ -142,9 +142,10 @@ export function openRunFolder(folder: string): RunFolder {
       `${folder} ${empty ? "is empty" : `holds no ${CONFIG}`}, so it is not a run folder; give one such as runs/pg/CartPole-v1/seed-1.${near(path.join(folder, "x"))}`,
     );
   }
+  const text = readText(file);
   let config: unknown;
   try {
-    config = JSON.parse(fs.readFileSync(file, "utf8"));
+    config = JSON.parse(text);
   } catch (cause) {
     throw new RunError(`${file} is not JSON (${(cause as Error).message}); restore it, or start a new run.`, { cause });
   }
@@ -153,6 +154,17 @@ export function openRunFolder(folder: string): RunFolder {
     throw new RunError(`${file} is not the config of a run: format is ${JSON.stringify(format)}, expected "${FORMAT}".`);
   if (version > RUN_VERSION) throw newer(file, "run", version, RUN_VERSION);
   return new RunFolder(folder, config as RunConfig);
+}
+
+function readText(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new RunError(
+      `${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}); make it a file that you may read.`,
+      { cause },
+    );
+  }
 }
 
 /** " Runs beside it: a, b." where there are any. */
