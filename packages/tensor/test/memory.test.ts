@@ -67,6 +67,17 @@ test("programs that nobody holds are collected, with their memory", async () => 
   expect(engine.heap.usedBytes).toBeLessThan(40 * 50_000 + 200_000);
 });
 
+test("donated state that is dropped at once, gigabytes of it, stays a few hundred megabytes of memory", async () => {
+  const engine = createWasmEngine("fresh state");
+  const next = compile((x: Tensor) => x.add(1), { engine, donate: [0] });
+  const state = new Float32Array(1_000_000);
+  for (let n = 0; n < 500; n++) {
+    next(tensor(state));
+    if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(engine.heap.memory.buffer.byteLength).toBeLessThan(1e9);
+});
+
 test("single operations on an engine's tensors are kept up to a bound, the latest", () => {
   const engine = createWasmEngine("eager");
   for (let n = 1; n <= 400; n++) expect(zeros([n]).to(engine).add(1).sum().item()).toBe(n);

@@ -1,6 +1,6 @@
 /**
  * The one memory of an engine and who owns which part of it. Regions are freed when their owner object is collected: by a finalizer between turns, or by
- * a sweep when memory is about to grow. Views of the memory break when it grows and are taken anew.
+ * a sweep when a program is made or memory is full. Views of the memory break when it grows and are taken anew.
  */
 const PAGE = 65536;
 /** Kernels may read a little past a buffer; the last page is never given out. */
@@ -8,6 +8,8 @@ const GUARD = PAGE;
 /** 4 GiB less one page: what 32-bit addresses reach. Some systems cannot reserve as much ahead; then less will do. */
 const MOST_PAGES = [65535, 32768, 16384, 8192, 4096];
 const FIRST_PAGES = 17;
+/** After so many bytes of new regions, or half the memory, the collector is told of them. */
+const NOTICED = 64 * 1048576;
 
 /** Owned bytes of memory. Handles that refer to it keep it. */
 export class Region {
@@ -38,6 +40,8 @@ export class Heap {
   private readonly registry = new FinalizationRegistry<Owned>((entry) => this.drop(entry));
 
   private readonly mostPages: number;
+  /** Bytes of regions since the collector was last told. */
+  private unnoticed = 0;
 
   constructor() {
     [this.memory, this.mostPages] = reserve();
@@ -64,13 +68,11 @@ export class Heap {
     const size = Math.max(64, Math.ceil(bytes / 64) * 64);
     let at = this.take(size);
     if (at < 0) {
-      this.sweep();
-      at = this.take(size);
-    }
-    if (at < 0) {
       this.grow(size, purpose);
       at = this.take(size);
     }
+    this.unnoticed += size;
+    if (this.unnoticed >= Math.max(NOTICED, this.memory.buffer.byteLength / 2)) this.notice();
     const region = new Region(at, size);
     const entry: Owned = { address: at, bytes: size, owner: new WeakRef(region), freed: false };
     this.owned.add(entry);
@@ -126,6 +128,19 @@ export class Heap {
     }
   }
 
+  /**
+   * The collector counts the handles of regions, a few bytes each: dropped ones would be found when memory is full. An array of as many bytes, which no page
+   * is taken for, is counted; what then falls due runs between turns.
+   */
+  private notice(): void {
+    try {
+      void new ArrayBuffer(this.unnoticed);
+    } catch {
+      // Then memory is short anyway.
+    }
+    this.unnoticed = 0;
+  }
+
   private grow(bytes: number, purpose: string): void {
     const before = this.memory.buffer.byteLength;
     const pages = Math.ceil((bytes + GUARD) / PAGE);
@@ -137,6 +152,9 @@ export class Heap {
       try {
         this.memory.grow(pages);
       } catch {
+        // Only now: a look at each owner keeps it until the turn ends, and its memory with it.
+        this.sweep();
+        if (this.free.some((range) => range.bytes >= bytes)) return;
         throw new RangeError(
           `wasm engine: could not get ${mebibytes(bytes)} MiB for ${purpose}; ${mebibytes(before)} MiB are in use already; expected at most ${mebibytes(this.mostPages * PAGE)} MiB in all, and no more than the system gives; drop tensors that are not needed, use smaller ones, or use the reference engine`,
         );
