@@ -35,7 +35,14 @@ export function revive(dir: string, wanted?: string): Revived {
     const checkpoint = choose(folder, wanted);
     const { progress, state } = folder.load(checkpoint);
     const prepared = prepare(job);
-    prepared.trainer.restore(state);
+    try {
+      prepared.trainer.restore(state);
+    } catch (cause) {
+      throw new UsageError(
+        `${folder.locate(checkpoint)} does not fit ${dir}/config.json, which may have been edited since: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
     return { ...prepared, folder, job, checkpoint, progress };
   });
 }

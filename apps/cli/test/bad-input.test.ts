@@ -202,6 +202,11 @@ describe("run folders that cannot be used", () => {
       ["resume", path.join(root, broken("edited2", edit('"seed": 0', '"seed": "x"')))],
       ['config.json: seed is "x", expected a whole number'],
     );
+    for (const command of ["resume", "eval", "watch"])
+      await expectRefusal(
+        [command, path.join(root, broken(`edited3-${command}`, edit("      8\n", "      9\n")))],
+        ["checkpoints/", "does not fit", "config.json, which may have been edited since: createPg.restore: tensor"],
+      );
   }, 30_000);
 });
 

@@ -132,6 +132,9 @@ test("plans edited in config.json are refused by its name, before the logs are t
   const before = lines(path.join(dir, "metrics.jsonl"));
   for (const [edit, message] of [
     [{ checkpoint: { every: "often" } }, `${file}, checkpoint: every is often, expected a whole number of at least 1.`],
+    [{ evaluate: { episodes: 0 } }, `${file}, evaluate: episodes is 0, expected a whole number of at least 1.`],
+    [{ loggers: [7] }, `${file}: loggers is [7], expected a list of jsonl, csv, tensorboard, console.`],
+    [{ version: "1" }, `version is "1", expected a number`],
     [{ loggers: ["json"] }, `${file}: unknown logger "json"; did you mean "jsonl"?`],
   ] as const) {
     fs.writeFileSync(file, JSON.stringify({ ...config, ...edit }));

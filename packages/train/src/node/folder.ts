@@ -150,8 +150,10 @@ export function openRunFolder(folder: string): RunFolder {
     throw new RunError(`${file} is not JSON (${(cause as Error).message}); restore it, or start a new run.`, { cause });
   }
   const { format, version } = (config ?? {}) as { format?: unknown; version?: unknown };
-  if (format !== FORMAT || typeof version !== "number")
-    throw new RunError(`${file} is not the config of a run: format is ${JSON.stringify(format)}, expected "${FORMAT}".`);
+  const wrong = (key: string, value: unknown, expected: string): RunError =>
+    new RunError(`${file} is not the config of a run: ${key} is ${JSON.stringify(value)}, expected ${expected}.`);
+  if (format !== FORMAT) throw wrong("format", format, `"${FORMAT}"`);
+  if (typeof version !== "number") throw wrong("version", version, "a number");
   if (version > RUN_VERSION) throw newer(file, "run", version, RUN_VERSION);
   return new RunFolder(folder, config as RunConfig);
 }

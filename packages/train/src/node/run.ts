@@ -94,10 +94,10 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
   const found =
     options.checkpoint === undefined ? folder.newest() : { name: options.checkpoint, checkpoint: folder.load(options.checkpoint) };
   const checkpoint = found?.checkpoint;
+  checkStored(folder);
   const { trainer, evaluationEnv } = await options.create(folder.config);
   if (checkpoint !== undefined) trainer.restore(checkpoint.state);
   const plans = plansFrom(folder.config, evaluationEnv);
-  checkStored(folder, plans);
   folder.settle();
   // From here on this is the last: the logs are cut to it next, and a kill before the next save must not leave a later checkpoint beside shorter logs.
   if (found !== undefined && found.name !== "last") folder.save("last", found.checkpoint);
@@ -113,11 +113,14 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
 }
 
 /** config.json may have been edited since the run was made. */
-function checkStored({ path: folder, config }: RunFolder, plans: Pick<FolderRunOptions, "evaluate" | "checkpoint">): void {
+function checkStored({ path: folder, config }: RunFolder): void {
   const file = path.join(folder, "config.json");
+  const { loggers = [] } = config;
   try {
-    checkPlans(file, plans);
-    if (Array.isArray(config["loggers"])) checkLoggers(config["loggers"] as LoggerChoice[], file);
+    checkPlans(file, config as Pick<FolderRunOptions, "evaluate" | "checkpoint">);
+    if (!Array.isArray(loggers) || !loggers.every((name) => typeof name === "string"))
+      throw new TypeError(`${file}: loggers is ${JSON.stringify(loggers)}, expected a list of ${LOGGERS.join(", ")}.`);
+    checkLoggers(loggers as LoggerChoice[], file);
   } catch (cause) {
     throw new RunError((cause as Error).message, { cause });
   }
