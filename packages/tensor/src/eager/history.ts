@@ -1,6 +1,7 @@
 /** What eager differentiation adds to tensors: backward, clone, detach. */
 import { pullBack } from "../autodiff/backward.ts";
 import { isGradEnabled, noGrad } from "../autodiff/mode.ts";
+import { stopGradient } from "../autodiff/stop.ts";
 import type { TypedArray } from "../dtype.ts";
 import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
 import type { Engine } from "../engine.ts";
@@ -40,7 +41,7 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
 
 /** A copy with memory of its own; gradients pass through. */
 export function clone(x: Tensor): Tensor {
-  if (x._trace) return x;
+  if (x._trace) return isGradEnabled() ? x : stopGradient(x);
   const engine = x._engine();
   const copy = Tensor._stored(engine ? engine.upload(x.read(), x.dtype as never) : copyOf(x), x.shape, x.dtype);
   if (x._tracked && isGradEnabled()) derive(copy, x, "clone");

@@ -3,6 +3,7 @@ import { apply } from "../apply.ts";
 import { saturate } from "../eager/int64.ts";
 import { allocate, checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
+import { stopGradient } from "../autodiff/stop.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
@@ -150,10 +151,13 @@ export function checkShape(name: string, shape: readonly number[]): void {
 }
 
 /**
- * Whether an operation that changes nothing may return its argument. A view of a concrete tensor is a tensor of its own, so that changing the shape of one in
- * place leaves the other alone.
+ * What an operation that changes nothing may give back instead of doing it: a traced or engine's tensor itself, without history inside noGrad. A view of other
+ * tensors is a tensor of its own, so that changing the shape of one in place leaves the other alone.
  */
-export const mayStay = (x: Tensor): boolean => x._trace !== undefined || x._engine() !== undefined;
+export function unchanged(x: Tensor): Tensor | undefined {
+  if (x._trace === undefined && x._engine() === undefined) return undefined;
+  return isGradEnabled() ? x : stopGradient(x);
+}
 
 /** Names the result after the operation the user called, for gradFn. */
 export function named(name: string, result: Tensor): Tensor {

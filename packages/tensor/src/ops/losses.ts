@@ -1,4 +1,4 @@
-/** Losses. Each is the mean over all elements unless reduction says "sum" or "none". */
+/** Losses. Each is the mean over all elements unless reduction says "sum" or "none". Squares are those of the error itself: |x|² has no second derivative at 0. */
 import { checkKeys } from "@rl/math/options";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { logSoftmax, softplus } from "./activation.ts";
@@ -24,16 +24,18 @@ export function mse(prediction: TensorLike, target: TensorLike, options: { reduc
 export function huber(prediction: TensorLike, target: TensorLike, options: { delta?: number; reduction?: Reduction } = {}): Tensor {
   checkKeys("huber", options, ["delta", "reduction"]);
   const delta = options.delta ?? 1;
-  const d = abs(sub(asFloat("huber", prediction), target));
-  return reduceLoss("huber", d.less(delta).where(mul(square(d), 0.5), mul(sub(d, delta / 2), delta)), options.reduction);
+  const error = sub(asFloat("huber", prediction), target);
+  const d = abs(error);
+  return reduceLoss("huber", d.less(delta).where(mul(square(error), 0.5), mul(sub(d, delta / 2), delta)), options.reduction);
 }
 
 /** d = |prediction − target|: d²/(2·beta) where d < beta, else d − beta/2. */
 export function smoothL1(prediction: TensorLike, target: TensorLike, options: { beta?: number; reduction?: Reduction } = {}): Tensor {
   checkKeys("smoothL1", options, ["beta", "reduction"]);
   const beta = options.beta ?? 1;
-  const d = abs(sub(asFloat("smoothL1", prediction), target));
-  return reduceLoss("smoothL1", d.less(beta).where(mul(square(d), 0.5 / beta), sub(d, beta / 2)), options.reduction);
+  const error = sub(asFloat("smoothL1", prediction), target);
+  const d = abs(error);
+  return reduceLoss("smoothL1", d.less(beta).where(mul(square(error), 0.5 / beta), sub(d, beta / 2)), options.reduction);
 }
 
 /** −[t·log σ(x) + (1 − t)·log(1 − σ(x))] = softplus(x) − t·x, from logits x and targets t in [0, 1]. */

@@ -2,7 +2,7 @@
 import { apply } from "../apply.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, mayStay, named } from "./common.ts";
+import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, unchanged, named } from "./common.ts";
 import { checkRange, promote } from "../elements.ts";
 import { parseSlice, type SliceSpec } from "./slice-spec.ts";
 
@@ -21,7 +21,7 @@ export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
     target = shape.map((n, i) => (i === open ? t.size / rest : n));
   }
   checkShape("reshape", target);
-  return sameShape(target, t.shape) && mayStay(t) ? t : apply("reshape", [t], { shape: [...target] });
+  return (sameShape(target, t.shape) && unchanged(t)) || apply("reshape", [t], { shape: [...target] });
 }
 
 /** One axis of all elements from `start` to `end` (all axes unless given). */
@@ -40,7 +40,7 @@ export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const order = axes.map((axis) => axisIn("permute", axis, t.rank));
   if (order.length !== t.rank || new Set(order).size !== t.rank)
     throw new TypeError(`permute: got axes [${axes.join(", ")}] for shape [${t.shape.join(", ")}]; expected each axis once; list them all`);
-  return order.every((axis, i) => axis === i) && mayStay(t) ? t : apply("permute", [t], { axes: order });
+  return (order.every((axis, i) => axis === i) && unchanged(t)) || apply("permute", [t], { axes: order });
 }
 
 /** permute by the axes given; without them, the last two axes change places. */
@@ -67,7 +67,7 @@ export function expand(x: TensorLike, shape: readonly number[]): Tensor {
   const missing = shape.length - t.rank;
   const target = shape.map((n, i) => (n === -1 && i >= missing ? t.shape[i - missing]! : n));
   checkShape("expand", target);
-  return mayStay(t) ? expandTo(t, target) : apply("broadcast", [t], { shape: target });
+  return (sameShape(target, t.shape) && unchanged(t)) || apply("broadcast", [t], { shape: target });
 }
 
 /** Removes axes of extent 1: those given, or all. */
@@ -112,7 +112,7 @@ export function slice(x: TensorLike, ...spec: readonly SliceSpec[]): Tensor {
 /** slice with all three numbers of every axis written out: 0 ≤ start ≤ stop ≤ extent, step ≥ 1. */
 export function sliceWith(x: Tensor, start: readonly number[], stop: readonly number[], step: readonly number[]): Tensor {
   const whole = x.shape.every((n, i) => start[i] === 0 && stop[i] === n && step[i] === 1);
-  return whole && mayStay(x) ? x : apply("slice", [x], { start: [...start], stop: [...stop], step: [...step] });
+  return (whole && unchanged(x)) || apply("slice", [x], { start: [...start], stop: [...stop], step: [...step] });
 }
 
 /** Positions start … stop − 1 of one axis. */
@@ -135,7 +135,7 @@ export function narrow(x: TensorLike, axis: number, start: number, stop: number)
 export function flip(x: TensorLike, axes: number | readonly number[]): Tensor {
   const t = asTensor("flip", x);
   const list = axesIn("flip", axes, t.rank);
-  return list.length === 0 && mayStay(t) ? t : apply("flip", [t], { axes: list });
+  return (list.length === 0 && unchanged(t)) || apply("flip", [t], { axes: list });
 }
 
 /** Adds elements at the ends of axes: widths[i] = [before, after] for axis i. */
@@ -160,7 +160,7 @@ export function pad(x: TensorLike, widths: readonly (readonly [number, number])[
 /** pad with the number of new elements between neighbours too. */
 export function padWith(x: Tensor, low: readonly number[], high: readonly number[], interior: readonly number[], value: number): Tensor {
   const nothing = [low, high, interior].every((list) => list.every((n) => n === 0));
-  return nothing && mayStay(x) ? x : apply("pad", [x], { low: [...low], high: [...high], interior: [...interior], value });
+  return (nothing && unchanged(x)) || apply("pad", [x], { low: [...low], high: [...high], interior: [...interior], value });
 }
 
 /** Joins tensors along an axis. */
