@@ -82,6 +82,13 @@ describe("one program per structure", () => {
     }
   });
 
+  test("a structure in use is not the one that is forgotten, however many others come", () => {
+    let calls = 0;
+    const f = compile((x: Tensor) => (calls++, x.sum()));
+    for (let n = 2; n < 102; n++) expect([f(tensor(1)).item(), f(t.ones([n])).item()]).toEqual([1, n]);
+    expect(calls).toBe(101);
+  });
+
   test("the compiled function has the name and the number of parameters of its own", () => {
     const f = compile(function scaled(x: Tensor, factor: Tensor) {
       return x.mul(factor);

@@ -130,7 +130,14 @@ describe("calls that are refused", () => {
     expect(a.item()).toBe(1);
   });
   test("say what is wrong", async () => {
-    expect(() => compile(undefined as never)).toThrow("compile: got undefined; expected a function of tensors");
+    for (const [name, take] of Object.entries<(f: never) => unknown>({
+      compile,
+      grad,
+      vjp: (f: never) => vjp<(a: Tensor) => Tensor>(f, x),
+      jvp: (f: never) => jvp(f, [x] as never, [x] as never),
+      loop: (f: never) => loop(1, f, x),
+    }))
+      expect(() => take(undefined as never)).toThrow(`${name}: got undefined; expected a function of tensors`);
     const refused = compile(() => Promise.reject(new Error("nobody waits for this")));
     expect(() => refused() as unknown).toThrow("the function returned a promise");
     expect(() => compile((a: Tensor) => zeros([2]).add_(a))(x)).toThrow(

@@ -2,7 +2,7 @@
 import { lastCreatorId, reachesOutside, type Creator } from "../graph-node.ts";
 import { isFloating } from "../elements.ts";
 import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
-import { asTensor, elementFor } from "../ops/common.ts";
+import { asTensor, checkFunction, elementFor } from "../ops/common.ts";
 import { sum } from "../ops/reduce.ts";
 import { Tensor } from "../tensor.ts";
 import { leavesLike } from "../tree-like.ts";
@@ -61,6 +61,7 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
   fn: F,
   argument?: I,
 ): (...args: Parameters<F>) => ValueAndGrad<ArgumentOf<F, I>, AuxOf<F>> {
+  checkFunction("grad", fn);
   const positions: readonly number[] = argument === undefined ? [0] : typeof argument === "number" ? [argument] : argument;
   if (new Set(positions).size < positions.length)
     throw new TypeError(`grad: got argument numbers [${positions.join(", ")}]; expected each once; leave out the second`);
@@ -137,6 +138,7 @@ export function vjp<F extends TensorFunction>(
   fn: F,
   ...args: Parameters<F>
 ): { value: ReturnType<F>; pullback: (cotangent: ReturnType<F>) => Parameters<F> } {
+  checkFunction("vjp", fn);
   const after = lastCreatorId();
   const recording = isGradEnabled();
   return enableGrad(() => {
@@ -177,6 +179,7 @@ export function jvp<F extends TensorFunction>(
   args: Parameters<F>,
   tangents: Parameters<F>,
 ): { value: ReturnType<F>; tangent: ReturnType<F> } {
+  checkFunction("jvp", fn);
   // u ↦ uᵀJ is linear in u, so its own gradient along the tangents is J·tangents.
   const after = lastCreatorId();
   const recording = isGradEnabled();

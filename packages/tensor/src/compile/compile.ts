@@ -4,6 +4,7 @@ import type { DType } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
 import type { Graph } from "../graph.ts";
+import { checkFunction } from "../ops/common.ts";
 import { optimize } from "../passes/optimize.ts";
 import { Tensor } from "../tensor.ts";
 import { buildGraph, inputSymbol } from "../trace/build.ts";
@@ -48,7 +49,7 @@ type Output =
 
 const OPTION_KEYS = ["engine", "donate", "static", "reuse"];
 
-/** Structures a compiled function remembers; the oldest is traced again when it comes back. */
+/** Structures a compiled function remembers; the one that was turned to longest ago is traced again when it comes back. */
 const KEPT = 64;
 
 /** Calls with up to so many arguments make no list of them. */
@@ -119,10 +120,7 @@ export function checkOptions(name: string, options: CompileOptions): void {
  * when it is traced. Inside another traced or differentiated computation the function itself runs.
  */
 export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F {
-  if (typeof fn !== "function")
-    throw new TypeError(
-      `compile: got ${fn === null ? "null" : typeof fn}; expected a function of tensors; give the function, not its result`,
-    );
+  checkFunction("compile", fn);
   checkOptions("compile", options);
   const label = `compile(${fn.name || "function"})`;
   const entries: Entry[] = [];
@@ -137,9 +135,11 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
   };
   const slow = (args: readonly unknown[]): unknown => {
     if (isTracing() || args.some(isSymbolic)) return fn(...(args as never[]));
-    for (const entry of entries) {
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i]!;
       if (entry === latest) continue;
       if (fitsList(entry, args)) {
+        entries.push(...entries.splice(i, 1));
         turnTo(entry);
         return run(entry);
       }

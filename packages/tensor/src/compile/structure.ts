@@ -37,7 +37,7 @@ export function specOf(value: unknown, path: string, fixed: boolean): Spec {
   }
   if (typeof value === "number" && !fixed) return { kind: "number", slot: new Float32Array(1), path };
   if (!isBranch(value)) return { kind: "static", value, path };
-  if (Array.isArray(value)) return { kind: "list", children: value.map((item, i) => specOf(item, `${path}[${i}]`, fixed)), path };
+  if (Array.isArray(value)) return { kind: "list", children: Array.from(value, (item, i) => specOf(item, `${path}[${i}]`, fixed)), path };
   const keys = Object.keys(value);
   return {
     kind: "record",

@@ -6,7 +6,7 @@ import type { Graph, Node } from "../graph.ts";
 import { creator, type Replay } from "../graph-node.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
 import { evaluateGraph } from "../engines/reference.ts";
-import { asTensor, scalar } from "../ops/common.ts";
+import { asTensor, checkFunction, scalar } from "../ops/common.ts";
 import { stack } from "../ops/shape.ts";
 import { loop as loopPrimitive, loopResults, type LoopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../primitives/primitive.ts";
@@ -34,6 +34,7 @@ export interface ScanOptions<C> extends LoopOptions<C> {
  */
 export function loop<C>(count: number, fn: (carry: C, index: Tensor) => C, init: C, options: LoopOptions<C> = {}): C {
   checkKeys("loop", options, ["stop"]);
+  checkFunction("loop", fn);
   const [last] = scan<C, null, null>((carry, _row, index) => [fn(carry, index), null], init, null, { ...options, length: count });
   return last;
 }
@@ -49,6 +50,7 @@ export function scan<C, X, Y>(
   options: ScanOptions<C> = {},
 ): [C, Y] {
   checkKeys("scan", options, ["stop", "length"]);
+  checkFunction("scan", fn);
   const rows = (xs === null ? [] : leaves<unknown>(xs)).map((x) => asTensor("scan", x as Tensor));
   const count = rows.length > 0 ? rows[0]!.shape[0] : options.length;
   if (count === undefined || !Number.isInteger(count) || count < 0)

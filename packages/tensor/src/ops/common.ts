@@ -7,6 +7,12 @@ import { stopGradient } from "../autodiff/stop.ts";
 import { sameShape, sizeOf } from "../primitives/primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
+/** Refuses what is no function, a function's result say. */
+export function checkFunction(name: string, fn: unknown): void {
+  if (typeof fn !== "function")
+    throw new TypeError(`${name}: got ${shown(fn)}; expected a function of tensors; give the function, not its result`);
+}
+
 /** A rank 0 tensor. */
 export function scalar(value: number | boolean, dtype: TensorDType): Tensor {
   const array = allocate(dtype, 1);
