@@ -31,7 +31,7 @@ console.log(x.grad); // → Tensor float32[2, 3] [[18, 0, 0], [0, 0, 480]]
 const w = tensor([0, 1], { requiresGrad: true });
 const e = w.exp();
 e.add_(1);
-refused(() => e.sum().backward()); // → backward: a value needed for the gradient of exp
+refused(() => e.sum().backward()); // → backward: the result of exp
 refused(() => w.sub_(1)); // → sub_: got a tensor made by you with requiresGrad
 noGrad(() => w.sub_(1)); // but an optimiser may
 console.log(w); // → Tensor float32[2] [-1, 0]

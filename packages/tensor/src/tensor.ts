@@ -273,8 +273,10 @@ export class Tensor extends printable(TensorMethods) {
         `${use}: this tensor was donated to a compiled call as ${owner._consumed}, which took over its memory; use the call's result instead, or leave the argument out of "donate"`,
       );
     if (this._expected >= 0 && owner._version !== this._expected) {
+      const made =
+        this._creator && this._creator.op !== "leaf" ? `the result of ${this._creator.label ?? this._creator.op}` : "a tensor you made";
       throw new Error(
-        `backward: a value needed for the gradient of ${this._creator ? (this._creator.label ?? this._creator.op) : "an operation"}, ${this.dtype}[${this.shape.join(", ")}], was changed in place afterwards (version ${owner._version}, expected ${this._expected}); use the form without underscore, or change a .clone()`,
+        `backward: ${made}, ${this.dtype}[${this.shape.join(", ")}], is needed for the gradient but was changed in place afterwards (version ${owner._version}, expected ${this._expected}); use the form without underscore, or change a .clone()`,
       );
     }
   }

@@ -95,7 +95,7 @@ test("functions of integers and powers of 0", () => {
 test("floorDivide goes with remainder", () => {
   const by = (a: number[], b: number[]): unknown => t.floorDivide(tensor(a), tensor(b)).toArray();
   expect(by([1, -1, 7, -7, 5], [0.1, Infinity, 2, 2, 0])).toEqual([9, -1, 3, -4, Infinity]);
-  expect(by([7, -7], [-2, -2])).toEqual([-4, 3]);
+  expect(by([7, -7, -3, -3, 0], [-2, -2, -128.5, Infinity, -2])).toEqual([-4, 3, 0, -1, -0]);
 });
 
 test("nothing, and fewer elements than the correction", () => {

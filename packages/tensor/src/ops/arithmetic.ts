@@ -41,7 +41,9 @@ export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
   if (!isFloating(x.dtype)) return apply("div", [x, y]).sub(below);
   // A whole number but for rounding.
   const whole = round(div(sub(x, rest), y)).sub(below);
-  return named("floorDivide", y.equal(0).where(div(x, y), whole));
+  // A zero has the sign of a/b.
+  const ratio = div(x, y);
+  return named("floorDivide", y.equal(0).where(ratio, whole.equal(0).where(ratio.mul(0), whole)));
 }
 
 /** aᵇ. Small whole exponents given as numbers are products, so that negative bases and integers work exactly. */

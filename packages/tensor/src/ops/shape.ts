@@ -89,7 +89,7 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
 export function unsqueeze(x: TensorLike, axis: number): Tensor {
   const t = asTensor("unsqueeze", x);
   const at = axisIn("unsqueeze", axis, t.rank + 1);
-  return reshape(t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]);
+  return named("unsqueeze", reshape(t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]));
 }
 
 /**
@@ -102,9 +102,12 @@ export function slice(x: TensorLike, ...spec: readonly SliceSpec[]): Tensor {
   let part = sliceWith(t, start, stop, step);
   if (flips.length > 0) part = flip(part, flips);
   return dropped.length > 0
-    ? reshape(
-        part,
-        part.shape.filter((_n, i) => !dropped.includes(i)),
+    ? named(
+        "slice",
+        reshape(
+          part,
+          part.shape.filter((_n, i) => !dropped.includes(i)),
+        ),
       )
     : part;
 }
