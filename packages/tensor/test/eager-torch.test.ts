@@ -189,6 +189,7 @@ test("derivatives at corners", () => {
   expect(at((x) => x.std(), [1, 1, 1])).toEqual([0, 0, 0]);
   expect(at((x) => x.norm(), [3, 4])).toEqual([0.6000000000000001, 0.8]);
   expect(at((x) => x.pow(0), [0, 2])).toEqual([0, 0]);
+  expect(at((x) => x.pow(tensor([0, 1], { dtype: "float64" })), [0, 0])).toEqual([0, 1]);
   expect(at((x) => x.elu(), [0, 2])).toEqual([1, 1]);
   const slopes = grad((x: Tensor) => x.std())(tensor([1, 2, 4])).toArray() as number[];
   [-0.4364, -0.1091, 0.5455].forEach((slope, i) => expect(slopes[i]).toBeCloseTo(slope, 4));

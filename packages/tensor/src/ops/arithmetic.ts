@@ -1,6 +1,5 @@
 /** Elementwise arithmetic. Arguments broadcast; integers become float32 where the result is not whole. */
 import { apply } from "../apply.ts";
-import { customGradient } from "../autodiff/custom.ts";
 import { allocate, DTYPES, isFloating, type TensorDType } from "../elements.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { asFloat, asTensor, castTo, expandTo, named, pair, scalar, shown } from "./common.ts";
@@ -51,17 +50,9 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
   if (typeof b === "number" && typeof a !== "number") {
     const x = asTensor("pow", a);
     if (b === 0 && !isFloating(x.dtype)) return onesLike(x.dtype === "bool" ? castTo(x, "int32") : x);
-    // The derivative is 0 also at 0, where 0·x^−1 would be NaN.
-    if (b === 0)
-      return customGradient(
-        "pow",
-        [x],
-        (base) => apply("pow", pair("pow", base, 0)),
-        ({ inputs }) => [zerosLike(inputs[0]!)],
-      );
     if (b === 0.5) return named("pow", sqrt(x));
     if (b === 1) return named("pow", mul(x, 1));
-    if (Number.isInteger(b) && (Math.abs(b) <= 64 || !isFloating(x.dtype)) && (b > 0 || isFloating(x.dtype))) {
+    if (Number.isInteger(b) && b !== 0 && (Math.abs(b) <= 64 || !isFloating(x.dtype)) && (b > 0 || isFloating(x.dtype))) {
       const power = repeated(x, Math.abs(b));
       return named("pow", b > 0 ? power : div(1, power));
     }

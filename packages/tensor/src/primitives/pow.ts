@@ -1,4 +1,4 @@
-/** pow: a^b as ECMAScript's Math.pow, so 1^NaN and 1^±∞ are NaN (engines: ≤ 2 ulp); float32, float64. The derivative for b where a = 0 is 0. */
+/** pow: a^b as ECMAScript's Math.pow, so 1^NaN and 1^±∞ are NaN (engines: ≤ 2 ulp); float32, float64. The derivative for a where b = 0 is 0, and that for b where a = 0. */
 import { pow as powOf } from "@rl/math";
 import { Op } from "../wasm/opcodes.ts";
 import type { Vec, Vectors } from "../wasm/vector.ts";
@@ -13,7 +13,7 @@ export const pow = binary({
   scalar: powOf,
   // ∂/∂a = b·a^(b−1), ∂/∂b = a^b·log a.
   gradient: (a, b, { cotangent, needs, output }) => [
-    when(needs[0], () => cotangent.mul(b.mul(a.pow(b.sub(1))))),
+    when(needs[0], () => cotangent.mul(b.equal(0).where(0, b.mul(a.pow(b.sub(1)))))),
     when(needs[1], () => cotangent.mul(a.equal(0).where(0, output.mul(a.equal(0).where(1, a).log())))),
   ],
   lanes: powLanes,
