@@ -45,6 +45,24 @@ test("donated state of a call that fails on the way is dead, not half changed", 
   expect(step(tensor([1, 2, 3]), at(2)).row.item()).toBe(3);
 });
 
+test("donated state of a call that cannot have its memory stays", () => {
+  const engine = createWasmEngine("full");
+  const { heap } = engine;
+  const step = compile((s: { a: Tensor; b: Tensor }) => ({ a: s.a.add(1), b: s.b.add(1) }), { engine, donate: [0] });
+  const resident = step({ a: tensor([1]), b: tensor([2]) });
+  const mixed = { a: resident.a, b: tensor([5]) };
+  const allocate = heap.allocate.bind(heap);
+  heap.allocate = () => {
+    throw new RangeError("no memory");
+  };
+  expect(() => step(mixed)).toThrow("no memory");
+  expect([mixed.a.item(), mixed.b.item()]).toEqual([2, 5]);
+  heap.allocate = allocate;
+  const next = step(mixed);
+  expect([next.a.item(), next.b.item()]).toEqual([3, 6]);
+  expect(() => mixed.a.item()).toThrow("donated");
+});
+
 test("programs that nobody holds are collected, with their memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

@@ -203,8 +203,7 @@ function fitsList(entry: Entry, args: readonly unknown[]): boolean {
 }
 
 function runOnce(entry: Entry): unknown {
-  if (entry.donates) consume(entry);
-  return wrap(entry.result, entry.program.run(entry.collector.storages));
+  return wrap(entry.result, entry.donates ? runConsuming(entry) : entry.program.run(entry.collector.storages));
 }
 
 function runAgain(entry: Entry): unknown {
@@ -240,19 +239,23 @@ function wrap(output: Output, storages: readonly Parameters<typeof Tensor._store
   }
 }
 
-/** Marks donated tensors. A call that is refused consumes nothing. */
-function consume(entry: Entry): void {
+/** Runs a program that consumes. A call that is refused, or fails before it writes, takes nothing away. */
+function runConsuming(entry: Entry): Storage[] {
+  const { consumes, collector, program } = entry;
   try {
     markConsumed(entry);
+    return program.run(collector.storages);
   } catch (error) {
-    // What was consumed before would not have been collected: these marks are of this call.
-    const { consumes, collector } = entry;
-    for (let i = 0; i < consumes.length; i++)
-      if (consumes[i] !== undefined && collector.tensors[i]) collector.tensors[i]!._consumed = undefined;
+    for (let i = 0; i < consumes.length; i++) {
+      const given = collector.tensors[i];
+      // What another call consumed would not have been collected: these marks are of this one.
+      if (consumes[i] !== undefined && given && given._buffer?.alive !== false) given._consumed = undefined;
+    }
     throw error;
   }
 }
 
+/** Marks donated tensors; refuses one that is also another argument. */
 function markConsumed({ consumes, collector }: Entry): void {
   const { tensors } = collector;
   for (let i = 0; i < consumes.length; i++) {

@@ -123,16 +123,8 @@ export class WasmProgram implements Program {
     const { heap } = engine;
     const arena = engine.arenaFor(this.arenaBytes);
     const block = this.block.address;
-    // Regions for donated typed arrays first: they may grow the memory.
-    for (let i = 0; i < takenBy.length; i++) {
-      const given = inputs[i]!;
-      if (given instanceof WasmBuffer) {
-        if (!given.alive || given.engine !== engine) throw misused(given, engine, i);
-        regions[i] = given.region;
-      } else
-        regions[i] =
-          takenBy[i]! >= 0 ? heap.allocate(this.inputLengths[i]! * elementBytes(inputDTypes[i]!) + 32, `argument ${i}`) : undefined;
-    }
+    // They may grow the memory.
+    this.findRegions(inputs);
     const table = block >>> 2;
     for (let i = 0; i < takenBy.length; i++) {
       const given = inputs[i]!;
@@ -173,6 +165,24 @@ export class WasmProgram implements Program {
     }
     for (let i = 0; i < regions.length; i++) regions[i] = undefined;
     return results;
+  }
+
+  /** Regions of arguments: those of resident ones, new ones for typed arrays that results take over. */
+  private findRegions(inputs: readonly Storage[]): void {
+    const { engine, takenBy, regions } = this;
+    try {
+      for (let i = 0; i < takenBy.length; i++) {
+        const given = inputs[i]!;
+        if (given instanceof WasmBuffer) {
+          if (!given.alive || given.engine !== engine) throw misused(given, engine, i);
+          regions[i] = given.region;
+        } else if (takenBy[i]! < 0) regions[i] = undefined;
+        else regions[i] = engine.heap.allocate(this.inputLengths[i]! * elementBytes(this.inputDTypes[i]!) + 32, `argument ${i}`);
+      }
+    } catch (error) {
+      regions.fill(undefined);
+      throw error;
+    }
   }
 
   /** Shortest time of each kernel so far, where the engine has a clock. */
