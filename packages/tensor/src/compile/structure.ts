@@ -144,7 +144,10 @@ export class Collector {
         return true;
       }
       default: {
-        if (!isBranch(value) || Array.isArray(value)) return false;
+        if (typeof value !== "object" || value === null) return false;
+        // A plain object, as isBranch says of what is no array.
+        const prototype: unknown = Object.getPrototypeOf(value);
+        if (prototype !== Object.prototype && prototype !== null) return false;
         const { keys, children } = spec;
         const record = value as Record<string, unknown>;
         let i = 0;
