@@ -11,14 +11,17 @@ const { enableWideVectors } = await import("@rl/tensor/node");
 // One process, one set of V8 flags: the training thread asks for the same. RL_WIDE=0 switches it off.
 enableWideVectors();
 
-// A reader that has seen enough (rl list envs | head) or a terminal that was closed is no error; training that listens saves first.
+// A reader that has seen enough (rl list envs | head) or a terminal that was closed is no error, a full disk behind > is one; training saves first.
 const GONE = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
-let stopping = false;
+let exitCode: number | undefined;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (!GONE.includes(error.code ?? "")) throw error;
-  if (process.emit("SIGPIPE", "SIGPIPE")) stopping = true;
-  else process.exit(stopping ? 141 : 0);
+  const gone = GONE.includes(error.code ?? "");
+  if (!gone && exitCode === undefined) process.stderr.write(`rl: Standard output cannot be written: ${error.message}.\n`);
+  const listening = process.emit("SIGPIPE", "SIGPIPE");
+  exitCode ??= gone ? (listening ? 141 : 0) : 1;
+  if (!listening) process.exit(exitCode);
 });
 process.stderr.on("error", () => undefined);
 
-process.exitCode = await cli(process.argv.slice(2));
+const code = await cli(process.argv.slice(2));
+process.exitCode = exitCode ?? code;

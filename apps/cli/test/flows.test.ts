@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cli } from "../src/cli.ts";
 import { recorder } from "./recorder.ts";
-import { rl, start } from "./rl.ts";
+import { NODE_ARGUMENTS, rl, start } from "./rl.ts";
 
 // Small and quick: 64 steps an iteration.
 const SMALL = [
@@ -199,6 +200,26 @@ test("a closed terminal and a closed pipe end training like Ctrl-C: saved, also 
     expect(Number(/"step": (\d+)/.exec(state)?.[1])).toBeGreaterThan(0);
   }
 }, 120_000);
+
+test.runIf(process.platform === "linux")(
+  "output onto a full disk ends training with one sentence, saved",
+  async () => {
+    const child = spawnSync(
+      process.execPath,
+      [...NODE_ARGUMENTS, ...train("--seed", "6", "--steps", "1e6", "--save-freq", "1e6", "--name", "full")],
+      {
+        cwd: root,
+        stdio: ["ignore", fs.openSync("/dev/full", "w"), "pipe"],
+        encoding: "utf8",
+        timeout: 60_000,
+      },
+    );
+    expect(child.stderr).toBe("rl: Standard output cannot be written: ENOSPC: no space left on device, write.\n");
+    expect(child.status).toBe(1);
+    expect(fs.existsSync(path.join(root, "runs/pg/CartPole-v1/full/checkpoints/last/state.json"))).toBe(true);
+  },
+  60_000,
+);
 
 test("killed between the last iteration and the evaluation of the final agent, a run is not called finished", async () => {
   expect((await rl(root, ...train("--seed", "7", "--steps", "1280", "--eval-freq", "1000"))).code).toBe(0);

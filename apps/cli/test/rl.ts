@@ -1,7 +1,12 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 
-const main = path.join(import.meta.dirname, "../src/main.ts");
+/** What starts the real program, for Node. */
+export const NODE_ARGUMENTS = [
+  "--conditions=@rl/source",
+  "--disable-warning=ExperimentalWarning",
+  path.join(import.meta.dirname, "../src/main.ts"),
+] as const;
 
 export interface Outcome {
   readonly code: number | null;
@@ -22,7 +27,7 @@ export interface Running {
 /** Starts the real program in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): Running {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["--conditions=@rl/source", "--disable-warning=ExperimentalWarning", main, ...args], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
     cwd,
     env: { ...env, npm_config_user_agent: "pnpm/12" },
   });
