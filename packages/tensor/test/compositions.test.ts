@@ -161,6 +161,32 @@ describe("calls that are refused", () => {
     expect(() => gone.add(1)).toThrow("got a tensor of 2 elements whose memory is gone");
     await new Promise((resolve) => setTimeout(resolve));
   });
+  test("rules and results of the wrong kind", () => {
+    const ruled =
+      (made: unknown): (() => unknown) =>
+      () =>
+        grad((a: Tensor) =>
+          t
+            .customGradient(
+              "mine",
+              [a],
+              (b) => b.mul(2),
+              () => made as never,
+            )
+            .sum(),
+        )(x);
+    expect(ruled([])).toThrow("the rule of mine returned 0 cotangents; expected a list of 1");
+    expect(ruled(undefined)).toThrow("the rule of mine returned undefined; expected a list of 1");
+    expect(ruled([zeros([3])])).toThrow("the rule of mine returned float32[3] for input 0; expected float32[2]");
+    expect((ruled([undefined])() as Tensor).toArray()).toEqual([0, 0]);
+    expect(() => vjp((a: Tensor) => ({ a, n: 3 }), x)).toThrow('vjp: the function returned 3 at "n"; expected tensors only');
+    expect(() => jvp((a: Tensor) => ({ a, n: 3 }), [x], [x])).toThrow('jvp: the function returned 3 at "n"; expected tensors only');
+  });
+  test("reused results that were donated elsewhere are made anew", () => {
+    const double = compile((a: Tensor) => a.mul(2), { reuse: true });
+    compile((a: Tensor) => a.add(1), { donate: [0] })(double(x));
+    expect(double(x).toArray()).toEqual([2, 4]);
+  });
   test("reused results that a gradient needs are known to have changed", () => {
     const double = compile((a: Tensor) => a.mul(2), { reuse: true });
     const w = tensor([1, 2], { requiresGrad: true });

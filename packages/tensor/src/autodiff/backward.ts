@@ -101,10 +101,26 @@ function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made:
   return ends;
 }
 
+/** Rules of users: a cotangent of another type would be the gradient that is handed out. */
+function checked({ label, inputs }: Creator, given: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+  if (!Array.isArray(given) || given.length !== inputs.length)
+    throw new TypeError(
+      `customGradient: the rule of ${label} returned ${Array.isArray(given) ? `${given.length} cotangents` : typeof given}; expected a list of ${inputs.length}, one for each input; put undefined where it is zero`,
+    );
+  inputs.forEach((input, i) => {
+    const piece = given[i] as Tensor | undefined;
+    if (piece !== undefined && !input._sameType(piece))
+      throw new TypeError(
+        `customGradient: the rule of ${label} returned ${piece.dtype}[${piece.shape?.join(", ")}] for input ${i}; expected ${input.dtype}[${input.shape.join(", ")}], the type of the input; sum over what was stretched, or convert`,
+      );
+  });
+  return given as readonly (Tensor | undefined)[];
+}
+
 function rule(made: Creator, cotangent: Tensor, needs: readonly boolean[]): readonly (Tensor | undefined)[] {
   if (made.op === "alias") return [cotangent];
   if (made.op === "stop" || made.op === "leaf") return [undefined];
-  if (made.custom) return made.custom.rule({ inputs: made.inputs, output: made.output!, cotangent, needs });
+  if (made.custom) return checked(made, made.custom.rule({ inputs: made.inputs, output: made.output!, cotangent, needs }));
   const gradient = primitives.get(made.op)?.gradient;
   if (!gradient) return [];
   return gradient({ inputs: made.inputs, output: made.output!, cotangent, attributes: made.attributes, needs });

@@ -2,7 +2,7 @@
 import { lastCreatorId, reachesOutside, type Creator } from "../graph-node.ts";
 import { isFloating } from "../elements.ts";
 import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
-import { asTensor, checkFunction, elementFor } from "../ops/common.ts";
+import { asTensor, checkFunction, elementFor, shown } from "../ops/common.ts";
 import { sum } from "../ops/reduce.ts";
 import { Tensor } from "../tensor.ts";
 import { leavesLike } from "../tree-like.ts";
@@ -144,7 +144,7 @@ export function vjp<F extends TensorFunction>(
   return enableGrad(() => {
     const ends = freshEnds<unknown[]>("vjp", args);
     const value = fn(...ends.tree) as ReturnType<F>;
-    const outputs = leaves<Tensor>(value);
+    const outputs = resultsOf("vjp", value);
     const pullback = (cotangent: ReturnType<F>): Parameters<F> => {
       const given = leavesOf("vjp", "cotangent", "the value", value, cotangent);
       const seeds = outputs.map((output, i) => ({ output, cotangent: matching("vjp", given[i]!, output) }));
@@ -152,6 +152,16 @@ export function vjp<F extends TensorFunction>(
       return enableGrad(() => unflatten<unknown[]>(args, derivatives(seeds, ends.list, after, keepGraph)) as Parameters<F>);
     };
     return { value: settleTree(value, after, recording) as ReturnType<F>, pullback };
+  });
+}
+
+/** What a function returned, as far as it is differentiated. */
+function resultsOf(name: string, value: unknown): Tensor[] {
+  return entries<unknown>(value).map(([path, leaf]) => {
+    if (leaf instanceof Tensor) return leaf;
+    throw new TypeError(
+      `${name}: the function returned ${shown(leaf)}${path === "" ? "" : ` at "${path}"`}; expected tensors only; return other values by a variable outside`,
+    );
   });
 }
 
@@ -187,7 +197,7 @@ export function jvp<F extends TensorFunction>(
     const ends = freshEnds<unknown[]>("jvp", args);
     const directions = leavesOf("jvp", "list of tangents", "the arguments", args, tangents);
     const value = fn(...ends.tree) as ReturnType<F>;
-    const outputs = leaves<Tensor>(value);
+    const outputs = resultsOf("jvp", value);
     const between = lastCreatorId();
     const cotangents = outputs.map((output) => zerosLike(output)._alias("alias", true));
     const pulled = derivatives(

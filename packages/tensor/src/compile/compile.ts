@@ -206,9 +206,12 @@ function runOnce(entry: Entry): unknown {
   return wrap(entry.result, entry.donates ? runConsuming(entry) : entry.program.run(entry.collector.storages));
 }
 
+const isConsumed = ({ _consumed }: Tensor): boolean => _consumed !== undefined;
+
 function runAgain(entry: Entry): unknown {
   const { kept, program, collector } = entry;
-  if (kept === undefined) {
+  // What somebody donated to another call is not to be had again.
+  if (kept === undefined || kept.tensors.some(isConsumed)) {
     const storages = program.run(collector.storages);
     const result = wrap(entry.result, storages);
     entry.kept = { storages: [...storages], result, tensors: leaves<unknown>(result).filter((leaf) => leaf instanceof Tensor) };
