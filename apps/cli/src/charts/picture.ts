@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 /** Throws, before anything is computed, where the file's folder cannot be written. */
 export function makePictureFolder(file: string): void {
   const folder = path.dirname(path.resolve(file));
-  told(folder, () => {
+  told(`into ${folder}`, () => {
     fs.mkdirSync(folder, { recursive: true });
     fs.accessSync(folder, fs.constants.W_OK);
   });
