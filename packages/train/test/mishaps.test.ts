@@ -6,6 +6,8 @@ import { syncBuiltinESMExports } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect, test } from "vitest";
+import { make } from "@rl/envs";
+import { lockRun } from "../src/node/lock.ts";
 import { createRunFolder, openRunFolder, resume, run, RunError } from "../src/node/index.ts";
 import { create, expectSameRun, finished, inRoot, lines, useDirectory } from "./fixtures/run-folders.ts";
 import { ToyTrainer, type ToyOptions } from "./fixtures/toy-trainer.ts";
@@ -46,7 +48,36 @@ test("replaced by another run while it is trained: the other one is left alone",
   expectSameRun(inRoot("toy", "env", "seed-1"), whole);
 });
 
-test("taken over by another process: it stops at its next save and leaves the other's lock", async () => {
+test("made anew under its name, and its number, a folder is another one", () => {
+  const dir = inRoot("run");
+  fs.mkdirSync(dir);
+  const lock = lockRun(dir);
+  fs.rmSync(dir, { recursive: true });
+  // File systems give a number that was freed to the next folder.
+  fs.mkdirSync(dir);
+  expect(() => lock.check()).toThrow("was moved, deleted or replaced");
+  lock.release();
+});
+
+test("replaced, it adds no column to the other's progress.csv", async () => {
+  const dir = inRoot("toy", "env", "seed-1");
+  const training = run(new ToyTrainer({ iterations: 4 }), {
+    dir,
+    // The evaluation at the end brings new columns.
+    evaluate: { env: make("CartPole-v1"), episodes: 1 },
+    onMetrics: (_, { iteration }) => {
+      if (iteration !== 4) return;
+      fs.renameSync(dir, inRoot("moved"));
+      fs.mkdirSync(dir);
+      fs.writeFileSync(path.join(dir, "progress.csv"), "theirs\n1\n");
+    },
+  });
+  await expect(training).rejects.toThrow("was moved, deleted or replaced");
+  expect(fs.readdirSync(dir)).toEqual(["progress.csv"]);
+  expect(fs.readFileSync(path.join(dir, "progress.csv"), "utf8")).toBe("theirs\n1\n");
+});
+
+test("taken over by another process: it stops and leaves the other's lock", async () => {
   const other = { pid: process.ppid, host: os.hostname() };
   const training = disturbed("seed-1", 8, (dir) => fs.writeFileSync(path.join(dir, ".lock"), JSON.stringify(other)));
   await expect(training).rejects.toThrow(`is now trained by process ${process.ppid} on ${os.hostname()}, so this one stops`);

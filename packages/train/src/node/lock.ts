@@ -36,7 +36,7 @@ function alive({ pid, host, started }: Holder): boolean {
 }
 
 export interface RunLock {
-  /** Throws where the folder is no longer the one that was locked, or another process has it: what is saved now would be lost or spoil another run. */
+  /** Throws where the folder is no longer the one that was locked, or another process has it: what is written now would be lost or spoil another run. */
   check(): void;
   release(): void;
 }
@@ -53,6 +53,8 @@ export function lockRun(folder: string): RunLock {
     );
   }
   replaceFile(file, JSON.stringify(mine));
+  // While it is open, the system gives its number to no other folder. Windows cannot open folders, and needs no such call.
+  const held = process.platform === "win32" ? undefined : fs.openSync(folder, "r");
   const place = identityOf(folder);
   const other = (): Holder | undefined => {
     const now = readHolder(file);
@@ -62,7 +64,7 @@ export function lockRun(folder: string): RunLock {
     check() {
       if (identityOf(folder) !== place)
         throw new RunError(
-          `${folder} was moved, deleted or replaced while it was trained, so nothing more is saved there; if it was moved, resume it at its new place.`,
+          `${folder} was moved, deleted or replaced while it was trained, so nothing more is written there; if it was moved, resume it at its new place.`,
         );
       const taken = other();
       if (taken !== undefined)
@@ -72,6 +74,7 @@ export function lockRun(folder: string): RunLock {
     },
     release() {
       if (identityOf(folder) === place && other() === undefined) fs.rmSync(file, { force: true });
+      if (held !== undefined) fs.closeSync(held);
     },
   };
 }

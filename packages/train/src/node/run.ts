@@ -158,7 +158,9 @@ async function driveFolder<M extends Metrics>(
   options: DriveOptions<M>,
 ): Promise<FolderRunResult> {
   const keep = from?.iteration ?? 0;
-  const loggers = (options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep));
+  // First of all: a logger that replaces its file would write into whatever run is there now.
+  const guard: Logger = { log: () => lock.check() };
+  const loggers = [guard, ...(options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep))];
   const clock = { now: () => performance.now(), elapsed: elapsedBefore(folder.path) };
   const { evaluate, checkpoint, onMetrics, signal } = options;
   const result = await drive(trainer, {
