@@ -101,7 +101,7 @@ test("resumed from an early checkpoint and killed before the next save, it leave
 });
 
 test.each(["damaged", "missing"])("%s last: it goes on from the newest that is whole", async (how) => {
-  const dir = await finished();
+  const dir = await finished("newer");
   const whole = await finished("seed-1");
   const last = path.join(dir, "checkpoints/last");
   if (how === "missing") fs.rmSync(last, { recursive: true });

@@ -8,7 +8,7 @@ import * as path from "node:path";
 import type { Checkpoint, CheckpointName, RunProgress } from "../run.ts";
 import { decodeState, encodeState } from "../snapshot.ts";
 import { currentFolder, replaceFolder, settleFolder } from "./atomic.ts";
-import { RunError } from "./errors.ts";
+import { NewerError, RunError } from "./errors.ts";
 
 export const CHECKPOINT_VERSION = 1;
 const FORMAT = "rl-checkpoint";
@@ -82,24 +82,21 @@ export function newestCheckpoint(folder: string): FoundCheckpoint | undefined {
     try {
       return { name: "last", checkpoint: loadCheckpoint(folder, "last") };
     } catch (error) {
-      // That of a newer program is no damage: going on from an older one would drop what that program did.
-      if (!(error instanceof RunError) || error.message.includes("newer")) throw error;
+      if (!isDamage(error)) throw error;
       failure = error;
     }
   }
-  const found = newestWhole(
-    folder,
-    names.filter((name) => name !== "last"),
-  );
+  const found = newestWhole(folder, "last");
   if (found === undefined) throw failure ?? new RunError(`No checkpoint in ${folder} is whole; start the run again.`);
   const damage = failure === undefined ? `${folder} has no "last".` : (failure.cause as Error).message;
   return { ...found, damage };
 }
 
-/** Of several checkpoints that of the most steps among those that can be read. */
-function newestWhole(folder: string, names: readonly CheckpointName[]): FoundCheckpoint | undefined {
+/** Of the checkpoints but one that of the most steps among those that can be read. */
+function newestWhole(folder: string, except: CheckpointName): FoundCheckpoint | undefined {
   let newest: FoundCheckpoint | undefined;
-  for (const name of names) {
+  for (const name of checkpointNames(folder)) {
+    if (name === except) continue;
     try {
       const checkpoint = readCheckpoint(currentFolder(path.join(folder, name)));
       if (newest === undefined || checkpoint.progress.step > newest.checkpoint.progress.step) newest = { name, checkpoint };
@@ -124,20 +121,14 @@ export function loadCheckpoint(folder: string, name: CheckpointName): Checkpoint
       return readCheckpoint(at);
     } catch (error) {
       // A writer may have exchanged the folder between the two reads: only what stays wrong is damage.
-      if (attempt === 3)
-        throw withAdvice(
-          error,
-          newestWhole(
-            folder,
-            names.filter((other) => other !== name),
-          ),
-        );
+      if (attempt === 3) throw isDamage(error) ? withAdvice(error, newestWhole(folder, name)) : error;
     }
   }
 }
 
-function withAdvice(error: unknown, other: FoundCheckpoint | undefined): unknown {
-  if (!(error instanceof RunError) || error.message.includes("newer")) return error;
+const isDamage = (error: unknown): error is RunError => error instanceof RunError && !(error instanceof NewerError);
+
+function withAdvice(error: RunError, other: FoundCheckpoint | undefined): RunError {
   const advice =
     other === undefined
       ? "Start the run again; there is no other checkpoint that is whole."
@@ -169,17 +160,11 @@ function readCheckpoint(folder: string): Checkpoint {
     state: unknown;
   };
   if (content.format !== FORMAT) throw new RunError(`${stateFile} is a "${content.format}", expected a "${FORMAT}".`);
-  if (!(content.version <= CHECKPOINT_VERSION)) throw newer(stateFile, "checkpoint", content.version, CHECKPOINT_VERSION);
+  if (!(content.version <= CHECKPOINT_VERSION)) throw new NewerError(stateFile, "checkpoint", content.version, CHECKPOINT_VERSION);
   const tensors = readFile(tensorFile);
   if (tensors.length !== content.tensors.bytes)
     throw new RunError(`${tensorFile} is damaged: it has ${tensors.length} bytes, expected ${content.tensors.bytes}.`);
   if (sha256(tensors) !== content.tensors.sha256) throw new RunError(`${tensorFile} is damaged: its bytes do not give its checksum.`);
   const progress: RunProgress = { ...content.progress, best: content.progress.best ?? -Infinity };
   return { progress, state: decodeState({ tensors, json: content.state }, { tensors: tensorFile, json: stateFile }) };
-}
-
-export function newer(file: string, what: string, got: unknown, known: number): RunError {
-  return new RunError(
-    `${file} is a ${what} of version ${String(got)}, newer than version ${known}, which is the latest that this program knows; update it: npm install @rl/train@latest.`,
-  );
 }

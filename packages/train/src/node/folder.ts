@@ -6,13 +6,12 @@ import { syncFolder, writeDurably } from "./atomic.ts";
 import {
   checkpointNames,
   loadCheckpoint,
-  newer,
   newestCheckpoint,
   saveCheckpoint,
   settleCheckpoints,
   type FoundCheckpoint,
 } from "./checkpoints.ts";
-import { RunError } from "./errors.ts";
+import { NewerError, RunError } from "./errors.ts";
 
 export const RUN_VERSION = 1;
 const FORMAT = "rl-run";
@@ -154,7 +153,7 @@ export function openRunFolder(folder: string): RunFolder {
     new RunError(`${file} is not the config of a run: ${key} is ${JSON.stringify(value)}, expected ${expected}.`);
   if (format !== FORMAT) throw wrong("format", format, `"${FORMAT}"`);
   if (typeof version !== "number") throw wrong("version", version, "a number");
-  if (version > RUN_VERSION) throw newer(file, "run", version, RUN_VERSION);
+  if (version > RUN_VERSION) throw new NewerError(file, "run", version, RUN_VERSION);
   return new RunFolder(folder, config as RunConfig);
 }
 
