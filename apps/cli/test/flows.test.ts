@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openRunFolder } from "@rl/train/node";
 import { cli } from "../src/cli.ts";
 import { recorder } from "./recorder.ts";
 import { NODE_ARGUMENTS, rl, start } from "./rl.ts";
@@ -222,7 +224,7 @@ test.runIf(process.platform === "linux")(
 );
 
 test("killed between the last iteration and the evaluation of the final agent, a run is not called finished", async () => {
-  expect((await rl(root, ...train("--seed", "7", "--steps", "1280", "--eval-freq", "1000"))).code).toBe(0);
+  expect((await rl(root, ...train("--seed", "7", "--steps", "1280", "--eval-freq", "1e6"))).code).toBe(0);
   const dir = "runs/pg/CartPole-v1/seed-7";
   const whole = { metrics: metrics(dir), checkpoints: checkpoints(dir) };
   const file = path.join(root, dir, "metrics.jsonl");
@@ -234,6 +236,30 @@ test("killed between the last iteration and the evaluation of the final agent, a
   expect(metrics(dir)).toEqual(whole.metrics);
   expect(checkpoints(dir)).toEqual(whole.checkpoints);
   expect((await rl(root, "resume", dir)).stdout).toContain("is finished");
+
+  // As if killed when the evaluation was logged, before the better agent was saved.
+  const folder = openRunFolder(path.join(root, dir));
+  const { state, progress } = folder.load("last");
+  folder.save("last", { state, progress: { ...progress, best: -Infinity } });
+  expect((await rl(root, "resume", dir)).stdout).toContain("Evaluation of the final agent");
+  expect(checkpoints(dir)).toEqual(whole.checkpoints);
+}, 60_000);
+
+test("a checkpoint that was asked for is used though the last is of a newer program, and never replaced by a fresh start", async () => {
+  expect((await rl(root, ...train("--seed", "8", "--steps", "1280", "--eval-freq", "640"))).code).toBe(0);
+  const dir = "runs/pg/CartPole-v1/seed-8";
+  const file = path.join(root, dir, "checkpoints/last/state.json");
+  const [, body] = /^.*\n.*\n([^]*)\n$/.exec(fs.readFileSync(file, "utf8").replace('"version": 1', '"version": 9'))!;
+  const signed = `\n${body}`;
+  fs.writeFileSync(file, `{\n "sha256": "${createHash("sha256").update(signed).digest("hex")}",${signed}\n`);
+  expect((await rl(root, "resume", dir)).stderr).toContain("newer than version 1");
+  expect((await rl(root, "resume", dir, "--checkpoint", "best")).code).toBe(0);
+
+  fs.rmSync(path.join(root, dir, "checkpoints"), { recursive: true });
+  expect(await rl(root, "resume", dir, "--checkpoint", "best")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has no checkpoint "best"; nothing was saved there yet') as string,
+  });
 }, 60_000);
 
 test("a damaged last checkpoint: going on from the best gives the same end", async () => {

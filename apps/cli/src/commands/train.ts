@@ -1,5 +1,5 @@
 import type { RunFolder } from "@rl/train/node";
-import { evaluate, SCORE_METRIC } from "@rl/train";
+import { evaluate, SCORE_METRIC, type RunProgress } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
 import { programName, shellPath } from "../program-name.ts";
 import { asUsage, openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
@@ -21,14 +21,14 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string | un
   const { goal } = prepare(job);
   // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
   let order: Order = { kind: "resume", dir, verbose };
-  const found = asUsage(() => folder.newest());
+  const found = asUsage(() => (wanted === undefined ? folder.newest() : { name: wanted, damage: undefined }));
   if (found !== undefined) {
-    const { progress, checkpoint } = revive(dir, wanted ?? found.name);
+    const { progress, checkpoint } = revive(dir, found.name);
     const { step, iteration } = progress;
     order = { kind: "resume", dir, checkpoint, verbose };
-    if (wanted === undefined && found.damage !== undefined)
+    if (found.damage !== undefined)
       screen.line(`${found.damage} Going on from "${checkpoint}" (step ${short(step)}), the newest that is whole.`);
-    if ((step >= goal.steps || iteration >= goal.iterations) && found.damage === undefined && evaluated(folder)) {
+    if ((step >= goal.steps || iteration >= goal.iterations) && found.damage === undefined && evaluated(folder, progress)) {
       screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${shellPath(dir)}`);
       return;
     }
@@ -36,10 +36,11 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string | un
   finish(screen, await trainInThread(screen, order, goal));
 }
 
-/** False where a run was killed between its last iteration and the evaluation of its final agent. */
-function evaluated({ path: dir, config }: RunFolder): boolean {
+/** False where a run was killed between its last iteration and the end of evaluating its final agent, which is when a better one has been saved. */
+function evaluated({ path: dir, config }: RunFolder, { best }: RunProgress): boolean {
   if (config["evaluate"] === undefined || !hasMetrics(dir)) return true;
-  return readMetrics(dir).at(-1)?.["eval/mean_reward"] !== undefined;
+  const score = readMetrics(dir).at(-1)?.["eval/mean_reward"];
+  return score !== undefined && !((score ?? NaN) > best);
 }
 
 /** The learning curve, what the final agent does, and the best one where that was another. */
