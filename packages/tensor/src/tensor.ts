@@ -305,6 +305,7 @@ export class Tensor extends printable(TensorMethods) {
 
   /** @internal The same value under a new creator ("alias" is differentiable, "stop" is not, "leaf" is an end). */
   _alias(op: "alias" | "stop" | "leaf", tracked: boolean): Tensor {
+    renewHistory(this);
     const made = new Tensor(this.shape, this.dtype);
     made._trace = this._trace;
     made._tracked = tracked;

@@ -1,7 +1,7 @@
 /** Eager programs whose results PyTorch 2.15 gave; the numbers are its own. Each was a difference once. */
 import { describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { grad, noGrad, tensor, zeros, type Tensor } from "../src/index.ts";
+import { compile, grad, noGrad, tensor, zeros, type Tensor } from "../src/index.ts";
 
 const leaf = (data: number[] | number[][]): Tensor => tensor(data, { requiresGrad: true });
 const gradient = (x: Tensor): unknown => x.grad!.toArray();
@@ -27,6 +27,27 @@ describe("history of tensors that share memory", () => {
     const part = base.slice(0);
     base.add_(leaf([1, 2]));
     expect([part.requiresGrad, part.gradFn?.name]).toEqual([true, "slice"]);
+  });
+
+  test("so it has for copies, rules of one's own, writes and compiled functions, which look at it before any operation does", () => {
+    const slope = (use: (view: Tensor) => Tensor): unknown => {
+      const [before, x] = [leaf([7, 7]), leaf([1, 2])];
+      const base = before.mul(1);
+      const view = base.slice(":2");
+      base.copy_(x.mul(2));
+      use(view)
+        .mul(tensor([1, 0]))
+        .sum()
+        .backward();
+      return gradient(x);
+    };
+    const double = compile((x: Tensor) => x.mul(2));
+    expect(slope((view) => view.clone())).toEqual([2, 0]);
+    expect(slope((view) => zeros([2]).copy_(view))).toEqual([2, 0]);
+    expect(slope((view) => double(view))).toEqual([4, 0]);
+    expect(slope((view) => grad((x: Tensor, y: Tensor) => x.mul(y).sum())(tensor([1, 1]), view))).toEqual([2, 0]);
+    const [first, second] = slope((view) => view.softmax()) as [number, number];
+    expect([first, second].map((n) => n.toFixed(4))).toEqual(["0.2100", "-0.2100"]);
   });
 
   test("a detached tensor shares memory, not history", () => {

@@ -24,7 +24,7 @@ export function customGradient(
   forward: (...inputs: Tensor[]) => Tensor,
   rule: CustomRule,
 ): Tensor {
-  const tracked = isGradEnabled() && inputs.some((input) => input._tracked);
+  const tracked = isGradEnabled() && inputs.some((input) => input.requiresGrad);
   const value = noGrad(() => forward(...inputs));
   if (!tracked) return value;
   const result = new Tensor(value.shape, value.dtype);

@@ -111,7 +111,7 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
 function settle(value: Tensor, after: number, recording: boolean): Tensor {
   if (!recording) return stopGradient(value);
   const made = value._creator;
-  if (!made || value._trace || !value._tracked) return value;
+  if (!made || value._trace || !value.requiresGrad) return value;
   return reachesOutside(made, after) ? value : value._alias("stop", false);
 }
 

@@ -82,7 +82,7 @@ export function rebuild(spec: Spec, next: () => Tensor): unknown {
 
 /** Whether any leaf is being traced, or is tracked while recording is on: then a compiled function must run inside the surrounding computation. */
 export function isSymbolic(value: unknown): boolean {
-  if (value instanceof Tensor) return value._trace !== undefined || (value._tracked && isGradEnabled() && isFloating(value.dtype));
+  if (value instanceof Tensor) return value._trace !== undefined || (isGradEnabled() && value.requiresGrad && isFloating(value.dtype));
   if (!isBranch(value)) return false;
   return Array.isArray(value) ? value.some(isSymbolic) : Object.values(value).some(isSymbolic);
 }
@@ -114,7 +114,7 @@ export class Collector {
       case "tensor": {
         if (!(value instanceof Tensor) || value.dtype !== spec.dtype) return false;
         if (value.shape !== spec.shape && !sameShape(value.shape, spec.shape)) return false;
-        if (value._trace !== undefined || (value._tracked && isGradEnabled())) return false;
+        if (value._trace !== undefined || (isGradEnabled() && value.requiresGrad)) return false;
         const quick = value._base === undefined && value._strides === undefined && value._consumed === undefined ? value._array : undefined;
         this.tensors[this.next] = value;
         this.storages[this.next++] = quick ?? value._storageFor(this.engine, spec.path);

@@ -44,7 +44,7 @@ export function clone(x: Tensor): Tensor {
   if (x._trace) return isGradEnabled() ? x : stopGradient(x);
   const engine = x._engine();
   const copy = Tensor._stored(engine ? engine.upload(x.read(), x.dtype as never) : copyOf(x), x.shape, x.dtype);
-  if (x._tracked && isGradEnabled()) derive(copy, x, "clone");
+  if (isGradEnabled() && x.requiresGrad) derive(copy, x, "clone");
   return copy;
 }
 
@@ -79,6 +79,6 @@ export function to(x: Tensor, target: string | Engine): Tensor {
   if (engine && (x.dtype === "int8" || x.dtype === "int16" || x.dtype === "int64"))
     throw new TypeError(`to: got dtype ${x.dtype}, which engines do not have; convert with .cast("int32") first`);
   const moved = Tensor._stored(engine ? engine.upload(elements, x.dtype as never) : elements, x.shape, x.dtype);
-  if (x._tracked && isGradEnabled() && isFloating(x.dtype)) derive(moved, x, "to");
+  if (isGradEnabled() && x.requiresGrad && isFloating(x.dtype)) derive(moved, x, "to");
   return moved;
 }

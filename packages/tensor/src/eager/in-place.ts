@@ -5,6 +5,9 @@ import { sameShape, stridesOf, writeStrided } from "../primitives/primitive.ts";
 import type { Tensor } from "../tensor.ts";
 import { adopt, rewriteHistory } from "./view-history.ts";
 
+/** The name of the operation that gives a new tensor. */
+const plain = (name: string): string => name.replace(/_$| with out$/, "");
+
 /** Writes an operation on `target` into its memory. */
 export function changeInPlace(name: string, target: Tensor, operation: (x: Tensor) => Tensor): Tensor {
   const result = operation(target);
@@ -24,7 +27,7 @@ export function writeInPlace(name: string, target: Tensor, result: Tensor): Tens
   checkTarget(name, target);
   if (result._trace)
     throw new Error(
-      `${name}: got a traced ${result.dtype}[${result.shape.join(", ")}] to write into a tensor that has elements; expected one that has them, too; inside compile use ${name.replace(/_$/, "")} and keep its result`,
+      `${name}: got a traced ${result.dtype}[${result.shape.join(", ")}] to write into a tensor that has elements; expected one that has them, too; inside compile use ${plain(name)} and keep its result`,
     );
   if (!sameShape(target.shape, result.shape)) {
     throw new TypeError(
@@ -38,7 +41,7 @@ export function writeInPlace(name: string, target: Tensor, result: Tensor): Tens
   }
   const value = result.dtype === target.dtype ? result : result.cast(target.dtype);
   const source = target._source ?? target;
-  const before = isGradEnabled() && (source._tracked || value._tracked) ? source._snapshot() : undefined;
+  const before = isGradEnabled() && (source._tracked || value.requiresGrad) ? source._snapshot() : undefined;
   store(target, value);
   owner(target)._version++;
   if (before) rewriteHistory(name, target, value, before);
@@ -49,14 +52,12 @@ const owner = (t: Tensor): Tensor => t._base ?? t;
 
 function checkTarget(name: string, target: Tensor): void {
   if (target._trace)
-    throw new Error(
-      `${name}: got a traced tensor; values inside compile cannot change in place; use ${name.replace(/_$/, "")} and keep its result`,
-    );
+    throw new Error(`${name}: got a traced tensor; values inside compile cannot change in place; use ${plain(name)} and keep its result`);
   target._checkReadable(name);
   const leaf = [target, target._source].find((t) => t?._tracked && t._creator?.op === "leaf");
   if (leaf && isGradEnabled())
     throw new Error(
-      `${name}: got a tensor made by you with requiresGrad (or a view of one), whose gradient would lose its meaning; change it inside noGrad(() => …), or use ${name.replace(/_$/, "")}`,
+      `${name}: got a tensor made by you with requiresGrad (or a view of one), whose gradient would lose its meaning; change it inside noGrad(() => …), or use ${plain(name)}`,
     );
   if (target.size > 0 && target._strides?.some((stride, axis) => stride === 0 && target.shape[axis]! > 1)) {
     throw new Error(
@@ -84,15 +85,10 @@ function store(target: Tensor, value: Tensor): void {
 /** Changes shape and strides of a tensor to those of a rearrangement of it, without moving elements. */
 export function rearrangeInPlace(name: string, target: Tensor, rearranged: Tensor): Tensor {
   if (target._trace)
-    throw new Error(
-      `${name}: got a traced tensor; values inside compile cannot change in place; use ${name.replace(/_$/, "")} and keep its result`,
-    );
-  if (target._engine())
-    throw new Error(`${name}: got a tensor of engine "${target.device}", which has no views; use ${name.replace(/_$/, "")}`);
+    throw new Error(`${name}: got a traced tensor; values inside compile cannot change in place; use ${plain(name)} and keep its result`);
+  if (target._engine()) throw new Error(`${name}: got a tensor of engine "${target.device}", which has no views; use ${plain(name)}`);
   if (target._tracked && target._creator?.op === "leaf" && isGradEnabled())
-    throw new Error(
-      `${name}: got a tensor made by you with requiresGrad; change it inside noGrad(() => …), or use ${name.replace(/_$/, "")}`,
-    );
+    throw new Error(`${name}: got a tensor made by you with requiresGrad; change it inside noGrad(() => …), or use ${plain(name)}`);
   const made = target as { shape: readonly number[] };
   made.shape = rearranged.shape;
   target._strides = rearranged._strides ?? stridesOf(rearranged.shape);

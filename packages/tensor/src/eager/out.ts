@@ -31,7 +31,7 @@ export function withOut<F extends AnyFunction>(name: string, fn: F, own?: "optio
       throw new TypeError(`${name}: got out ${String(target)}; expected a tensor; make one with empty(shape)`);
     const given = Object.keys(rest).length > 0 ? [...args.slice(0, -1), rest] : args.slice(0, -1);
     const result = fn(...(given as never[]));
-    if (isGradEnabled() && (result._tracked || target._tracked))
+    if (isGradEnabled() && (result.requiresGrad || target.requiresGrad))
       throw new Error(
         `${name}: got out together with tensors that require gradients; results written into existing memory are not recorded; leave out, or wrap the call in noGrad(() => …)`,
       );

@@ -56,7 +56,7 @@ export function buildGraph(
       positions.set(value, nodes.length);
       nodes.push({ op, inputs: sources, attributes, shape: value.shape, dtype: value.dtype as DType });
     } else {
-      if (value._tracked && isGradEnabled()) checkOwn(value, trace);
+      if (isGradEnabled() && value.requiresGrad) checkOwn(value, trace);
       positions.set(value, placeConstant(value, nodes));
     }
     return positions.get(value)!;
@@ -119,7 +119,7 @@ export function capturedBy(outputs: readonly Tensor[], trace: Trace): Tensor[] {
     seen.add(value);
     const made = value._creator;
     if (value._trace === trace) pending.push(...made!.inputs, ...(made!.custom ? [made!.custom.value] : []));
-    else if (value._trace || value._tracked) captured.push(value);
+    else if (value._trace || value.requiresGrad) captured.push(value);
   }
   return captured.sort((a, b) => (a._creator?.id ?? 0) - (b._creator?.id ?? 0));
 }
