@@ -161,12 +161,14 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
     return run(made);
   };
 
-  const many = (...args: unknown[]): unknown => (latest !== undefined && fitsList(latest, args) ? run(latest) : slow(args));
+  const many = (...args: unknown[]): unknown => (latest !== undefined && !isTracing() && fitsList(latest, args) ? run(latest) : slow(args));
   // A list of the arguments would be garbage at every call. The rest is only handed on, which V8 does without making a list of it.
   function compiled(a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown, f?: unknown, ...more: unknown[]): unknown {
     const count = arguments.length;
     if (count > QUICK) return many(a, b, c, d, e, f, ...more);
-    return latest !== undefined && fits(latest, count, a, b, c, d, e, f) ? run(latest) : slow([a, b, c, d, e, f].slice(0, count));
+    return latest !== undefined && !isTracing() && fits(latest, count, a, b, c, d, e, f)
+      ? run(latest)
+      : slow([a, b, c, d, e, f].slice(0, count));
   }
   Object.defineProperties(compiled, { name: { value: fn.name }, length: { value: fn.length } });
   return compiled as unknown as F;
