@@ -85,6 +85,21 @@ describe("trees", () => {
       "2 leaves but the function returns 2 under other keys",
     );
   });
+  test("so may the results of a scan without compile, which runs once for each row", () => {
+    let runs = 0;
+    const turned = (c: Tensor): readonly [Tensor, { a: Tensor; b: Tensor }] => [
+      c.add(1),
+      runs++ % 2 === 0 ? { a: c, b: c.mul(10) } : { b: c.mul(10), a: c },
+    ];
+    const [, { a, b }] = scan(turned, tensor(1), null, { length: 3 });
+    expect([a.toArray(), b.toArray(), runs]).toEqual([[1, 2, 3], [10, 20, 30], 3]); // prettier-ignore
+    scan((c: Tensor) => (runs++, [c, undefined] as const), tensor(1), null, { length: 2 });
+    expect(runs).toBe(5);
+    const changing = (c: Tensor): readonly [Tensor, unknown] => [c, runs++ === 5 ? [c] : [c, c]];
+    expect(() => scan(changing, tensor(1), null, { length: 2 })).toThrow(
+      "scan: the function first returned a result of 1 leaves, then one of 2",
+    );
+  });
   test("so may cotangents, tangents and vectors", () => {
     const f = ({ u, v }: { u: Tensor; v: Tensor }): { p: Tensor; q: Tensor } => ({ p: u.mul(2), q: v.mul(3) });
     const [one, none] = [tensor([1, 1]), tensor([0, 0])];
@@ -178,6 +193,8 @@ describe("calls that are refused", () => {
     expect(ruled([])).toThrow("the rule of mine returned 0 cotangents; expected a list of 1");
     expect(ruled(undefined)).toThrow("the rule of mine returned undefined; expected a list of 1");
     expect(ruled([zeros([3])])).toThrow("the rule of mine returned float32[3] for input 0; expected float32[2]");
+    expect(ruled([null])).toThrow("the rule of mine returned null for input 0; expected float32[2]");
+    expect(ruled([5])).toThrow("the rule of mine returned 5 for input 0; expected float32[2]");
     expect((ruled([undefined])() as Tensor).toArray()).toEqual([0, 0]);
     expect(() => vjp((a: Tensor) => ({ a, n: 3 }), x)).toThrow('vjp: the function returned 3 at "n"; expected tensors only');
     expect(() => jvp((a: Tensor) => ({ a, n: 3 }), [x], [x])).toThrow('jvp: the function returned 3 at "n"; expected tensors only');
@@ -186,6 +203,20 @@ describe("calls that are refused", () => {
     const double = compile((a: Tensor) => a.mul(2), { reuse: true });
     compile((a: Tensor) => a.add(1), { donate: [0] })(double(x));
     expect(double(x).toArray()).toEqual([2, 4]);
+  });
+  test("called while another function is traced, they run themselves although they have a program already", () => {
+    const x2 = tensor([10, 20]);
+    const double = compile((a: Tensor) => a.mul(2), { reuse: true });
+    double(x);
+    expect(compile((y: Tensor) => y.add(double(x)).add(double(x2)))(x).toArray()).toEqual([23, 46]);
+    const given = compile((a: Tensor) => a.mul(2), { donate: [0] });
+    given(x2.clone());
+    expect(compile((y: Tensor) => y.add(given(x2)))(x).toArray()).toEqual([21, 42]);
+    expect(x2.toArray()).toEqual([10, 20]);
+    let around = x;
+    const more = compile((a: Tensor) => a.add(around));
+    more(x);
+    expect(compile((y: Tensor) => ((around = y), more(x)))(x2).toArray()).toEqual([11, 22]);
   });
   test("reused results that a gradient needs are known to have changed", () => {
     const double = compile((a: Tensor) => a.mul(2), { reuse: true });

@@ -3,9 +3,10 @@ import { noGrad } from "./mode.ts";
 import type { Creator } from "../graph-node.ts";
 import { primitives } from "../primitives/index.ts";
 import { add } from "../ops/arithmetic.ts";
+import { shown } from "../ops/common.ts";
 import { loopGradient } from "../loops/gradient.ts";
 import { renewHistory } from "../eager/view-history.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 
 /** One result and the cotangent it starts with. */
 export interface Seed {
@@ -102,17 +103,17 @@ function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made:
 }
 
 /** Rules of users: a cotangent of another type would be the gradient that is handed out. */
-function checked({ label, inputs }: Creator, given: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+function checked({ label, inputs }: Creator, given: unknown): readonly (Tensor | undefined)[] {
   if (!Array.isArray(given) || given.length !== inputs.length)
     throw new TypeError(
-      `customGradient: the rule of ${label} returned ${Array.isArray(given) ? `${given.length} cotangents` : typeof given}; expected a list of ${inputs.length}, one for each input; put undefined where it is zero`,
+      `customGradient: the rule of ${label} returned ${Array.isArray(given) ? `${given.length} cotangents` : shown(given)}; expected a list of ${inputs.length}, one for each input; put undefined where it is zero`,
     );
   inputs.forEach((input, i) => {
-    const piece = given[i] as Tensor | undefined;
-    if (piece !== undefined && !input._sameType(piece))
-      throw new TypeError(
-        `customGradient: the rule of ${label} returned ${piece.dtype}[${piece.shape?.join(", ")}] for input ${i}; expected ${input.dtype}[${input.shape.join(", ")}], the type of the input; sum over what was stretched, or convert`,
-      );
+    const piece: unknown = given[i];
+    if (piece === undefined || (piece instanceof Tensor && input._sameType(piece))) return;
+    throw new TypeError(
+      `customGradient: the rule of ${label} returned ${shown(piece)} for input ${i}; expected ${shown(input)}, the type of the input; sum over what was stretched, or convert`,
+    );
   });
   return given as readonly (Tensor | undefined)[];
 }

@@ -51,6 +51,7 @@ export function scan<C, X, Y>(
 ): [C, Y] {
   checkKeys("scan", options, ["stop", "length"]);
   checkFunction("scan", fn);
+  if (options.stop !== undefined) checkFunction("scan, options.stop", options.stop);
   const rows = (xs === null ? [] : leaves<unknown>(xs)).map((x) => asTensor("scan", x as Tensor));
   const count = rows.length > 0 ? rows[0]!.shape[0] : options.length;
   if (count === undefined || !Number.isInteger(count) || count < 0)
@@ -92,18 +93,17 @@ function direct<C, X, Y>(
           );
     const [next, y] = pairOf(fn(carry, row, scalar(i, "int32")));
     carry = unflatten(init, carryOf(carry, next));
-    form = y;
-    results.push(leaves<Tensor>(y).map((leaf) => asTensor("scan", leaf)));
+    if (i === 0) form = y;
+    results.push(resultsLike(form, y));
     if (options.stop !== undefined && flagOf(options.stop(carry)).item()) break;
   }
-  if (form === undefined) return [carry, emptyResults(fn, init, xs, rows)];
-  if (form === null) return [carry, form];
+  if (results.length === 0) return [carry, emptyResults(fn, init, xs, rows)];
   const stacked = results[0]!.map((first, k) => {
     const list = results.map((row) => row[k]!);
     while (list.length < count) list.push(first.zerosLike());
     return stack(list);
   });
-  return [carry, unflatten(form, stacked)];
+  return [carry, unflatten(form as Y, stacked)];
 }
 
 /** What a scan without iterations returns: results with no rows. The body runs once with symbols to learn their types. */
@@ -150,6 +150,15 @@ function carryOf(before: unknown, after: unknown): Tensor[] {
   return next;
 }
 
+/** Leaves of what an iteration returned beside the carry, in the order of the first one's. */
+function resultsLike(form: unknown, y: unknown): Tensor[] {
+  const list = leavesLike(form, y);
+  if (list) return list.map((leaf) => asTensor("scan", leaf));
+  throw new TypeError(
+    `scan: the function first returned a result of ${leaves(form).length} leaves, then one of ${leaves(y).length}; expected the same tree every time; decide outside what it returns`,
+  );
+}
+
 interface Body<Y> {
   readonly symbols: readonly Tensor[];
   readonly carry: readonly Tensor[];
@@ -183,7 +192,7 @@ function traceBody<C, X, Y>(
     carry.push(stop);
     symbols.splice(1 + before.length, 0, inputSymbol([], "bool", trace));
   }
-  const results = leaves<Tensor>(y).map((leaf) => asTensor("scan", leaf));
+  const results = resultsLike(y, y);
   return { symbols, carry, results, form: y, stops: stop !== undefined };
 }
 
@@ -226,7 +235,7 @@ export function applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes,
   const types = inputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType }));
   loopPrimitive.infer(types, attributes as never);
   const results = loopResults(attributes);
-  const tracked = isGradEnabled() && inputs.some(({ _tracked }) => _tracked);
+  const tracked = isGradEnabled() && inputs.some(({ requiresGrad }) => requiresGrad);
   // Loops are differentiated as symbols, also those of concrete tensors.
   const symbolic = inputs.reduce<Trace | undefined>(
     (deepest, { _trace }) => (_trace && (!deepest || _trace.depth > deepest.depth) ? _trace : deepest),
