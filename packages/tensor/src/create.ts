@@ -69,7 +69,10 @@ function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
 
 /** Towards zero, as typed arrays do; what has no nearest whole number is refused. */
 function toInt64(name: string, value: number | boolean | bigint): bigint {
-  if (typeof value === "bigint") return value;
+  if (typeof value === "bigint") {
+    if (BigInt.asIntN(64, value) === value) return value;
+    throw new RangeError(`${name}: got ${value} for dtype int64; expected −2⁶³ to 2⁶³ − 1; choose float64`);
+  }
   if (!Number.isFinite(Number(value)))
     throw new TypeError(`${name}: got ${String(value)} for dtype int64; expected a finite number, or choose a floating dtype`);
   checkRange(name, Number(value), "int64");

@@ -92,6 +92,20 @@ test("functions of integers and powers of 0", () => {
   expect(tensor([300, -200, NaN]).cast("int8").toArray()).toEqual([127, -128, 0]); // as uint8 does; PyTorch wraps
 });
 
+test("int64 holds BigInts of 64 bits, wraps numbers beyond and pads with whole ones", () => {
+  const one = tensor([1], { dtype: "int64" });
+  expect(one.bigints()).toEqual(BigInt64Array.of(1n));
+  expect(() => tensor([2n ** 63n] as never, { dtype: "int64" })).toThrow("tensor: got 9223372036854775808 for dtype int64");
+  expect(tensor([-(2n ** 63n)] as never, { dtype: "int64" }).bigints()).toEqual(BigInt64Array.of(-(2n ** 63n)));
+  expect(one.add(2 ** 64 + 4096).bigints()).toEqual(BigInt64Array.of(4097n));
+  expect(one.pad([[0, 1]], 3.5).bigints()).toEqual(BigInt64Array.of(1n, 3n));
+});
+
+test("floorDivide has no slope, by 0 neither", () => {
+  const slopes = t.grad((a: Tensor, b: Tensor) => a.floorDivide(b).sum(), [0, 1])(tensor([1, 2]), tensor([0, 3]));
+  expect(slopes.map((slope) => slope.toArray())).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+});
+
 test("floorDivide goes with remainder", () => {
   const by = (a: number[], b: number[]): unknown => t.floorDivide(tensor(a), tensor(b)).toArray();
   expect(by([1, -1, 7, -7, 5], [0.1, Infinity, 2, 2, 0])).toEqual([9, -1, 3, -4, Infinity]);

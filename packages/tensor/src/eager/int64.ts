@@ -76,7 +76,7 @@ export function evaluateInt64(
   else if (GENERIC.has(name)) {
     primitive.evaluate(arrays, out, application);
   } else if (name === "pad") {
-    const value = BigInt(attributes.value as number) as unknown as number;
+    const value = BigInt(Math.trunc(attributes.value as number)) as unknown as number;
     primitive.evaluate(arrays, out, { ...application, attributes: { ...attributes, value } });
   } else if (name === "sum") reduce(application, (to, from) => void (results[to]! += a[from]!));
   else if (name === "max") {
@@ -92,7 +92,7 @@ export function evaluateInt64(
 const LARGEST = 2n ** 63n - 1n;
 
 /** Towards zero; what is too large becomes the largest, NaN 0, as for the other integers. */
-export function saturate(value: number): bigint {
+function saturate(value: number): bigint {
   if (!(value < 2 ** 63)) return value > 0 ? LARGEST : 0n;
   return value > -(2 ** 63) ? BigInt(Math.trunc(value)) : -LARGEST - 1n;
 }

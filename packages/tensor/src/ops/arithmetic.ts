@@ -1,5 +1,6 @@
 /** Elementwise arithmetic. Arguments broadcast; integers become float32 where the result is not whole. */
 import { apply } from "../apply.ts";
+import { stopGradient } from "../autodiff/stop.ts";
 import { allocate, DTYPES, isFloating, type TensorDType } from "../elements.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { asFloat, asTensor, castTo, expandTo, named, pair, scalar, shown } from "./common.ts";
@@ -40,8 +41,8 @@ export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
   if (!isFloating(x.dtype)) return apply("div", [x, y]).sub(below);
   // A whole number but for rounding.
   const whole = round(div(sub(x, rest), y)).sub(below);
-  // A zero has the sign of a/b.
-  const ratio = div(x, y);
+  // A zero has the sign of a/b; there is no slope, though that of a/b at b = 0 is infinite.
+  const ratio = stopGradient(div(x, y));
   return named("floorDivide", y.equal(0).where(ratio, whole.equal(0).where(ratio.mul(0), whole)));
 }
 

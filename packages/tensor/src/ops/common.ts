@@ -1,6 +1,5 @@
 /** What all operations share: reading arguments, dtypes, broadcasting, axes. */
 import { apply } from "../apply.ts";
-import { saturate } from "../eager/int64.ts";
 import { allocate, checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
 import { stopGradient } from "../autodiff/stop.ts";
@@ -16,7 +15,7 @@ export function checkFunction(name: string, fn: unknown): void {
 /** A rank 0 tensor. */
 export function scalar(value: number | boolean, dtype: TensorDType): Tensor {
   const array = allocate(dtype, 1);
-  if (dtype === "int64") (array as unknown as BigInt64Array)[0] = saturate(Number(value));
+  if (dtype === "int64") (array as unknown as BigInt64Array)[0] = BigInt(Math.trunc(Number(value)));
   else array[0] = Number(value);
   return Tensor._concrete(array, [], dtype);
 }
