@@ -63,6 +63,19 @@ describe("resume", () => {
     expect(lines(path.join(dir, "metrics.jsonl"))).toEqual(before);
   });
 
+  test.each([200, 300])("a finished run that was evaluated every %i steps stays as it is", async (every) => {
+    const { dir } = await run(new ToyTrainer({ iterations: 4 }), {
+      dir: inRoot("evaluated"),
+      config: { options: { iterations: 4 } },
+      evaluate: { env: makeVec("CartPole-v1", 2) as VecEnv, every, episodes: 2 },
+    });
+    const before = lines(path.join(dir, "metrics.jsonl"));
+    expect(before).toHaveLength(every === 200 ? 4 : 5);
+    const again = await resume(dir, { create: (config) => ({ ...create(config), evaluationEnv: makeVec("CartPole-v1", 2) as VecEnv }) });
+    expect(lines(path.join(dir, "metrics.jsonl"))).toEqual(before);
+    expect(again.evaluation?.returns).toHaveLength(2);
+  });
+
   test("evaluations go on where they would have been", async () => {
     const options = { iterations: 9 };
     const evaluationEnv = (): VecEnv => makeVec("CartPole-v1", 2) as VecEnv;

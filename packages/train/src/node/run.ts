@@ -158,13 +158,24 @@ async function driveFolder<M extends Metrics>(
   options: DriveOptions<M>,
 ): Promise<FolderRunResult> {
   const keep = from?.iteration ?? 0;
-  // First of all: a logger that replaces its file would write into whatever run is there now.
-  const guard: Logger = { log: () => lock.check() };
-  const loggers = [guard, ...(options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep))];
-  const clock = { now: () => performance.now(), elapsed: elapsedBefore(folder.path) };
+  const opened = (options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep));
+  const last = lastLine(folder.path);
+  const evaluated = last.includes('"eval/mean_reward":');
+  const logger: Logger = {
+    log(record) {
+      // First of all: a logger that replaces its file would write into whatever run is there now.
+      lock.check();
+      // A finished run evaluates its agent once more; where the last iteration's line says it already, no line is added.
+      if (record.iteration === keep && evaluated) return;
+      for (const each of opened) each.log(record);
+    },
+    flush: () => opened.forEach((each) => each.flush?.()),
+    close: () => opened.forEach((each) => each.close?.()),
+  };
+  const clock = { now: () => performance.now(), elapsed: elapsedIn(last) };
   const { evaluate, checkpoint, onMetrics, signal } = options;
   const result = await drive(trainer, {
-    loggers,
+    loggers: [logger],
     evaluate,
     checkpoint,
     onMetrics,
@@ -200,12 +211,15 @@ function openLogger(choice: LoggerChoice, folder: RunFolder, keep: number): Logg
 
 const configText = (config: RunConfig): string => `    ${JSON.stringify(config, undefined, 2).replaceAll("\n", "\n    ")}`;
 
-/** Milliseconds of earlier sittings: what the last kept line says. */
-function elapsedBefore(dir: string): number {
+/** The last line that was kept of earlier sittings; empty where there is none. */
+function lastLine(dir: string): string {
   const file = path.join(dir, "metrics.jsonl");
-  if (!fs.existsSync(file)) return 0;
-  const last = fs.readFileSync(file, "utf8").trimEnd().split("\n").at(-1) ?? "";
-  const seconds = /"time\/time_elapsed":([\d.e+-]+)/.exec(last)?.[1];
+  return fs.existsSync(file) ? (fs.readFileSync(file, "utf8").trimEnd().split("\n").at(-1) ?? "") : "";
+}
+
+/** Milliseconds that a line says. */
+function elapsedIn(line: string): number {
+  const seconds = /"time\/time_elapsed":([\d.e+-]+)/.exec(line)?.[1];
   return seconds === undefined ? 0 : 1000 * Number(seconds);
 }
 
