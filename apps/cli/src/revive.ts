@@ -13,7 +13,7 @@ export interface Revived extends Prepared {
 
 /** Opens a run folder and reads its job; what is wrong with either is the user's to put right. */
 export function openJob(dir: string): { readonly folder: RunFolder; readonly job: Job } {
-  return asUsage(() => {
+  return runErrorsAsUsage(() => {
     const folder = openRunFolder(dir);
     return { folder, job: jobOf(folder.config, dir) };
   });
@@ -31,7 +31,7 @@ export const scoreName = (metric: string): string => (metric === SCORE_METRIC ? 
 /** Loads an agent: the named checkpoint, or the best where there is one, else the last. */
 export function revive(dir: string, wanted?: string): Revived {
   const { folder, job } = openJob(dir);
-  return asUsage(() => {
+  return runErrorsAsUsage(() => {
     const checkpoint = choose(folder, wanted);
     const { progress, state } = folder.load(checkpoint);
     const prepared = prepare(job);
@@ -53,7 +53,7 @@ function choose(folder: RunFolder, wanted: string | undefined): CheckpointName {
 }
 
 /** What is wrong with a run folder is the user's to put right. */
-export function asUsage<T>(body: () => T): T {
+export function runErrorsAsUsage<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {

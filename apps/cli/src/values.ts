@@ -8,8 +8,7 @@ export function parseCount(option: string, min = 1, max = Number.MAX_SAFE_INTEGE
   return (text) => {
     const [, digits, unit] = /^(\d[\d_]*(?:\.\d+)?(?:e\d+)?)([km]?)$/i.exec(text) ?? [];
     const value = digits === undefined ? NaN : Number(digits.replaceAll("_", "")) * FACTORS[(unit ?? "").toLowerCase()]!;
-    if (Number.isSafeInteger(value) && value > max)
-      throw new UsageError(`${option} is "${text}", expected a whole number of at most ${grouped(max)}.`);
+    if (value > max) throw new UsageError(`${option} is "${text}", expected a whole number of at most ${grouped(max)}.`);
     if (!Number.isSafeInteger(value) || value < min)
       throw new UsageError(
         `${option} is "${text}", expected a whole number of at least ${min}, such as ${option} ${min < 10 ? 100_000 : min}.`,

@@ -5,8 +5,10 @@ import { collectSetting, compact, duration, parseCount, parseNumber, parseValue,
 test("counts as people write them", () => {
   const count = parseCount("--steps");
   expect(["300000", "300_000", "3e5", "300k", "0.3M", "300K"].map(count)).toEqual(Array.from({ length: 6 }, () => 300_000));
-  for (const wrong of ["", "x", "-1", "0", "1.5", "1e999", "0x10", "5 000", "3e-1", "9007199254740993"])
+  for (const wrong of ["", "x", "-1", "0", "1.5", "0x10", "5 000", "3e-1"])
     expect(() => count(wrong), wrong).toThrow(`--steps is "${wrong}", expected a whole number of at least 1`);
+  for (const large of ["1e999", "1e16", "9007199254740993"])
+    expect(() => count(large), large).toThrow(`--steps is "${large}", expected a whole number of at most 9,007,199,254,740,991.`);
 });
 
 test("numbers within limits", () => {

@@ -2,7 +2,7 @@ import type { RunFolder } from "@rl/train/node";
 import { evaluate, SCORE_METRIC, type RunProgress } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
 import { programName, shellPath } from "../program-name.ts";
-import { asUsage, openJob, revive, scoreMetricOf, type Revived } from "../revive.ts";
+import { openJob, revive, runErrorsAsUsage, scoreMetricOf, type Revived } from "../revive.ts";
 import { drawCurve, hasMetrics, readMetrics } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
@@ -21,7 +21,7 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string | un
   const { goal } = prepare(job);
   // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
   let order: Order = { kind: "resume", dir, verbose };
-  const found = asUsage(() => (wanted === undefined ? folder.newest() : { name: wanted, damage: undefined }));
+  const found = runErrorsAsUsage(() => (wanted === undefined ? folder.newest() : { name: wanted, damage: undefined }));
   if (found !== undefined) {
     const { progress, checkpoint } = revive(dir, found.name);
     const { step, iteration } = progress;
