@@ -123,8 +123,8 @@ test.each(["damaged", "missing"])("%s last: it goes on from the newest that is w
   await expect(resume(dir, { create })).rejects.toThrow("Start the run again; there is no other checkpoint that is whole.");
 });
 
-test("a disk that fills up: the error names the run, no half copy takes room, and it goes on later", async () => {
-  const whole = await finished();
+/** The disk is full once `body` says so: files take a part of what is written to them. */
+async function onDisk(body: (fill: () => void) => Promise<void>): Promise<void> {
   const real = mutableFs.writeFileSync;
   let full = false;
   mutableFs.writeFileSync = (file, data, more) => {
@@ -134,14 +134,37 @@ test("a disk that fills up: the error names the run, no half copy takes room, an
   };
   syncBuiltinESMExports();
   try {
-    const training = disturbed("seed-1", 9, () => (full = true));
-    await expect(training).rejects.toThrow(
-      `The run ${inRoot("toy", "env", "seed-1")} stopped: ENOSPC: no space left on device, write; put that right and resume it`,
-    );
+    await body(() => (full = true));
   } finally {
     mutableFs.writeFileSync = real;
     syncBuiltinESMExports();
   }
+}
+
+test("a disk that is full where progress.csv gets new columns: the error says so, and no half copy takes room", async () => {
+  const dir = inRoot("toy", "env", "seed-1");
+  await onDisk(async (fill) => {
+    const training = run(new ToyTrainer({ iterations: 4 }), {
+      dir,
+      loggers: ["csv"],
+      // The evaluation at the end brings new columns.
+      evaluate: { env: make("CartPole-v1"), episodes: 1 },
+      onMetrics: (_, { iteration }) => iteration === 4 && fill(),
+    });
+    await expect(training).rejects.toThrow(`The run ${dir} stopped: ENOSPC: no space left on device, write;`);
+  });
+  expect(fs.readdirSync(dir).sort()).toEqual(["config.json", "progress.csv"]);
+  expect(lines(path.join(dir, "progress.csv"))).toHaveLength(5);
+});
+
+test("a disk that fills up: the error names the run, no half copy takes room, and it goes on later", async () => {
+  const whole = await finished();
+  await onDisk(async (fill) => {
+    const training = disturbed("seed-1", 9, fill);
+    await expect(training).rejects.toThrow(
+      `The run ${inRoot("toy", "env", "seed-1")} stopped: ENOSPC: no space left on device, write; put that right and resume it`,
+    );
+  });
   const dir = inRoot("toy", "env", "seed-1");
   expect(fs.readdirSync(path.join(dir, "checkpoints")).filter((name) => /new|old/.test(name))).toEqual([]);
   await resume(dir, { create });

@@ -27,8 +27,13 @@ export function syncFolder(folder: string): void {
 /** Replaces a file at one stroke. */
 export function replaceFile(file: string, data: string | Uint8Array): void {
   const aside = `${file}.new`;
-  writeDurably(aside, data);
-  fs.renameSync(aside, file);
+  try {
+    writeDurably(aside, data);
+    fs.renameSync(aside, file);
+  } catch (error) {
+    discard(aside);
+    throw error;
+  }
   syncFolder(path.dirname(file));
 }
 
@@ -55,7 +60,7 @@ function discard(aside: string): void {
   try {
     fs.rmSync(aside, { recursive: true, force: true });
   } catch {
-    // `settleFolder` will do it.
+    // The next exchange overwrites it.
   }
 }
 

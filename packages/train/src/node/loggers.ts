@@ -59,8 +59,12 @@ export function csvLogger(file: string, options: FileLoggerOptions = {}): Logger
     const commas = columns.length === 0 ? "" : ",".repeat(tags.length);
     columns = [...columns, ...tags];
     fs.closeSync(handle);
-    replaceFile(file, `${columns.map(csvCell).join(",")}\n${rows.map((row) => `${row}${commas}\n`).join("")}`);
-    handle = fs.openSync(file, "a");
+    try {
+      replaceFile(file, `${columns.map(csvCell).join(",")}\n${rows.map((row) => `${row}${commas}\n`).join("")}`);
+    } finally {
+      // Also where the disk is full: `close` must find an open file, or its error would hide that one.
+      handle = fs.openSync(file, "a");
+    }
   };
   return {
     log({ metrics }: LogRecord) {
