@@ -49,7 +49,10 @@ export default defineBench({
     const rounds = Array.from({ length: PROCESSES }, () => cases.map(({ work, path }) => cold(work, path)));
     const python = await ctx.python("compile.py", { timeoutSeconds: 600 });
     const beside = (work: string): Pick<Row, "peers"> => (ctx.hasPython ? { peers: python.row(work, "ms", ["JAX jit"]) } : {});
-    const theirs = (work: string): string => (ctx.hasPython ? `; JAX's ${python.median(work, "JAX jit")?.toFixed(0)}` : "");
+    const theirs = (work: string): string => {
+      const ms = python.median(work, "JAX jit");
+      return ms === undefined ? "" : `; JAX's ${ms.toFixed(0)}`;
+    };
     const load = sorted(rounds.flat(), "load");
     const rows: Row[] = [
       {
