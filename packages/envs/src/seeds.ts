@@ -13,6 +13,8 @@ export function rowSeeds(seed: number | readonly number[] | undefined, rows: num
   if (seed === undefined) return new Array<undefined>(rows).fill(undefined);
   if (typeof seed === "number") {
     checkSeed("reset", seed);
+    if (seed > Number.MAX_SAFE_INTEGER - (rows - 1))
+      throw new EnvError(`reset: seed is ${seed}, expected at most 2^53 − ${rows}: row i takes seed + i.`);
     return Array.from({ length: rows }, (_, i) => seed + i);
   }
   if (!Array.isArray(seed) || seed.length !== rows) {

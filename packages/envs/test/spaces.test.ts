@@ -48,6 +48,23 @@ describe("samples", () => {
     expect(Object.keys(golden.samples).sort()).toEqual(Object.keys(makers).sort());
   });
 
+  it("of signed integers without bounds equal Gymnasium 1.3.0's", () => {
+    const space = new Box({ low: [-Infinity, 5, -Infinity, -9], high: [Infinity, Infinity, 7, 9], dtype: "int32" });
+    space.seed(3);
+    expect([0, 1, 2, 3].map(() => [...space.sample()])).toEqual([
+      [2, 5, 6, 2],
+      [-1, 5, 7, -6],
+      [-1, 5, 7, 0],
+      [-1, 6, 7, 9],
+    ]);
+  });
+
+  it("of signed integers stay inside bounds at the ends of their type", () => {
+    // Gymnasium 1.3.0 gives -126 and 125 here, which are outside.
+    const space = new Box({ low: [-128, 127], high: [-128, 127], dtype: "int8" });
+    expect([...space.sample()]).toEqual([-128, 127]);
+  });
+
   it("draws masked actions only among the allowed", () => {
     const space = new Discrete(4, { start: 10 });
     space.seed(3);
@@ -105,6 +122,16 @@ describe("flatten", () => {
   });
 });
 
+describe("equals", () => {
+  it("sees a difference behind the sixth bound, inside Tuple and Dict too", () => {
+    const box = (last: number): Box => new Box({ low: 0, high: [1, 2, 3, 4, 5, 6, 7, last] });
+    expect(box(8).equals(box(9))).toBe(false);
+    expect(new Dict({ a: box(8) }).equals(new Dict({ a: box(9) }))).toBe(false);
+    expect(new Tuple([new Dict({ a: box(8) })]).equals(new Tuple([new Dict({ a: box(9) })]))).toBe(false);
+    expect(new Tuple([new Dict({ a: box(8) })]).equals(new Tuple([new Dict({ a: box(8) })]))).toBe(true);
+  });
+});
+
 describe("wrong construction", () => {
   it.each([
     [() => new Discrete(0), "new Discrete: n is 0, expected a whole number ≥ 1."],
@@ -129,6 +156,18 @@ describe("wrong construction", () => {
         new Discrete(2).seed(-1);
       },
       "Discrete(2).seed: got -1, expected a whole number ≥ 0.",
+    ],
+    [
+      () => new Discrete(2, { start: 2 ** 31 - 1 }),
+      "new Discrete: values are 2147483647 … 2147483648, expected them within 32 bits, −2^31 … 2^31 − 1.",
+    ],
+    [
+      () => new MultiDiscrete([3, 2 ** 31 + 1]),
+      "new MultiDiscrete: element 1 has 2147483649 values from 0, expected whole numbers within 32 bits, −2^31 … 2^31 − 1.",
+    ],
+    [
+      () => new MultiDiscrete([3], { start: [0.5] }),
+      "new MultiDiscrete: element 0 has 3 values from 0.5, expected whole numbers within 32 bits, −2^31 … 2^31 − 1.",
     ],
   ])("%#", (make, message) => {
     expect(make).toThrow(message);

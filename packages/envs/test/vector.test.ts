@@ -87,6 +87,16 @@ describe.each(IDS)("%s", (id) => {
   });
 });
 
+describe("seeds at the end of the safe integers", () => {
+  it("are refused before any row starts when row i cannot take seed + i", () => {
+    const last = Number.MAX_SAFE_INTEGER;
+    const vec = makeVec("CartPole-v1", 2);
+    const before = vec.reset({ seed: last - 1 }).observations.slice();
+    expect(() => vec.reset({ seed: last })).toThrow("reset: seed is 9007199254740991, expected at most 2^53 − 2: row i takes seed + i.");
+    expect(vec.observations).toEqual(before);
+  });
+});
+
 describe("disabled autoreset", () => {
   it.each(["native", "sync"] as const)("leaves an ended row until it is reset by mask, %s", (vectorization) => {
     const vec = makeVec("CartPole-v1", 2, { autoreset: "disabled", vectorization });

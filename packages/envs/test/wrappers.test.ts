@@ -11,6 +11,7 @@ import {
   RecordEpisodeStatistics,
   RescaleAction,
   TimeAwareObservation,
+  TimeLimit,
   TransformObservation,
   TransformReward,
   VecClipAction,
@@ -187,6 +188,17 @@ describe("vector forms equal the single ones", () => {
     expect(vec.episodeCount).toBe(8);
     expect(vec.recentReturns()).toEqual(returns.slice(-3));
     expect(vec.recentLengths()).toEqual([3, 3, 3]);
+  });
+});
+
+describe("a time limit around another", () => {
+  it("is the one that wrappers around it go by, as in Gymnasium 1.3.0", () => {
+    const limited = new TimeLimit(cartPole(), 40);
+    expect(limited.spec).toMatchObject({ id: "CartPole-v1", maxEpisodeSteps: 40 });
+    const env = new TimeAwareObservation(limited, { normalizeTime: true });
+    env.reset({ seed: 0 });
+    expect(env.step(1).observation[4]).toBe(Math.fround(0.025));
+    expect(new TimeAwareObservation(limited).observationSpace.high[4]).toBe(40);
   });
 });
 

@@ -20,6 +20,8 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
   readonly dtype: D;
   readonly low: ArrayOfDType[D];
   readonly high: ArrayOfDType[D];
+  /** 1 where no bound was given below, above: there a signed integer is drawn as if without one, though it ends where its type does. */
+  private readonly free: readonly [below: Uint8Array, above: Uint8Array];
 
   constructor(options: BoxOptions<D>) {
     super();
@@ -33,6 +35,7 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
     }
     this.size = sizeOf(this.shape);
     this.dtype = dtype;
+    this.free = [new Uint8Array(this.size), new Uint8Array(this.size)];
     this.low = this.bound("low", low);
     this.high = this.bound("high", high);
     for (let i = 0; i < this.size; i++) {
@@ -52,6 +55,7 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
       );
     }
     const [least, most] = integerRange(this.dtype);
+    const free = this.free[name === "low" ? 0 : 1];
     for (let i = 0; i < this.size; i++) {
       const v = typeof value === "number" ? value : value[i]!;
       // Infinite bounds of an integer box mean the ends of its type.
@@ -60,6 +64,8 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
         throw new EnvError(`new Box: ${name}[${i}] is ${v}, expected a whole number in ${least} … ${most} for dtype ${this.dtype}.`);
       }
       result[i] = inside;
+      // Gymnasium refuses unsigned boxes without bounds; here they reach to the ends of their type.
+      free[i] = least < 0 && v === (name === "low" ? -Infinity : Infinity) ? 1 : 0;
     }
     return result;
   }
@@ -67,23 +73,26 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
   /** Bounded elements uniform, half-bounded ones exponential from the bound, unbounded ones standard normal; groups in Gymnasium's order. */
   sample(): ArrayOfDType[D] {
     const { rng, low, high, size } = this;
+    const [freeBelow, freeAbove] = this.free;
     const float = isFloat(this.dtype);
     const drawn = new Float64Array(size);
     const each = (belowBounded: boolean, aboveBounded: boolean, draw: (i: number) => number): void => {
       for (let i = 0; i < size; i++) {
-        if (Number.isFinite(low[i]!) === belowBounded && Number.isFinite(high[i]!) === aboveBounded) drawn[i] = draw(i);
+        if ((freeBelow[i] === 0) === belowBounded && (freeAbove[i] === 0) === aboveBounded) drawn[i] = draw(i);
       }
     };
     each(false, false, () => rng.standardNormal());
     each(true, false, (i) => rng.exponential() + low[i]!);
-    each(false, true, (i) => -rng.exponential() + high[i]!);
-    each(true, true, (i) => rng.uniform(low[i]!, high[i]! + (float ? 0 : 1)));
+    const above = float ? 0 : 1;
+    each(false, true, (i) => -rng.exponential() + (high[i]! + above));
+    each(true, true, (i) => rng.uniform(low[i]!, high[i]! + above));
     const result = createArray(this.dtype, size);
     const [least, most] = integerRange(this.dtype);
     const signed = least < 0;
     for (let i = 0; i < size; i++) {
-      // Signed integers keep two from the ends of their type, as Gymnasium's clip does.
-      result[i] = float ? drawn[i]! : Math.min(most - (signed ? 2 : 0), Math.max(least + (signed ? 2 : 0), Math.floor(drawn[i]!)));
+      // Signed integers keep two from the ends of their type, as Gymnasium's clip does, but never leave their bounds for it, as there.
+      const value = float ? drawn[i]! : Math.min(most - (signed ? 2 : 0), Math.max(least + (signed ? 2 : 0), Math.floor(drawn[i]!)));
+      result[i] = float ? value : Math.min(high[i]!, Math.max(low[i]!, value));
     }
     return result;
   }

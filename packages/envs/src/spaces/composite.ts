@@ -33,6 +33,11 @@ abstract class Composite<T> extends Space<T, TypedArray> {
     return wide ? "float64" : "float32";
   }
 
+  /** By the parts themselves: a long Box's name leaves most of its bounds out. */
+  override equals(other: unknown): boolean {
+    return super.equals(other) && this.parts.every((part, i) => part.equals((other as Composite<T>).parts[i]));
+  }
+
   sample(): T {
     return this.build(this.parts.map((part) => part.sample()));
   }

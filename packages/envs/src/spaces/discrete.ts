@@ -1,5 +1,5 @@
 import { EnvError, checkKeys, show } from "../errors.ts";
-import { Space } from "./space.ts";
+import { isInt32, Space } from "./space.ts";
 
 /** Whole numbers start, start + 1, …, start + n − 1. */
 export class Discrete extends Space<number, Int32Array> {
@@ -17,6 +17,8 @@ export class Discrete extends Space<number, Int32Array> {
     const start = options?.start ?? 0;
     if (!Number.isInteger(n) || n < 1) throw new EnvError(`new Discrete: n is ${show(n)}, expected a whole number ≥ 1.`);
     if (!Number.isInteger(start)) throw new EnvError(`new Discrete: start is ${show(start)}, expected a whole number.`);
+    if (!isInt32(start) || !isInt32(start + n - 1))
+      throw new EnvError(`new Discrete: values are ${start} … ${start + n - 1}, expected them within 32 bits, −2^31 … 2^31 − 1.`);
     this.n = n;
     this.start = start;
   }

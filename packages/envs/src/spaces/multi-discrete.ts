@@ -1,5 +1,5 @@
 import { EnvError, checkKeys, show } from "../errors.ts";
-import { Space } from "./space.ts";
+import { isInt32, Space } from "./space.ts";
 
 /** Several Discrete choices at once: element i is a whole number in start[i] … start[i] + nvec[i] − 1. */
 export class MultiDiscrete extends Space<Int32Array, Int32Array> {
@@ -18,6 +18,14 @@ export class MultiDiscrete extends Space<Int32Array, Int32Array> {
     this.start = options?.start === undefined ? new Int32Array(this.size) : Int32Array.from(options.start);
     if (Array.from(nvec).some((n) => !Number.isInteger(n) || n < 1)) {
       throw new EnvError(`new MultiDiscrete: nvec is ${show(nvec)}, expected whole numbers ≥ 1.`);
+    }
+    // Not of the copies: those were cut to 32 bits.
+    const starts = Array.from(options?.start ?? this.start);
+    const wrong = starts.findIndex((start, i) => !isInt32(start) || !isInt32(start + (nvec[i] ?? 1) - 1));
+    if (wrong >= 0) {
+      throw new EnvError(
+        `new MultiDiscrete: element ${wrong} has ${nvec[wrong]} values from ${starts[wrong]}, expected whole numbers within 32 bits, −2^31 … 2^31 − 1.`,
+      );
     }
     if (this.start.length !== this.size) {
       throw new EnvError(`new MultiDiscrete: start has ${this.start.length} elements, expected ${this.size}, one per entry of nvec.`);

@@ -54,6 +54,9 @@ export abstract class Space<T = unknown, B extends TypedArray = TypedArray> {
   }
 }
 
+/** Whether an Int32Array can hold the number. */
+export const isInt32 = (value: number): boolean => (value | 0) === value;
+
 /** Product of a shape's lengths. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);

@@ -1,6 +1,7 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, show } from "../errors.ts";
 import { decodeNumber } from "../state-json.ts";
+import type { EnvSpec } from "../spec.ts";
 import { countSteps } from "../time-limit.ts";
 import { PlainWrapper } from "../wrapper.ts";
 
@@ -19,6 +20,12 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
       );
     }
     this.maxEpisodeSteps = maxEpisodeSteps;
+  }
+
+  /** The inner spec with this limit, as Gymnasium's: what wrappers around this one go by. */
+  override get spec(): EnvSpec | undefined {
+    const { spec } = this.env;
+    return spec && { ...spec, maxEpisodeSteps: this.maxEpisodeSteps };
   }
 
   override reset(options?: ResetOptions): ResetResult<O> {
