@@ -154,6 +154,26 @@ describe.each(Object.keys(makers))("%s", (name) => {
   });
 });
 
+describe("an arm that was never pulled", () => {
+  it.each([
+    ["ucb without a bonus", () => ucb({ arms: 4, c: 0 })],
+    ["ucb", () => ucb({ arms: 4, c: 2 })],
+    ["ucb1", () => ucb1({ arms: 4 })],
+    ["ucb-tuned", () => ucbTuned({ arms: 4 })],
+    ["kl-ucb", () => klUcb({ arms: 4 })],
+  ])("comes first, lowest index first, though others were pulled many times: %s", (_, maker) => {
+    const policy = maker();
+    // Pulls that were not the policy's own choice, as from an old log.
+    for (let i = 0; i < 20; i++) policy.update(0, 1);
+    const picked = [1, 2, 3].map(() => {
+      const arm = policy.select();
+      policy.update(arm, 0);
+      return arm;
+    });
+    expect(picked).toEqual([1, 2, 3]);
+  });
+});
+
 describe("restoring", () => {
   it("a stream needs an rng that takes it over", () => {
     const saved = thompson({ arms, seed: 1 }).state();

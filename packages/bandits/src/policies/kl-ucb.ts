@@ -73,9 +73,9 @@ class KlUcb extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, means, counts, entropies, scores } = this;
     const start = row * arms;
-    const step = this.steps[row]!;
-    if (step < arms) for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
-    const logStep = log(step + 1);
+    // However many pulls there were: arms may have been pulled that were not selected.
+    for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
+    const logStep = log(this.steps[row]! + 1);
     // ln ln t is negative for t < e; the bound never shrinks below ln t.
     const level = logStep + this.c * Math.max(0, log(logStep));
     // Most arms cannot win: where Nₐ·d(X̄ₐ, high) exceeds the level, q stays below high and need not be found. The arm of largest mean sets high early.

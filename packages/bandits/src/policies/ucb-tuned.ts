@@ -35,10 +35,10 @@ class UcbTuned extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, counts, scores } = this;
     const start = row * arms;
-    const step = this.steps[row]!;
-    if (step < arms) for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
-    const logStep = log(step + 1);
+    const logStep = log(this.steps[row]! + 1);
     for (let arm = 0; arm < arms; arm++) {
+      // However many pulls there were: arms may have been pulled that were not selected.
+      if (counts[start + arm] === 0) return arm;
       const share = logStep / counts[start + arm]!;
       const mean = this.means[start + arm]!;
       const variance = Math.max(0, this.squares[start + arm]! - mean * mean) + Math.sqrt(2 * share);

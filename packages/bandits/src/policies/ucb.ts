@@ -48,10 +48,12 @@ class Ucb extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, estimates, counts, scores } = this;
     const start = row * arms;
-    const step = this.steps[row]!;
-    if (step < arms) for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
-    const spread = this.c * Math.sqrt(log(step + 1));
-    for (let arm = 0; arm < arms; arm++) scores[arm] = estimates[start + arm]! + spread / Math.sqrt(counts[start + arm]!);
+    const spread = this.c * Math.sqrt(log(this.steps[row]! + 1));
+    for (let arm = 0; arm < arms; arm++) {
+      // However many pulls there were: arms may have been pulled that were not selected.
+      if (counts[start + arm] === 0) return arm;
+      scores[arm] = estimates[start + arm]! + spread / Math.sqrt(counts[start + arm]!);
+    }
     return argmax(scores, 0, arms, this.ties, this.rng);
   }
 
