@@ -48,6 +48,13 @@ describe("history of tensors that share memory", () => {
     expect(slope((view) => grad((x: Tensor, y: Tensor) => x.mul(y).sum())(tensor([1, 1]), view))).toEqual([2, 0]);
     const [first, second] = slope((view) => view.softmax()) as [number, number];
     expect([first, second].map((n) => n.toFixed(4))).toEqual(["0.2100", "-0.2100"]);
+    const x = leaf([1, 2]);
+    const y = x.mul(2);
+    const view = y.reshape([2, 1]);
+    y.square_();
+    view.copy_(view);
+    y.sum().backward();
+    expect(gradient(x)).toEqual([8, 16]);
   });
 
   test("a detached tensor shares memory, not history", () => {

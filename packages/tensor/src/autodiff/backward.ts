@@ -48,7 +48,7 @@ function collect(seeds: readonly Seed[], wanted: (made: Creator) => boolean, aft
   };
   for (const { output, cotangent } of seeds) {
     reach(output);
-    if (cotangent._tracked) outside = true;
+    if (cotangent.requiresGrad) outside = true;
   }
   while (pending.length > 0) {
     const made = pending.pop()!;

@@ -226,7 +226,7 @@ export function inner(a: unknown, b: unknown): Tensor {
   const right = leavesLike(a, b);
   if (right === undefined || right.length === 0)
     throw new TypeError(
-      `inner: got trees of ${left.length} and ${leaves(b).length} leaves; expected two trees of one form; build both from the same parameters`,
+      `inner: got trees of ${left.length} and ${leaves(b).length} leaves; expected two trees of one form with leaves; build both from the same parameters`,
     );
   return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
 }

@@ -41,7 +41,7 @@ export function writeInPlace(name: string, target: Tensor, result: Tensor): Tens
   }
   const value = result.dtype === target.dtype ? result : result.cast(target.dtype);
   const source = target._source ?? target;
-  const before = isGradEnabled() && (source._tracked || value.requiresGrad) ? source._snapshot() : undefined;
+  const before = isGradEnabled() && (value.requiresGrad || source._tracked) ? source._snapshot() : undefined;
   store(target, value);
   owner(target)._version++;
   if (before) rewriteHistory(name, target, value, before);
