@@ -40,6 +40,22 @@ describe("gradients through loops keep to what is written in the body", () => {
     expect(both(f, tensor([1]))).toEqual([[1e6], [1e6]]);
   });
 
+  test("iterations after a stop take no part in second derivatives, though 0 stands for them", () => {
+    // 1.7·√1.7 + 1.7/2 = 3.07 is beyond 2 at once: w·(√w + ½), whose second derivative is ¾/√w.
+    const f = (x: Tensor): Tensor => loop(5, (c: Tensor) => c.sqrt().add(0.5).mul(x), x, { stop: (c) => c.greater(2) });
+    for (const slope of both(grad(grad(f)), tensor(1.7))) expect(slope).toBeCloseTo(0.75 / Math.sqrt(1.7), 5);
+    const divided = (x: Tensor): Tensor =>
+      scan((c: Tensor, row: Tensor) => [c.add(x.div(row)), null] as const, x, tensor([2, 0, 0]), { stop: (c) => c.greater(2) })[0].square();
+    for (const slope of both(grad(grad(divided)), tensor(1.5))) expect(slope).toBeCloseTo(2 * 1.5 ** 2, 5);
+  });
+
+  test("lengths and deviations of 0 have second derivatives that are numbers", () => {
+    const squared = (f: (x: Tensor) => Tensor): ((x: Tensor) => Tensor) => grad((x: Tensor) => grad(f)(x).square().sum());
+    const x = tensor([1, 2]);
+    expect(both(squared((a) => a.sub(x).norm().mul(a.sum())), x)).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+    expect(both(squared((a) => a.sub(x).std().mul(a.sum())), x)).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+  });
+
   test("of constants inside compile, and of loops in a scan without rows", () => {
     const cubed = (x: Tensor): Tensor => loop(2, (c: Tensor) => c.mul(x), x);
     expect(both((x: Tensor) => grad(cubed)(tensor(2)).mul(x), tensor(5))).toEqual([60, 60]);

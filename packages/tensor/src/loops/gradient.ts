@@ -40,11 +40,13 @@ export function loopGradient(
     cotangents: stackedResults.map((k) => given(k).flip(0)),
     ran: ran.flip(0),
   };
+  // Iterations after an early stop stand in the records as zeros, where derivatives need not be finite: 0·∞ is NaN. Those of the first iteration are.
+  const first = loop.stop >= 0 && count > 0 ? inputs.slice(C).map((x, i) => (i < K ? x : x.slice(0))) : undefined;
   const start = { carry: floatCarry.map((i) => given(i - C)), constants: wantedConstants.map((i) => zerosLike(inputs[i]!)) };
 
   const [end, slopes] = scan(
     (sum: typeof start, row: typeof rows, index) => {
-      const values = [...inputs.slice(0, C), ...row.before, ...row.rows];
+      const values = [...inputs.slice(0, C), ...[...row.before, ...row.rows].map((x, i) => (first ? row.ran.where(x, first[i]!) : x))];
       const variables = [...wantedConstants, ...floatCarry, ...wantedRows];
       const step = (list: Tensor[]): Tensor[] => {
         const arguments_ = [...values];

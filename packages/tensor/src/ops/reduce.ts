@@ -83,7 +83,11 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepDims = false): Tensor 
 
 /** √x with derivative 0 at 0, as a length and a deviation need: there x is the least it can be, and 0·∞ would be NaN. */
 function root(name: string, x: Tensor): Tensor {
-  return customGradient(name, [x], sqrt, ({ output, cotangent }) => [output.equal(0).where(0, cotangent.div(output.mul(2)))]);
+  return customGradient(name, [x], sqrt, ({ output, cotangent }) => {
+    const least = output.equal(0);
+    // The quotient that is not taken is finite, too: the derivatives of this one need it.
+    return [least.where(0, cotangent.div(least.where(1, output).mul(2)))];
+  });
 }
 
 const MOMENT_KEYS = ["keepDims", "correction"];
