@@ -32,6 +32,10 @@ export function trainBatchNorm(
   options: { eps?: number; momentum?: number } = {},
 ): { readonly output: Tensor; readonly state: BatchNormState } {
   const { momentum = 0.1, ...rest } = options;
+  if (x.rank >= 2 && x.size === x.shape[1])
+    throw new TypeError(
+      `trainBatchNorm: got shape [${x.shape.join(", ")}]; expected more than one value per channel, as one has no variance; give a larger batch, or applyBatchNorm`,
+    );
   const output = batchNorm(x, params.weight, params.bias, rest);
   const axes = x.shape.map((_n, i) => i).filter((i) => i !== 1);
   const moved = noGrad(() => ({

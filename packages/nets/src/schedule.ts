@@ -2,8 +2,8 @@
 import { exp } from "@rl/math";
 
 /**
- * A constant; a straight line from one value to another; an exponential approach from + (to − from)·(1 − e^(−progress/decay)), where decay is a share of the
- * run; or any function of progress.
+ * A constant; a straight line from one value to another; an exponential approach from + (to − from)·(1 − e^(−progress/decay)), where decay > 0 is a share of
+ * the run; or any function of progress.
  */
 export type Schedule =
   | number
@@ -21,6 +21,10 @@ export function scheduleValue(schedule: Schedule, progress: number): number {
   }
   if ("exponential" in schedule) {
     const [from, to, decay] = schedule.exponential;
+    if (!(decay > 0))
+      throw new RangeError(
+        `schedule: got decay ${String(decay)} in { exponential: [${schedule.exponential.join(", ")}] }; expected a number > 0, a share of the run; give one, such as 0.2`,
+      );
     return to + (from - to) * exp(-progress / decay);
   }
   throw new TypeError(

@@ -96,6 +96,34 @@ describe("categorical", () => {
     for (let i = 0; i < 200; i++) expect(p.sample(rng).item()).not.toBe(1);
   });
 
+  test("gradients of entropy and KL are finite beside logits of −∞, whatever their weight", () => {
+    const logits = tensor([[0, -Infinity, 1]]);
+    const other = categorical(tensor([[1, -Infinity, 0]]));
+    // PyTorch 2.15.0 for the two logits that are finite.
+    const entropy = grad((x: Tensor) => categorical(x).entropy().mul(2).sum())(logits).data();
+    [0.3932238664829637, 0, -0.3932238664829637].forEach((slope, i) => expect(entropy[i]).toBeCloseTo(slope, 6));
+    const kl = grad((x: Tensor) => categorical(x).kl(other).mul(2e3).sum())(logits).data();
+    [-786.4477329659274, 0, 786.4477329659274].forEach((slope, i) => expect(kl[i]).toBeCloseTo(slope, 3));
+  });
+
+  test("KL is ∞ where the other cannot choose what this one does, as in PyTorch", () => {
+    const some = categorical(tensor([[0, 0, -Infinity]]));
+    const all = categorical(tensor([[0, 0, 0]]));
+    expect(all.kl(some).item()).toBe(Infinity);
+    // log 3 − log 2
+    expect(some.kl(all).item()).toBeCloseTo(0.4054651081081644, 6);
+  });
+
+  test("draws among logits that are coarser than the noise", () => {
+    for (const logit of [1e8, -1e8, 1e30]) {
+      const drawn = categorical(tensor([logit, logit, -Infinity]).expand([2000, 3])).sample(new Generator(3));
+      const first = [...drawn.data()].filter((k) => k === 0).length;
+      expect([...drawn.data()]).not.toContain(2);
+      // Standard deviation 22; five of them.
+      expect(Math.abs(first - 1000)).toBeLessThan(112);
+    }
+  });
+
   test("draws with the right frequencies, the same for the same seed", () => {
     const weights = [0.1, 0.2, 0.3, 0.4];
     const p = categorical(tensor(weights.map(Math.log)).expand([20000, 4]));

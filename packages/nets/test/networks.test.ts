@@ -128,6 +128,10 @@ describe("networks", () => {
   });
 
   test("errors say what was got and expected", () => {
+    // One value has no variance: the running one would be NaN for ever. PyTorch refuses it too.
+    const { params, state } = nets.initBatchNorm(2);
+    expect(() => nets.trainBatchNorm(params, state, zeros([1, 2]))).toThrow("got shape [1, 2]; expected more than one value per channel");
+    expect(nets.trainBatchNorm(params, state, zeros([1, 2, 2])).state.variance.toArray()).toEqual([Math.fround(0.9), Math.fround(0.9)]);
     expect(() => nets.mlp([4])).toThrow("at least inputs and outputs");
     expect(() => nets.mlp([4, 2], { activation: "tanhh" as never })).toThrow('got "tanhh"');
     expect(() => nets.mlp([4, 2], { activations: "tanh" } as never)).toThrow('did you mean "activation"');
@@ -145,4 +149,7 @@ test("schedules", () => {
   expect(nets.scheduleValue({ exponential: [0.9, 0.05, 0.2] }, 0.2)).toBeCloseTo(0.05 + 0.85 / Math.E, 12);
   expect(nets.scheduleValue((p) => p * p, 0.5)).toBe(0.25);
   expect(() => nets.scheduleValue({ lin: [1, 0] } as never, 0)).toThrow("linear");
+  // −0/0 is NaN at the start; below 0 the value runs away from its end.
+  expect(() => nets.scheduleValue({ exponential: [1, 0.1, 0] }, 0)).toThrow("got decay 0");
+  expect(() => nets.scheduleValue({ exponential: [1, 0.1, -0.2] }, 0)).toThrow("expected a number > 0");
 });

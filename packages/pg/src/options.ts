@@ -74,13 +74,14 @@ function schedule(rule: Rule): Rule {
         Array.isArray(ends) &&
         ends.length === wanted &&
         ends.every(finite) &&
-        ends.slice(0, 2).every((end) => rule(end) === undefined)
+        ends.slice(0, 2).every((end) => rule(end) === undefined) &&
+        (kind === "linear" || (ends[2] as number) > 0)
       )
         return undefined;
     } else if (rule(value) === undefined) {
       return undefined;
     }
-    return `${rule(NaN) ?? "a number"}, or { linear: [from, to] }, { exponential: [from, to, decay] } of such numbers, or a function of progress`;
+    return `${rule(NaN) ?? "a number"}, or { linear: [from, to] }, { exponential: [from, to, decay > 0] } of such numbers, or a function of progress`;
   };
 }
 

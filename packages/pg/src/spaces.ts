@@ -96,7 +96,7 @@ export function encodeObservations(
   for (let i = 0; i < rows * rawSize; i++) {
     const group = i % rawSize;
     const index = (source[from + i] as number) - (starts[group] as number);
-    if (!(index >= 0 && index < (sizes[group] as number))) refuse(kind, source, from, rows, when);
+    if (!(index >= 0 && index < (sizes[group] as number) && Number.isInteger(index))) refuse(kind, source, from, rows, when);
     target[column + index] = 1;
     column += sizes[group] as number;
   }
@@ -109,7 +109,7 @@ function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: 
     const group = i % rawSize;
     const start = groups?.starts[group] ?? 0;
     const size = groups?.sizes[group] ?? Infinity;
-    const fine = groups === undefined ? Number.isFinite(value) : value >= start && value < start + size;
+    const fine = groups === undefined ? Number.isFinite(value) : value >= start && value < start + size && Number.isInteger(value);
     if (fine) continue;
     const row = Math.floor((from + i) / rawSize);
     const what = `Element ${group} of the observation of environment ${row} is ${value} ${when()}`;

@@ -11,7 +11,10 @@ export function explainedVariance(returns: Numbers, values: Numbers): number {
     throw new Error(`explainedVariance: ${n} returns and ${values.length} values; expected the same number, at least one.`);
   let meanReturn = 0;
   let meanError = 0;
+  // The variance of equal returns need not be 0: their mean is rounded.
+  let varies = false;
   for (let i = 0; i < n; i++) {
+    varies ||= returns[i] !== returns[0];
     meanReturn += returns[i] as number;
     meanError += (returns[i] as number) - (values[i] as number);
   }
@@ -25,7 +28,7 @@ export function explainedVariance(returns: Numbers, values: Numbers): number {
     variance += centred * centred;
     unexplained += error * error;
   }
-  return variance === 0 ? NaN : 1 - unexplained / variance;
+  return varies && variance !== 0 ? 1 - unexplained / variance : NaN;
 }
 
 export interface MomentsState {

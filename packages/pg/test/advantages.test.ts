@@ -140,6 +140,8 @@ describe("explainedVariance", () => {
     expect(explainedVariance([1, 2, 3], [1, 2, 3])).toBe(1);
     expect(explainedVariance([1, 2, 3], [9, 9, 9])).toBe(0);
     expect(explainedVariance([2, 2], [1, 3])).toBeNaN();
+    // The mean of these is 0.10000000000000002.
+    expect(explainedVariance([0.1, 0.1, 0.1], [0, 1, 2])).toBeNaN();
   });
 });
 

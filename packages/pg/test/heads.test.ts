@@ -66,6 +66,16 @@ describe("the categorical policy", () => {
   });
 });
 
+describe("the categorical policy of a network that diverges", () => {
+  it("still forbids", () => {
+    const head = categoricalHead([3]);
+    const given = input([[-2e8, -3e8, 50]], { mask: [[1, 1, 0]] });
+    expect(list(head.mode(given, {}))).toEqual([0]);
+    expect(list(head.sample(given, {}, tensor([[1, 1, 1]])))).toEqual([0]);
+    expect(list(head.entropy(given, {}))[0]).toBeCloseTo(0, 12);
+  });
+});
+
 describe("the multi-categorical policy", () => {
   it("is a product of independent choices", () => {
     const head = categoricalHead([2, 3]);

@@ -43,6 +43,7 @@ describe("checkOptions", () => {
     [{ learningRate: 0 }, "learningRate is 0; expected a number above 0, or { linear"],
     [{ learningRate: { linear: [1] } }, 'learningRate is {"linear":[1]}'],
     [{ learningRate: { linear: [-1, 1] } }, "learningRate is"],
+    [{ learningRate: { exponential: [1, 0.1, 0] } }, "{ exponential: [from, to, decay > 0] }"],
     [{ targetKl: 0 }, "targetKl is 0; expected a number above 0, or null"],
   ])("refuses %j", (given, message) => {
     expect(() => check(given)).toThrow(message);

@@ -149,6 +149,10 @@ describe("encodeObservations", () => {
     expect(() => encodeObservations(kind, Int32Array.of(1, 4), 0, 1, target, 0, when)).toThrow(
       "Element 1 of the observation of environment 0 is 4 at the start; expected a whole number from 1 to 3",
     );
+    // Would be a row without any 1.
+    expect(() => encodeObservations(kind, Float32Array.of(0.5, 1), 0, 1, target, 0, when)).toThrow(
+      "Element 0 of the observation of environment 0 is 0.5 at the start; expected a whole number from 0 to 1",
+    );
   });
   it("reads one row of many", () => {
     const kind = observationKind("test", { size: 1, n: 3, toString: () => "" });

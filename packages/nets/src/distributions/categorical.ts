@@ -22,8 +22,20 @@ export interface Categorical {
   kl(other: Categorical): Tensor;
 }
 
-/** The least log-probability that products with probabilities see: 0·(−∞) would be NaN where it must be 0. */
-const finite = (x: Tensor): Tensor => x.clamp(-3e38, null);
+/**
+ * Log-probabilities as products with probabilities see them: 0·(−∞) would be NaN where it must be 0. e^(−10⁴) is 0 in every float, so nothing else changes,
+ * and gradients of any weight stay finite.
+ */
+const finite = (x: Tensor): Tensor => x.clamp(-1e4, null);
+
+/** From this size on floats are so coarse that noise added to them would be rounded to a few values. */
+const COARSE = 1024;
+
+/** Logits of the same probabilities that noise can be added to: coarse ones without the largest, all others to the bit as they are. */
+function withRoomForNoise(logits: Tensor): Tensor {
+  const largest = logits.max(-1, true);
+  return logits.sub(largest.abs().greater(COARSE).where(largest, 0));
+}
 
 /** p ∝ e^logits over the last axis. Logits may be as large as floats are, and −∞ for choices that cannot be. */
 export function categorical(logits: Tensor): Categorical {
@@ -32,11 +44,12 @@ export function categorical(logits: Tensor): Categorical {
   return {
     logProbabilities,
     probabilities,
-    sample: (source) => logits.sub(noiseFor(source, logits).log()).argmax(-1),
+    sample: (source) => withRoomForNoise(logits).sub(noiseFor(source, logits).log()).argmax(-1),
     mode: () => logits.argmax(-1),
     logProbability: (choices) => gather(logProbabilities, tensorOf(choices).unsqueeze(-1), -1).squeeze(-1),
     entropy: () => sum(probabilities.mul(finite(logProbabilities)), -1).neg(),
-    kl: (other) => sum(probabilities.mul(finite(logProbabilities).sub(finite(other.logProbabilities))), -1),
+    // Where p is 0, log q may be −∞: 0·∞ would be NaN where the term is 0. Where only q is 0, the divergence is ∞.
+    kl: (other) => sum(probabilities.mul(finite(logProbabilities).sub(probabilities.greater(0).where(other.logProbabilities, 0))), -1),
   };
 }
 

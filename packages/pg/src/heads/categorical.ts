@@ -3,8 +3,11 @@ import { categorical, multiCategorical } from "@rl/nets";
 import type { Tensor } from "@rl/tensor";
 import type { ActionHead, HeadInput } from "./head.ts";
 
-/** What a forbidden action's logit becomes: its probability is exactly 0 in float32, and no infinity arises in logarithms (Huang & Ontañón 2022, arXiv 2006.14171). */
-const FORBIDDEN = -1e8;
+/**
+ * What a forbidden action's logit becomes: its probability is exactly 0 in float32, and no infinity arises in logarithms (Huang & Ontañón 2022,
+ * arXiv 2006.14171). Far below what a network gives even while it diverges: there −1e8 would be the likeliest action.
+ */
+const FORBIDDEN = -1e30;
 
 /** Exp(1) may round to 0 in float32; its logarithm must stay far above FORBIDDEN. */
 const LEAST_NOISE = 1e-30;
