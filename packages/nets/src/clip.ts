@@ -9,7 +9,7 @@ export function globalNorm(gradients: unknown): Tensor {
 export function clipGradNorm<T>(gradients: T, maxNorm: number | Tensor): { readonly gradients: T; readonly norm: Tensor } {
   const norm = globalNorm(gradients);
   const factor = div(maxNorm, norm.add(1e-6)).minimum(1);
-  return { gradients: tree.map((gradient) => gradient.mul(factor), gradients) as T, norm };
+  return { gradients: tree.map((gradient) => gradient.mul(factor.cast(gradient.dtype)), gradients) as T, norm };
 }
 
 /** Limits every element to [−limit, limit]. */

@@ -204,7 +204,7 @@ export function conv(inputs: number, outputs: number, options: ConvLayerOptions)
       throw new TypeError(
         `${name}: got an input of shape [${["B", ...input].join(", ")}]; expected [B, ${inputs}, H, W]; add the batch axis with .unsqueeze(0) or reorder with .permute`,
       );
-    return [outputs, ...windowCounts(input, kernel, both(stride), both(padding), both(dilation))];
+    return [outputs, ...windowCounts(name, input, kernel, both(stride), both(padding), both(dilation))];
   };
   return {
     name,
@@ -219,20 +219,26 @@ export function conv(inputs: number, outputs: number, options: ConvLayerOptions)
 }
 
 function windowCounts(
+  name: string,
   input: readonly number[],
   kernel: readonly number[],
   stride: readonly number[],
   padding: readonly number[],
   dilation: readonly number[],
 ): number[] {
-  return [0, 1].map((i) => Math.floor((input[i + 1]! + 2 * padding[i]! - dilation[i]! * (kernel[i]! - 1) - 1) / stride[i]!) + 1);
+  const counts = [0, 1].map((i) => Math.floor((input[i + 1]! + 2 * padding[i]! - dilation[i]! * (kernel[i]! - 1) - 1) / stride[i]!) + 1);
+  if (input.length !== 3 || !counts.every((count) => count >= 1))
+    throw new TypeError(
+      `${name}: got an input of shape [${["B", ...input].join(", ")}]; expected [B, C, H, W] with room for a window; give larger images, padding or a smaller kernel`,
+    );
+  return counts;
 }
 
 function pooling(name: string, f: (x: Tensor, options: PoolOptions) => Tensor, options: PoolOptions): Network<Record<string, never>> {
   checkKeys(name, options, ["kernel", "stride", "padding", "dilation"]);
   const kernel = both(options.kernel);
   const counts = (input: readonly number[]): number[] =>
-    windowCounts(input, kernel, both(options.stride ?? kernel), both(options.padding ?? 0), both(options.dilation ?? 1));
+    windowCounts(name, input, kernel, both(options.stride ?? kernel), both(options.padding ?? 0), both(options.dilation ?? 1));
   return withoutParameters(
     `${name} ${kernel.join("×")}`,
     (x) => f(x, options),

@@ -63,6 +63,9 @@ function checkNumber(where: string, name: string, value: number, low: number, hi
     );
 }
 
+/** A learning rate in the parameter's dtype, which must not change by a step. */
+const rateFor = (rate: number | Tensor, dtype: Tensor["dtype"]): number | Tensor => (typeof rate === "number" ? rate : rate.cast(dtype));
+
 /** f(dtype), computed once per dtype. */
 function perDType<T>(f: (dtype: Tensor["dtype"]) => T): (dtype: Tensor["dtype"]) => T {
   const known = new Map<string, T>();
@@ -103,9 +106,9 @@ export function sgd(options: SgdOptions): Optimizer<{ readonly momentum: Moments
     update(gradients, state, params, { learningRate: rate = learningRate } = {}) {
       const stepped = leafwise(gradients, params, momentum === 0 ? [] : [state.momentum], (gradient, param, [buffer]) => {
         const g = decayed(gradient, param, weightDecay);
-        if (!buffer) return { param: param.sub(g.mul(rate)), moments: [] };
+        if (!buffer) return { param: param.sub(g.mul(rateFor(rate, param.dtype))), moments: [] };
         const b = buffer.mul(momentum).add(g);
-        return { param: param.sub((nesterov ? g.add(b.mul(momentum)) : b).mul(rate)), moments: [b] };
+        return { param: param.sub((nesterov ? g.add(b.mul(momentum)) : b).mul(rateFor(rate, param.dtype))), moments: [b] };
       });
       return { params: stepped.params, state: { momentum: momentum === 0 ? [] : stepped.moments[0] } };
     },
@@ -147,7 +150,7 @@ function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optim
       const step = state.step.add(1);
       // lr/(1 − β₁ᵗ), and 1/√(1 − β₂ᵗ) so that √v̂ = √v · that: the divisions are of scalars.
       const scalars = perDType((dtype) => ({
-        size: biasCorrection(beta1, step, dtype).reciprocal().mul(rate),
+        size: biasCorrection(beta1, step, dtype).reciprocal().mul(rateFor(rate, dtype)),
         spread: biasCorrection(beta2, step, dtype).rsqrt(),
       }));
       const { params: next, moments } = leafwise(gradients, params, [state.mean, state.square], (gradient, param, [m, v]) => {
@@ -158,7 +161,12 @@ function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optim
         const scale = square.sqrt().mul(spread).add(eps);
         const start =
           decoupled && weightDecay !== 0
-            ? param.mul(sub(1, typeof rate === "number" ? tensor(rate * weightDecay, { dtype: param.dtype }) : rate.mul(weightDecay)))
+            ? param.mul(
+                sub(
+                  1,
+                  typeof rate === "number" ? tensor(rate * weightDecay, { dtype: param.dtype }) : rate.cast(param.dtype).mul(weightDecay),
+                ),
+              )
             : param;
         return { param: start.sub(mean.mul(size).div(scale)), moments: [mean, square] };
       });
@@ -210,7 +218,7 @@ export function rmsprop(
         const direction = g.div(spread.sqrt().add(eps));
         const buffer = momentum === 0 ? undefined : m[centered ? 2 : 1]!.mul(momentum).add(direction);
         return {
-          param: param.sub((buffer ?? direction).mul(rate)),
+          param: param.sub((buffer ?? direction).mul(rateFor(rate, param.dtype))),
           moments: [square, ...(mean ? [mean] : []), ...(buffer ? [buffer] : [])],
         };
       });
@@ -244,7 +252,7 @@ export function adagrad(options: AdagradOptions): Optimizer<{ readonly square: M
       const { params: next, moments } = leafwise(gradients, params, [state.square], (gradient, param, [s]) => {
         const g = decayed(gradient, param, weightDecay);
         const square = s!.add(g.mul(g));
-        return { param: param.sub(g.div(square.sqrt().add(eps)).mul(rate)), moments: [square] };
+        return { param: param.sub(g.div(square.sqrt().add(eps)).mul(rateFor(rate, param.dtype))), moments: [square] };
       });
       return { params: next, state: { square: moments[0] } };
     },

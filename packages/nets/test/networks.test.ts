@@ -139,6 +139,10 @@ describe("networks", () => {
     expect(() => nets.conv(3, 4, { kernel: 3, groups: 2 })).toThrow("got 3 inputs, 4 outputs and 2 groups");
     expect(() => nets.maxPool({ kernel: 2, strides: 2 } as never)).toThrow('did you mean "stride"');
     expect(() => nets.linear(3, 2).outputShape([4])).toThrow("expected 3");
+    expect(() => nets.conv(1, 1, { kernel: 5 }).outputShape([1, 3, 3])).toThrow(
+      "got an input of shape [B, 1, 3, 3]; expected [B, C, H, W] with room",
+    );
+    expect(() => nets.maxPool({ kernel: 3 }).outputShape([1, 2, 2])).toThrow("max pool: got an input of shape [B, 1, 2, 2]");
   });
 });
 

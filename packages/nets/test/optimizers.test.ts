@@ -70,7 +70,28 @@ test("a learning rate given per step replaces the optimiser's own", () => {
   expect([...stepped(tensor(0.05)).w.data()]).toEqual([0.5, 1]);
 });
 
+test("parameters keep their dtype, whatever that of the learning rate, as in PyTorch", () => {
+  const params = { w: tensor([1, 2]), d: tensor([1], { dtype: "float64" }) };
+  const all = [
+    sgd({ learningRate: 1 }),
+    adam({ learningRate: 1 }),
+    adamw({ learningRate: 1, weightDecay: 0.1 }),
+    rmsprop({ learningRate: 1 }),
+  ];
+  for (const optimizer of [...all, adagrad({ learningRate: 1 })] as Optimizer<unknown>[])
+    for (const dtype of ["float32", "float64"] as const) {
+      const { params: next } = optimizer.update(params, optimizer.init(params), params, { learningRate: tensor(0.5, { dtype }) });
+      expect([optimizer.name, next.w.dtype, next.d.dtype]).toEqual([optimizer.name, "float32", "float64"]);
+    }
+});
+
 describe("clipping", () => {
+  test("keeps each gradient's dtype", () => {
+    // √(9 + 16 + 144) = 13
+    const { w, d } = clipGradNorm({ w: tensor([3, 4]), d: tensor([12], { dtype: "float64" }) }, 1).gradients;
+    expect([w.dtype, d.dtype]).toEqual(["float32", "float64"]);
+    expect(d.item()).toBeCloseTo(12 / 13, 6);
+  });
   golden.clipGradNorm.forEach(({ maxNorm, gradients, norm, clipped }) => {
     test(`norm ${norm} to ${maxNorm}`, () => {
       const result = clipGradNorm({ list: gradients.map(({ shape, data }) => tensor(data, { shape, dtype: "float64" })) }, maxNorm);
