@@ -3,6 +3,7 @@ import { Generator } from "@rl/random";
 import { describe, expect, it } from "vitest";
 import {
   bernoulliArms,
+  bernoulliKl,
   epsilonGreedy,
   evaluateOffline,
   exp3,
@@ -17,6 +18,23 @@ import {
   ucb1RegretBound,
   type Policy,
 } from "../src/index.ts";
+
+describe("relative entropy of Bernoulli distributions", () => {
+  it.each([
+    [0.7, 0.7000000001, 2.380952775256507e-20],
+    [0.3, 0.3 + 1e-9, 2.380952507591902e-18],
+    [1, 0.999999999, 9.999999722180686e-10],
+    [0.2, 0.9, 1.362737753988614],
+    [1, 1e-300, 690.7755278982137],
+    [1e-300, 0.5, 0.6931471805599453],
+  ])("of %d to %d is mpmath's, however close they are", (p, q, wanted) => {
+    expect(Math.abs(bernoulliKl(p, q) / wanted - 1)).toBeLessThan(1e-6);
+  });
+  it("is 0 for equals and infinite where q rules out what p allows", () => {
+    expect([0, 0.3, 1].map((p) => bernoulliKl(p, p))).toEqual([0, 0, 0]);
+    expect([bernoulliKl(0.5, 1), bernoulliKl(0.5, 0), bernoulliKl(0, 1), bernoulliKl(1, 0)]).toEqual(Array(4).fill(Infinity));
+  });
+});
 
 describe("UCB1", () => {
   it("stays below its regret bound on 100 random problems, which drawing arms at random breaks on many", () => {

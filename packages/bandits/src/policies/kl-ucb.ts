@@ -6,7 +6,7 @@
  * Garivier & Cappé 2011. Rewards in [0, 1]. Regret: Σ Δₐ ln T / d(μₐ, μ*) to first order, which for Bernoulli rewards is the
  * Lai–Robbins lower bound itself. The proof has c = 3; c = 0 is better in practice and the default, as the authors advise.
  */
-import { log } from "@rl/math";
+import { log, log1p } from "@rl/math";
 import { argmax, checkTies, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
@@ -16,11 +16,15 @@ export interface KlUcbOptions extends CommonOptions {
   readonly ties?: Ties;
 }
 
+/** p ln(q/p). Near 1 the quotient's rounding would be larger than the divergence that is left of two such terms, and could make it negative. */
+const logRatio = (p: number, q: number): number => (p === 0 ? 0 : p * (Math.abs(q - p) < p / 2 ? log1p((q - p) / p) : log(q) - log(p)));
+
 /** Relative entropy of Bernoulli(p) to Bernoulli(q), in nats; p and q in [0, 1]. */
 export function bernoulliKl(p: number, q: number): number {
-  const one = p === 0 ? 0 : p * log(p / q);
-  const zero = p === 1 ? 0 : (1 - p) * log((1 - p) / (1 - q));
-  return one + zero;
+  // The difference of the complements is q − p itself, which their own rounding would blur.
+  const rest = 1 - p;
+  const zero = rest === 0 ? 0 : rest * (Math.abs(q - p) < rest / 2 ? log1p((p - q) / rest) : log(1 - q) - log(rest));
+  return 0 - logRatio(p, q) - zero;
 }
 
 /** −p ln q − (1 − p) ln(1 − q): d(p, q) = crossEntropy(p, q) − H(p), H(p) = crossEntropy(p, p). */
