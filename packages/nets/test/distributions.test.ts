@@ -177,6 +177,7 @@ test("multi-discrete is the sum of its parts", () => {
     [0, 0],
   ]);
   expect(() => multiCategorical(logits, [2, 2])).toThrow("add up");
+  expect(() => p.kl(multiCategorical(logits, [2, 2, 1]))).toThrow("got a distribution of 3 parts; expected 2");
 });
 
 describe("Gaussian", () => {

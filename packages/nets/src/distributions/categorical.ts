@@ -96,6 +96,12 @@ export function multiCategorical(logits: Tensor, sizes: readonly number[]): Mult
     mode: () => join(parts.map((part) => part.mode())),
     logProbability: (choices) => total(parts.map((part, i) => part.logProbability(choices.narrow(-1, i, i + 1).squeeze(-1)))),
     entropy: () => total(parts.map((part) => part.entropy())),
-    kl: (other) => total(parts.map((part, i) => part.kl(other.parts[i]!))),
+    kl(other) {
+      if (other.parts.length !== parts.length)
+        throw new TypeError(
+          `multiCategorical.kl: got a distribution of ${other.parts.length} parts; expected ${parts.length}, as this one has; compare distributions of the same sizes`,
+        );
+      return total(parts.map((part, i) => part.kl(other.parts[i]!)));
+    },
   };
 }
