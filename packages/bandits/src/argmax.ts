@@ -27,3 +27,9 @@ export function argmax(values: Float64Array, start: number, count: number, ties:
   let pick = Math.floor(rng.random() * equal);
   for (let arm = best; ; arm++) if (values[start + arm] === high && pick-- === 0) return arm;
 }
+
+/** The lowest arm of a row that was never pulled, or −1. However many pulls there were: arms may have been pulled that were not selected. */
+export function firstUnpulled(counts: ArrayLike<number>, start: number, arms: number): number {
+  for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
+  return -1;
+}

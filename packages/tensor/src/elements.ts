@@ -55,7 +55,7 @@ export const LIMITS: Partial<Record<TensorDType, readonly [number, number]>> = {
   int8: [-128, 127],
   int16: [-32768, 32767],
   int32: [-2147483648, 2147483647],
-  int64: [-(2 ** 63), 2 ** 63 - 1024], // the largest float64 below 2^63
+  int64: [-9223372036854775808, 9223372036854774784], // −2⁶³, and the largest float64 below 2⁶³
 };
 
 /** Refuses a number that an integer type cannot hold: writing it would make it another. */

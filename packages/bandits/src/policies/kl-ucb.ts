@@ -7,7 +7,7 @@
  * Lai–Robbins lower bound itself. The proof has c = 3; c = 0 is better in practice and the default, as the authors advise.
  */
 import { log, log1p } from "@rl/math";
-import { argmax, checkTies, type Ties } from "../argmax.ts";
+import { argmax, checkTies, firstUnpulled, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
 export interface KlUcbOptions extends CommonOptions {
@@ -77,8 +77,8 @@ class KlUcb extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, means, counts, entropies, scores } = this;
     const start = row * arms;
-    // However many pulls there were: arms may have been pulled that were not selected.
-    for (let arm = 0; arm < arms; arm++) if (counts[start + arm] === 0) return arm;
+    const unpulled = firstUnpulled(counts, start, arms);
+    if (unpulled >= 0) return unpulled;
     const logStep = log(this.steps[row]! + 1);
     // ln ln t is negative for t < e; the bound never shrinks below ln t.
     const level = logStep + this.c * Math.max(0, log(logStep));

@@ -6,7 +6,7 @@
  * Auer, Cesa-Bianchi & Fischer 2002, §4. Rewards in [0, 1]. No regret bound is proved for it; in practice it is ahead of UCB1.
  */
 import { log } from "@rl/math";
-import { argmax, checkTies, type Ties } from "../argmax.ts";
+import { argmax, checkTies, firstUnpulled, type Ties } from "../argmax.ts";
 import { PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
 export interface UcbTunedOptions extends CommonOptions {
@@ -35,10 +35,10 @@ class UcbTuned extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, counts, scores } = this;
     const start = row * arms;
+    const unpulled = firstUnpulled(counts, start, arms);
+    if (unpulled >= 0) return unpulled;
     const logStep = log(this.steps[row]! + 1);
     for (let arm = 0; arm < arms; arm++) {
-      // However many pulls there were: arms may have been pulled that were not selected.
-      if (counts[start + arm] === 0) return arm;
       const share = logStep / counts[start + arm]!;
       const mean = this.means[start + arm]!;
       const variance = Math.max(0, this.squares[start + arm]! - mean * mean) + Math.sqrt(2 * share);

@@ -7,7 +7,7 @@
  *   Σ_{a: Δₐ>0} 8 ln T / Δₐ + (1 + π²/3) Σ Δₐ       (their theorem 1, `ucb1RegretBound`).
  */
 import { log } from "@rl/math";
-import { argmax, checkTies, type Ties } from "../argmax.ts";
+import { argmax, checkTies, firstUnpulled, type Ties } from "../argmax.ts";
 import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
 
 export interface UcbOptions extends CommonOptions {
@@ -48,12 +48,10 @@ class Ucb extends PolicyBase implements Policy {
     this.checkRow("select", row);
     const { arms, estimates, counts, scores } = this;
     const start = row * arms;
+    const unpulled = firstUnpulled(counts, start, arms);
+    if (unpulled >= 0) return unpulled;
     const spread = this.c * Math.sqrt(log(this.steps[row]! + 1));
-    for (let arm = 0; arm < arms; arm++) {
-      // However many pulls there were: arms may have been pulled that were not selected.
-      if (counts[start + arm] === 0) return arm;
-      scores[arm] = estimates[start + arm]! + spread / Math.sqrt(counts[start + arm]!);
-    }
+    for (let arm = 0; arm < arms; arm++) scores[arm] = estimates[start + arm]! + spread / Math.sqrt(counts[start + arm]!);
     return argmax(scores, 0, arms, this.ties, this.rng);
   }
 
