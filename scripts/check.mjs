@@ -13,6 +13,7 @@ const tasks = {
   lint: "oxlint with types: promises, any, exact Math, no clock, no export *",
   arrows: "the arrows of the package map; Node's modules only behind ./node",
   hygiene: "no paths of one machine, registry hosts, focused tests",
+  lockfile: "binaries for Linux, macOS and Windows are in pnpm-lock.yaml",
   typecheck: "TypeScript, every package",
   unit: "vitest, every package",
   published: "publint, attw, each tarball installed alone, imported, bundled for the browser",

@@ -30,6 +30,7 @@ try {
     cpSync(join(repositoryRoot, file), join(copy, file), { recursive: true });
   const installed = run("pnpm", ["install", "--no-frozen-lockfile", "--prefer-offline"]);
   if (!installed.ok) findings.push(`pnpm install failed in the copy:\n  ${last(installed.output)}`);
+  const lockedBefore = readFileSync(join(copy, "pnpm-lock.yaml"), "utf8").split("\n");
   const generated = run("pnpm", ["new:package", name, "A package that nobody has touched yet.", "--imports", "random,math"]);
   if (!generated.ok) findings.push(`pnpm new:package failed:\n  ${last(generated.output)}`);
   else {
@@ -51,6 +52,13 @@ try {
       .output.split("\n")
       .filter((line) => line.includes(name));
     if (arrows.length > 0) findings.push(`arrows says:\n  ${arrows.join("\n  ")}`);
+    const kept = new Set(lockedBefore);
+    const locked = readFileSync(join(copy, "pnpm-lock.yaml"), "utf8").split("\n");
+    const foreign = locked.filter((line) => !kept.has(line) && !line.includes(name));
+    if (foreign.length > 0 || locked.length - lockedBefore.length > 20)
+      findings.push(
+        `pnpm-lock.yaml has ${locked.length - lockedBefore.length} new lines, among them:\n  ${foreign.slice(0, 5).join("\n  ")}`,
+      );
     if (!readFileSync(join(copy, "README.md"), "utf8").includes(`(packages/${name})`)) findings.push("the root README has no row for it.");
     if (!readFileSync(join(copy, "FEATURES.md"), "utf8").includes(`## @rl/${name}`)) findings.push("FEATURES.md has no section for it.");
     if (!readFileSync(join(copy, ".changeset", `${name}.md`), "utf8").includes(`"@rl/${name}": minor`))
