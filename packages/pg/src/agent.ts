@@ -119,22 +119,22 @@ export class Agent {
 
     const { head, network } = this;
     this.sampleProgram = compile(
-      function samplePolicy(policy: PolicyParameters, observations: unknown, masks: unknown, noise: unknown): Tensor {
-        const input = inputOf(policy, observations as Tensor, masks as Tensor);
-        return head.sample(input, policy.head, (noise as Tensor).reshape([-1, head.noise.size]));
-      } as never,
+      function samplePolicy(policy: PolicyParameters, observations: Tensor, masks: Tensor, noise: Tensor): Tensor {
+        const input = inputOf(policy, observations, masks);
+        return head.sample(input, policy.head, noise.reshape([-1, head.noise.size]));
+      },
       { reuse: true },
     );
     this.modeProgram = compile(
-      function policyMode(policy: PolicyParameters, observations: unknown, masks: unknown): Tensor {
-        return head.mode(inputOf(policy, observations as Tensor, masks as Tensor), policy.head);
-      } as never,
+      function policyMode(policy: PolicyParameters, observations: Tensor, masks: Tensor): Tensor {
+        return head.mode(inputOf(policy, observations, masks), policy.head);
+      },
       { reuse: true },
     );
     this.valueProgram = compile(
-      function values(parameters: Parameters, observations: unknown): Tensor {
-        return network.value(parameters, rows(observations as Tensor));
-      } as never,
+      function values(parameters: Parameters, observations: Tensor): Tensor {
+        return network.value(parameters, rows(observations));
+      },
       { reuse: true },
     );
     const rows = (x: Tensor): Tensor => x.reshape([-1, observation.size]);

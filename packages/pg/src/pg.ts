@@ -148,18 +148,9 @@ export function createPg(options: PgOptions): PgTrainer {
         optimizers: { policy: stepped.state, value: values.state },
         measured: { ...aux, loss: value, norm, valueLoss: before, length: globalNorm(next) },
       };
-    } as never,
+    },
     { donate: [0, 1] },
-  ) as unknown as (
-    current: Parameters,
-    optimizersNow: Optimizers,
-    batch: Batch,
-    rates: { policy: number; value: number },
-  ) => {
-    readonly parameters: Parameters;
-    readonly optimizers: Optimizers;
-    readonly measured: Readonly<Record<"loss" | "policyLoss" | "entropy" | "std" | "norm" | "valueLoss" | "length", Tensor>>;
-  };
+  );
 
   /** Weights Ψ and value targets of the rollout, [T·N] each, and how much of the targets the values explain. */
   function estimate(paddedRows: number): { readonly weights: Float64Array; readonly targets: Float64Array; readonly explained: number } {

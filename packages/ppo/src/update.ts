@@ -134,7 +134,7 @@ export function createUpdate(agent: Agent, config: PpoConfig, optimizer: Optimiz
       length: globalNorm(last.parameters),
     };
   }
-  return compile(updatePpo as never, { donate: [0, 1] }) as unknown as Update;
+  return compile(updatePpo, { donate: [0, 1] });
 }
 
 const falsehood = (): Tensor => zeros([], { dtype: "bool" });

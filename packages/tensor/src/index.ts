@@ -135,7 +135,7 @@ import * as tree from "./tree.ts";
 export { tree };
 export { ravel } from "./ravel.ts";
 export { compile } from "./compile/compile.ts";
-export type { CompileOptions } from "./compile/compile.ts";
+export type { CompileOptions, Given } from "./compile/compile.ts";
 export { bitsFromKey, exponentialFromKey, foldIn, keyOf, normalFromKey, uniformFromKey } from "./ops/random.ts";
 export { loop, scan } from "./loops/loop.ts";
 export type { LoopOptions, ScanOptions } from "./loops/loop.ts";

@@ -101,13 +101,33 @@ describe("one program per structure", () => {
     expect([f(), f(undefined), f(undefined, undefined), f(undefined), f()].map((x) => x.item())).toEqual([0, 1, 2, 1, 0]);
   });
 
+  test("callers keep their types: a typed array or a number where the function says Tensor, in trees too, and nothing else", () => {
+    interface Batch {
+      readonly rows: readonly Tensor[];
+      readonly rate: Tensor;
+      readonly name: string;
+    }
+    const f = compile((batch: Batch, scale: (x: Tensor) => Tensor) => ({ sum: scale(batch.rows[0]!).mul(batch.rate), name: batch.name }));
+    const double = (x: Tensor): Tensor => x.mul(2);
+    const given: { sum: Tensor; name: string } = f({ rows: [Float32Array.of(1, 2)], rate: 3, name: "a" }, double);
+    expect([given.sum.toArray(), given.name]).toEqual([[6, 12], "a"]);
+    const same: (batch: Batch, scale: (x: Tensor) => Tensor) => { sum: Tensor; name: string } = f;
+    expect(same({ rows: [tensor([1, 2])], rate: tensor(3), name: "b" }, double).name).toBe("b");
+    // @ts-expect-error a list of numbers is no tensor
+    void (() => f({ rows: [[1, 2]], rate: 3, name: "a" }, double));
+    // @ts-expect-error the second argument is missing
+    void (() => f({ rows: [], rate: 3, name: "a" }));
+    // @ts-expect-error a name is no input
+    void (() => f({ rows: [], rate: 3, name: 4 }, double));
+  });
+
   test("typed arrays are arguments as they are, read anew at each call", () => {
     const f = compile((x: Tensor) => x.mul(2));
     const array = Float32Array.of(1, 2);
-    expect(f(array as never).toArray()).toEqual([2, 4]);
+    expect(f(array).toArray()).toEqual([2, 4]);
     array[0] = 10;
-    expect(f(array as never).toArray()).toEqual([20, 4]);
-    expect(f(Int32Array.of(1) as never).dtype).toBe("int32");
+    expect(f(array).toArray()).toEqual([20, 4]);
+    expect(f(Int32Array.of(1)).dtype).toBe("int32");
     const shared = tensor(array);
     expect(f(shared).toArray()).toEqual([20, 4]);
   });

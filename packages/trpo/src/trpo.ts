@@ -119,9 +119,9 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const stepPolicy = compile(
     function trustRegionStep(policy: PolicyParameters, batch: Traced<PathBatch>, targetKl: Tensor) {
       return region.step(policy, batch, targetKl);
-    } as never,
+    },
     { donate: [0] },
-  ) as unknown as (policy: PolicyParameters, batch: PathBatch, targetKl: number) => StepResult;
+  );
 
   /** `order`: row numbers, one minibatch after the other. */
   const fitValues = compile(
@@ -151,17 +151,9 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
       );
       const loss = losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean();
       return { values: last.layers, state: last.moments, loss, length: globalNorm(last.layers) };
-    } as never,
+    },
     { donate: [0, 1] },
-  ) as unknown as (
-    values: Parameters["value"],
-    state: AdamState,
-    policy: PolicyParameters,
-    observations: Float32Array,
-    targets: Float32Array,
-    order: Int32Array,
-    rate: number,
-  ) => { readonly values: Parameters["value"]; readonly state: AdamState; readonly loss: Tensor; readonly length: Tensor };
+  );
 
   const size = numEnvs * config.stepsPerEnv;
   const minibatchSize = Math.min(config.valueMinibatchSize, size);
@@ -245,7 +237,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const meanStd = compile(function meanStd(policy: PolicyParameters, observations: Tensor) {
     const outputs = outputsOf(policy, observations);
     return head.std!({ output: outputs.output, features: outputs.features }, policy.head);
-  } as never) as unknown as (policy: PolicyParameters, observations: Float32Array) => Tensor;
+  });
 
   function* train(): Generator<TrpoMetrics, void, void> {
     const { totalSteps, iterations } = config;

@@ -79,12 +79,12 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   const step = compile(
     function vineStep(policy: PolicyParameters, batch: Traced<VineBatch>, targetKl: Tensor) {
       return region.step(policy, batch, targetKl);
-    } as never,
+    },
     { donate: [0] },
-  ) as unknown as (policy: PolicyParameters, batch: VineBatch, targetKl: number) => { policy: PolicyParameters; measures: StepMeasures };
+  );
   const sample = compile(function sampleVine(policy: PolicyParameters, observations: Tensor, noise: Tensor) {
     return head.sample(network.policy(policy, rows(observations)), policy.head, noise.reshape([-1, head.noise.size]));
-  } as never) as unknown as (policy: PolicyParameters, observations: Float32Array, noise: Float32Array) => Tensor;
+  });
 
   const encoded = new Float32Array(observation.size);
   const noise = new Float32Array(head.noise.size);

@@ -66,9 +66,7 @@ describe("the trust region step", () => {
     const full = ravel(hvp(kl as never, policy, ravel(policy).unravel(v) as never))
       .vector.add(v.mul(0.1))
       .data();
-    const product = (
-      compile((p: never, x: Tensor) => region.fisherProduct(p, batch, x) as never) as unknown as (p: never, x: Tensor) => Tensor
-    )(policy, v).data();
+    const product = compile((p: typeof policy, x: Tensor) => region.fisherProduct(p, batch, x))(policy, v).data();
     const largest = Math.max(...full.map(Math.abs));
     for (let i = 0; i < size; i++) expect(Math.abs(product[i]! - full[i]!)).toBeLessThan(1e-5 * largest);
   });
@@ -84,12 +82,7 @@ describe("the trust region step", () => {
 
   it("conjugate gradients inside the program and @rl/optim-cg give the same solution to 1e-5", () => {
     const g = region.gradient(policy, batch);
-    const { solution, residuals, iterations } = (
-      compile((p: never, x: Tensor) => region.solve(p, batch, x) as never) as unknown as (
-        p: never,
-        x: Tensor,
-      ) => { solution: Tensor; residuals: Tensor; iterations: Tensor }
-    )(policy, g);
+    const { solution, residuals, iterations } = compile((p: typeof policy, x: Tensor) => region.solve(p, batch, x))(policy, g);
     const b = Float64Array.from(g.data());
     const { x, converged } = conjugateGradient(
       (vector: Float64Array, out: Float64Array) => {

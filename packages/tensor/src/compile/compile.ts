@@ -1,6 +1,6 @@
 /** compile: runs a function once with symbols, makes a program of what it did, and from then on runs the program. */
 import { checkKeys } from "@rl/math/options";
-import type { DType } from "../dtype.ts";
+import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
 import { engineOf, defaultEngine } from "../engines/registry.ts";
 import type { Graph } from "../graph.ts";
@@ -25,6 +25,17 @@ export interface CompileOptions {
    */
   readonly reuse?: boolean;
 }
+
+/** What a compiled function takes where the function it was made of says T: in place of each tensor also a typed array, or a number for a scalar. */
+export type Given<T> = T extends Tensor
+  ? Tensor | TypedArray | number
+  : T extends (...args: never[]) => unknown
+    ? T
+    : T extends ArrayBufferView
+      ? T
+      : T extends object
+        ? { [K in keyof T]: Given<T[K]> }
+        : T;
 
 /** What a function did for one structure of arguments. */
 export interface Traced {
@@ -119,7 +130,10 @@ export function checkOptions(name: string, options: CompileOptions): void {
  * JavaScript numbers count as float32 scalars). `fn` is run with symbols, once per structure: it must not read elements, and what it captures is fixed
  * when it is traced. Inside another traced or differentiated computation the function itself runs.
  */
-export function compile<F extends (...args: never[]) => unknown>(fn: F, options: CompileOptions = {}): F {
+export function compile<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options: CompileOptions = {},
+): (...args: { [K in keyof A]: Given<A[K]> }) => R {
   checkFunction("compile", fn);
   checkOptions("compile", options);
   const label = `compile(${fn.name || "function"})`;
@@ -134,7 +148,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
     latest = entry;
   };
   const slow = (args: readonly unknown[]): unknown => {
-    if (isTracing() || args.some(isSymbolic)) return fn(...(args as never[]));
+    if (isTracing() || args.some(isSymbolic)) return fn(...(args as A));
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i]!;
       if (entry === latest) continue;
@@ -171,7 +185,7 @@ export function compile<F extends (...args: never[]) => unknown>(fn: F, options:
       : slow([a, b, c, d, e, f].slice(0, count));
   }
   Object.defineProperties(compiled, { name: { value: fn.name }, length: { value: fn.length } });
-  return compiled as unknown as F;
+  return compiled as (...args: readonly unknown[]) => R;
 }
 
 function makeEntry(traced: Traced, engine: Engine): Entry {

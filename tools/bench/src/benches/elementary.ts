@@ -42,9 +42,8 @@ export interface Worst {
 export function worstError(name: string, stride: number, progress: (share: number) => void = () => {}): Worst {
   const f = FUNCTIONS[name];
   if (!f) throw new Error(`elementary: got function "${name}"; expected one of ${Object.keys(FUNCTIONS).join(", ")}.`);
-  const program = compile((x: Tensor) => (operations as unknown as Record<string, (x: Tensor) => Tensor>)[name]!(x), {
-    engine: "wasm",
-  }) as unknown as (x: Float32Array) => Tensor;
+  const operation = (operations as unknown as Record<string, (x: Tensor) => Tensor>)[name]!;
+  const program = compile((x: Tensor) => operation(x), { engine: "wasm" });
   const x = new Float32Array(CHUNK);
   const patterns = new Uint32Array(x.buffer);
   const rounded = new Float32Array(1);

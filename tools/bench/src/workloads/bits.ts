@@ -1,7 +1,7 @@
 /** The same updates everywhere must give the same bits: 200 PPO updates of two 4-64-64 networks on changing minibatches, and a hash of every parameter. */
 import { compile, tensor, tree, type Tensor } from "@rl/tensor";
 import { normals, stream } from "./parts.ts";
-import { ppoBatch, ppoInitial, ppoUpdate, type PpoBatch, type PpoState } from "./ppo.ts";
+import { ppoBatch, ppoInitial, ppoUpdate } from "./ppo.ts";
 
 /** What ppoBits() gives everywhere; first made with Node 24 (plain) on an EPYC. Changes only with the engine's arithmetic. */
 export const BITS = "21a24e1fc2184d820f89d273797e813b";
@@ -22,7 +22,7 @@ function hash(leaves: readonly Tensor[]): string {
 
 /** Parameters, moments and a few other functions (softplus, sin, pow …) after 200 updates. */
 export function ppoBits(updates = 200): string {
-  const step = compile(ppoUpdate, { engine: "wasm", donate: [0] }) as (state: PpoState, batch: PpoBatch) => PpoState;
+  const step = compile(ppoUpdate, { engine: "wasm", donate: [0] });
   let state = ppoInitial(shape);
   const fixed = ppoBatch(shape);
   const rng = stream(7);

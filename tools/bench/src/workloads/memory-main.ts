@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { compile, tensor, wasmEngine, zeros, type Tensor } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
 import { normals, stream } from "./parts.ts";
-import { ppoBatch, ppoInitial, ppoUpdate, type PpoBatch, type PpoState } from "./ppo.ts";
+import { ppoBatch, ppoInitial, ppoUpdate } from "./ppo.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -20,7 +20,7 @@ const count = Number(words);
 if (path !== "plain") enableWideVectors();
 
 async function updates(): Promise<Record<string, number>> {
-  const step = compile(ppoUpdate, { engine: "wasm", donate: [0] }) as (state: PpoState, batch: PpoBatch) => PpoState;
+  const step = compile(ppoUpdate, { engine: "wasm", donate: [0] });
   const shape = { hidden: 64, batch: 64, observation: 4, actions: 2 };
   let state = ppoInitial(shape);
   const fixed = ppoBatch(shape);

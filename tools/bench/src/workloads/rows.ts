@@ -12,7 +12,7 @@ export interface Workload {
   readonly name: string;
   /** Arguments; the first is the state that a call consumes and returns, unless `pure`. */
   readonly arguments: () => unknown[];
-  readonly fn: (...args: never[]) => unknown;
+  fn(...args: unknown[]): unknown;
   readonly pure?: boolean;
   /** Updates in one call. */
   readonly updates?: number;
@@ -86,11 +86,11 @@ export const workloads: readonly Workload[] = [
 ];
 
 /** Tensors of a tree in the engine's memory. */
-const resident = (value: unknown, engine: Engine): unknown => tree.map((t: Tensor) => t.to(engine.name), value as never);
+const resident = <T>(value: T, engine: Engine): T => tree.map((t: Tensor) => t.to(engine.name), value) as T;
 
 /** A function that makes one call of a workload on an engine; state goes round. */
 export function caller(work: Workload, engine: Engine): () => void {
-  const program = compile(work.fn, { engine, ...(work.pure ? {} : { donate: [0] }) }) as unknown as (...args: unknown[]) => unknown;
+  const program = compile(work.fn, { engine, ...(work.pure ? {} : { donate: [0] }) });
   const [first, ...rest] = work.arguments();
   const others = rest.map((value) => resident(value, engine));
   let state = resident(first, engine);
@@ -100,7 +100,7 @@ export function caller(work: Workload, engine: Engine): () => void {
 /** One action: typed arrays in, typed array out. */
 export function actor(batch: number, engine: Engine): () => void {
   const params = resident(ppoInitial({ ...small, batch }).params, engine);
-  const act = compile(ppoAct, { engine }) as unknown as (params: unknown, observations: Tensor, uniforms: Tensor) => { actions: Tensor };
+  const act = compile(ppoAct, { engine });
   const observations = new Float32Array(4 * batch).fill(0.3);
   const uniforms = new Float32Array(2 * batch).fill(0.4);
   return () => void act(params, tensor(observations, { shape: [batch, 4] }), tensor(uniforms, { shape: [batch, 2] })).actions.read();
@@ -117,7 +117,7 @@ const packed = (value: unknown): Packed[] =>
 export function example(work: Workload, engine: Engine): { inputs: Packed[]; outputs: Packed[] } {
   const args = work.arguments();
   const inputs = packed(args);
-  const result = (compile(work.fn, { engine }) as unknown as (...args: unknown[]) => unknown)(...args);
+  const result = compile(work.fn, { engine })(...args);
   const outputs = packed(result);
   return { inputs, outputs: work.compared.map((i) => outputs[i]!) };
 }
