@@ -1,3 +1,4 @@
+import type { Definition, EnvEntry } from "./definition.ts";
 import { Acrobot, type AcrobotOptions } from "./envs/acrobot.ts";
 import { CartPole, type CartPoleOptions } from "./envs/cart-pole.ts";
 import { MountainCarContinuous } from "./envs/mountain-car-continuous.ts";
@@ -6,9 +7,9 @@ import { Pendulum, type PendulumOptions } from "./envs/pendulum.ts";
 import type { Kernel } from "./kernel.ts";
 import { KernelEnv } from "./kernel-env.ts";
 import { KernelVecEnv } from "./kernel-vec-env.ts";
-import type { Definition, EnvEntry } from "./registry.ts";
 import type { Box } from "./spaces/box.ts";
 import type { Discrete } from "./spaces/discrete.ts";
+import { trust } from "./trusted.ts";
 
 /** Types of the built-in environments by id. */
 export interface BuiltInEnvs {
@@ -34,7 +35,7 @@ function fromKernel(
     maxEpisodeSteps,
     rewardThreshold,
     entry: (options, spec) => new KernelEnv(make(1, options), spec),
-    vectorEntry: (numEnvs, options, spec, autoreset) => new KernelVecEnv(make(numEnvs, options), autoreset, spec),
+    vectorEntry: (numEnvs, options, spec, autoreset) => trust(new KernelVecEnv(make(numEnvs, options), autoreset, spec)),
   };
 }
 

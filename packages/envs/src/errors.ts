@@ -29,6 +29,7 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `[${showItems(value)}]`;
   const keys = Object.keys(value);
   const name = value.constructor?.name ?? "Object";
+  if (keys.length === 0) return name === "Object" ? "{}" : `${name} {}`;
   return `${name === "Object" ? "" : `${name} `}{ ${keys.slice(0, 6).join(", ")}${keys.length > 6 ? ", …" : ""} }`;
 }
 

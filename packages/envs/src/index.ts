@@ -1,11 +1,7 @@
-import type { BuiltInEnvs } from "./built-ins.ts";
-
-/** Ids and the types behind them. Add your own by declaration merging:
- *  `declare module "@rl/envs" { interface EnvRegistry { "mine/Maze-v0": EnvEntry<Box, Discrete> } }`. */
-export interface EnvRegistry extends BuiltInEnvs {}
-
 export type { BuiltInEnvs } from "./built-ins.ts";
 export { checkEnv, type CheckEnvOptions } from "./check/check-env.ts";
+export type { Definition, EnvEntry, NamedOptions } from "./definition.ts";
+export { resolveEnv, sharesEnv, type EnvOption } from "./door.ts";
 export type { Env, EnvState, Info, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";
 export { EnvError } from "./errors.ts";
 export { Acrobot, type AcrobotOptions } from "./envs/acrobot.ts";
@@ -22,12 +18,11 @@ export {
   register,
   registeredIds,
   spec,
-  type Definition,
-  type EnvEntry,
   type EnvId,
   type EnvIdWithActions,
   type EnvOf,
   type EnvOptionsOf,
+  type EnvRegistry,
   type MakeOptions,
   type MakeVecOptions,
   type VecEnvOf,

@@ -1,7 +1,7 @@
-import { builtIns } from "./built-ins.ts";
+import { builtIns, type BuiltInEnvs } from "./built-ins.ts";
+import type { Definition, EnvEntry, NamedOptions } from "./definition.ts";
 import type { Env } from "./env.ts";
 import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
-import type { EnvRegistry } from "./index.ts";
 import { checkAutoreset } from "./row-checks.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
@@ -11,12 +11,9 @@ import { OrderEnforcing } from "./wrappers/order-enforcing.ts";
 import { PassiveEnvChecker } from "./wrappers/passive-env-checker.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 
-/** What an id stands for in types: its spaces and its options. Users add theirs to `EnvRegistry` by declaration merging. */
-export interface EnvEntry<O extends Space = Space, A extends Space = Space, P extends object = Record<never, never>> {
-  readonly observationSpace: O;
-  readonly actionSpace: A;
-  readonly options: P;
-}
+/** Ids and the types behind them. Add your own by declaration merging:
+ *  `declare module "@rl/envs" { interface EnvRegistry { "mine/Maze-v0": EnvEntry<Box, Discrete> } }`. */
+export interface EnvRegistry extends BuiltInEnvs {}
 
 /** Ids that types know. */
 export type EnvId = Extract<keyof EnvRegistry, string>;
@@ -46,6 +43,11 @@ export type EnvOptionsOf<Id extends EnvId> = EnvRegistry[Id]["options"];
 /** Ids whose actions are of the given kind, e.g. `EnvIdWithActions<number>` for discrete ones. */
 export type EnvIdWithActions<T> = { [Id in EnvId]: ValueOf<EnvRegistry[Id]["actionSpace"]> extends T ? Id : never }[EnvId];
 
+// One signature for known and unknown ids: of several overloads the compiler would explain the last one, which says nothing of the option.
+type OptionsFor<Id> = Id extends EnvId ? EnvOptionsOf<Id> : NamedOptions;
+type EnvFor<Id> = Id extends EnvId ? EnvOf<Id> : Env;
+type VecEnvFor<Id> = Id extends EnvId ? VecEnvOf<Id> : VecEnv;
+
 export interface MakeOptions {
   /** Replaces the registered time limit; Infinity for none. */
   readonly maxEpisodeSteps?: number;
@@ -60,22 +62,6 @@ export interface MakeVecOptions extends MakeOptions {
   readonly vectorization?: "native" | "sync";
   /** Put around each single environment, in order; needs "sync", and chooses it. */
   readonly wrappers?: readonly ((env: Env<unknown, unknown>) => Env<unknown, unknown>)[];
-}
-
-type Options = Readonly<Record<string, unknown>>;
-
-/** How an environment is made. */
-export interface Definition {
-  /** `Name-v0` or `namespace/Name-v0`. */
-  readonly id: string;
-  /** Makes the bare environment; time limit and checks are put around it. */
-  readonly entry: (options: Options, spec: EnvSpec) => Env<unknown, unknown>;
-  /** Makes a vector form that keeps the spec's time limit; without one, single environments are stepped one by one. */
-  readonly vectorEntry?: (numEnvs: number, options: Options, spec: EnvSpec, autoreset: AutoresetMode) => VecEnv;
-  /** Names of the options `entry` understands; any other is refused. */
-  readonly optionNames?: readonly string[];
-  readonly maxEpisodeSteps?: number;
-  readonly rewardThreshold?: number;
 }
 
 const ID = /^(?:[\w:-]+\/)?[\w:.-]+-v\d+$/;
@@ -119,13 +105,17 @@ export function spec(id: EnvId | (string & {})): EnvSpec {
 }
 
 /** A single environment in the default stack: time limit around order check around space check, as Gymnasium's `make`. */
-export function make<Id extends EnvId>(id: Id, options?: MakeOptions & EnvOptionsOf<Id>): EnvOf<Id>;
-export function make<Id extends string>(id: Id extends EnvId ? never : Id, options?: MakeOptions & Options): Env;
-export function make(id: string, options: MakeOptions & Options = {}): Env {
+export function make<Id extends EnvId | (string & {})>(id: Id, options?: MakeOptions & OptionsFor<Id>): EnvFor<Id>;
+export function make(id: string, options: MakeOptions & NamedOptions = {}): Env {
   return makeFrom(`make(${show(id)})`, find("make", id), options, MAKE_KEYS) as unknown as Env;
 }
 
-function makeFrom(call: string, definition: Definition, options: MakeOptions & Options, own: readonly string[]): Env<unknown, unknown> {
+function makeFrom(
+  call: string,
+  definition: Definition,
+  options: MakeOptions & NamedOptions,
+  own: readonly string[],
+): Env<unknown, unknown> {
   const { envOptions, envSpec } = resolve(call, definition, options, own);
   let env: Env<unknown, unknown> = definition.entry(envOptions, envSpec);
   if (options.disableEnvChecker !== true) env = new PassiveEnvChecker(env);
@@ -134,9 +124,12 @@ function makeFrom(call: string, definition: Definition, options: MakeOptions & O
 }
 
 /** `numEnvs` environments as one vector. Rows equal single environments with the same seeds. */
-export function makeVec<Id extends EnvId>(id: Id, numEnvs: number, options?: MakeVecOptions & EnvOptionsOf<Id>): VecEnvOf<Id>;
-export function makeVec<Id extends string>(id: Id extends EnvId ? never : Id, numEnvs: number, options?: MakeVecOptions & Options): VecEnv;
-export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & Options = {}): VecEnv {
+export function makeVec<Id extends EnvId | (string & {})>(
+  id: Id,
+  numEnvs: number,
+  options?: MakeVecOptions & OptionsFor<Id>,
+): VecEnvFor<Id>;
+export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & NamedOptions = {}): VecEnv {
   const call = `makeVec(${show(id)}, ${show(numEnvs)})`;
   const definition = find("makeVec", id);
   if (!Number.isInteger(numEnvs) || numEnvs < 1) throw new EnvError(`${call}: numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`);
@@ -165,9 +158,9 @@ export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & O
 function resolve(
   call: string,
   definition: Definition,
-  options: MakeOptions & Options,
+  options: MakeOptions & NamedOptions,
   own: readonly string[],
-): { envOptions: Options; envSpec: EnvSpec } {
+): { envOptions: NamedOptions; envSpec: EnvSpec } {
   const { id, optionNames = [], rewardThreshold } = definition;
   checkKeys(call, options, [...optionNames, ...own]);
   const limit = options.maxEpisodeSteps ?? definition.maxEpisodeSteps ?? Infinity;

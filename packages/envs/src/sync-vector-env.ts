@@ -1,10 +1,13 @@
-import type { Env, EnvState } from "./env.ts";
+import { ActionChecks } from "./action-checks.ts";
+import { explainEnv, explainReset, explainStep, holds, isClass, isInfo } from "./check/results.ts";
+import type { Env, EnvState, Info } from "./env.ts";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import { InfoColumns } from "./info-columns.ts";
+import { maskWidth, writeMask } from "./masks.ts";
 import { checkAutoreset, checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
-import { dtypeOf, type TypedArray } from "./spaces/dtype.ts";
+import type { TypedArray } from "./spaces/dtype.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
 import { checkKind, decodeInto, encodeArray } from "./state-json.ts";
@@ -24,8 +27,13 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   readonly observations: O;
   /** There where every environment has it. */
   actionMasks?(): ArrayLike<number>;
+  /** What was left out of the infos, and why: one sentence per name. Training goes on without it. */
+  readonly warnings: readonly string[];
   private readonly infos: InfoColumns;
   private readonly ended: Uint8Array;
+  /** Steps of each row's episode. */
+  private readonly counts: Int32Array;
+  private readonly actions: ActionChecks<A>;
   private started = false;
   private readonly result: VecStepResult<O>;
 
@@ -36,31 +44,26 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
         `new SyncVectorEnv: got ${show(makers)}, expected a list of functions that each make an environment, such as [() => make("CartPole-v1")].`,
       );
     }
-    this.envs = makers.map((make: () => Env<T, U>) => make());
+    const call = "new SyncVectorEnv";
+    this.envs = makers.map((make: () => Env<T, U>, row) => {
+      if (isClass(make))
+        throw new EnvError(`${call}: maker ${row} is the class ${make.name}, expected a function; write () => new ${make.name}().`);
+      return make();
+    });
+    checkRows(call, this.envs as readonly Env<never, never>[]);
     const first = this.envs[0]!;
     this.numEnvs = this.envs.length;
     this.autoreset = checkAutoreset("new SyncVectorEnv", options?.autoreset ?? "same-step");
     this.spec = first.spec;
     this.singleObservationSpace = first.observationSpace as Space<T, O>;
     this.singleActionSpace = first.actionSpace as Space<U, A>;
-    for (const [row, env] of this.envs.entries()) {
-      for (const name of ["observationSpace", "actionSpace"] as const) {
-        if (!env[name].equals(first[name])) {
-          throw new EnvError(
-            `new SyncVectorEnv: ${name} of row ${row} is ${env[name]}, expected ${first[name]} as in row 0; all rows must share their spaces.`,
-          );
-        }
-      }
-      if (this.envs.indexOf(env) !== row) {
-        throw new EnvError(
-          `new SyncVectorEnv: rows ${this.envs.indexOf(env)} and ${row} are the same environment object; make a new one in every function.`,
-        );
-      }
-    }
     if (this.actionMasks === undefined && this.envs.every((env) => env.actionMasks !== undefined))
-      this.actionMasks = masksOf(this.envs as readonly Env<never, never>[]);
+      this.actionMasks = masksOf(this.envs as readonly Env<never, never>[], maskWidth(first.actionSpace));
     this.observations = this.singleObservationSpace.createBatch(this.numEnvs);
-    this.infos = new InfoColumns(this.numEnvs);
+    this.counts = new Int32Array(this.numEnvs);
+    this.infos = new InfoColumns(this.numEnvs, this.singleActionSpace, (row) => `row ${row}, step ${this.counts[row]!} of its episode`);
+    this.warnings = this.infos.warnings;
+    this.actions = new ActionChecks(this.singleActionSpace, this.numEnvs);
     this.ended = new Uint8Array(this.numEnvs);
     this.result = {
       observations: this.observations,
@@ -87,25 +90,25 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   }
 
   private resetRow(row: number, options?: { seed: number | undefined; options: Readonly<Record<string, unknown>> | undefined }): void {
-    const { observation, info } = this.envs[row]!.reset(options);
-    this.singleObservationSpace.write(observation, this.observations, row);
+    const result: unknown = this.envs[row]!.reset(options);
+    const { observation, info } = (result ?? {}) as { observation?: unknown; info?: unknown };
+    this.counts[row] = 0;
+    if (!isInfo(info) || !holds(this.singleObservationSpace, observation))
+      this.refuse(explainReset(result, this.singleObservationSpace, ` (row ${row})`), "reset()");
+    this.singleObservationSpace.write(observation as T, this.observations, row);
     this.infos.write(row, info);
   }
 
   step(actions: A): VecStepResult<O> {
     if (!this.started) throw new EnvError("step was called before reset; call reset({ seed }) first.");
     const { numEnvs, singleActionSpace: space, ended, autoreset } = this;
-    if (dtypeOf(actions) !== space.dtype || actions.length !== numEnvs * space.size) {
-      throw new EnvError(
-        `step: actions are ${show(actions)}, expected a ${space.dtype} array of length ${numEnvs * space.size}, one ${space} action per row.`,
-      );
-    }
+    const batch = this.actions.take(actions);
     // Before any row moves: an error must leave the vector as it was.
     if (autoreset === "disabled") refuseEnded(ended);
     this.infos.clear();
     for (let row = 0; row < numEnvs; row++) {
       if (ended[row] === 1) this.beginRow(row);
-      else this.stepRow(row, space.read(actions, row));
+      else this.stepRow(row, space.read(batch, row));
     }
     return this.result;
   }
@@ -122,23 +125,38 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
 
   private stepRow(row: number, action: U): void {
     const { rewards, terminated, truncated, finalObservations } = this.result;
-    const result = this.envs[row]!.step(action);
-    rewards[row] = result.reward;
-    terminated[row] = result.terminated ? 1 : 0;
-    truncated[row] = result.truncated ? 1 : 0;
-    const over = result.terminated || result.truncated;
+    const space = this.singleObservationSpace;
+    const result: unknown = this.envs[row]!.step(action);
+    this.counts[row] = this.counts[row]! + 1;
+    // Read once: what is checked is what is used.
+    const parts = (result ?? {}) as { observation?: unknown; reward?: unknown; terminated?: unknown; truncated?: unknown; info?: unknown };
+    const { observation, reward, terminated: ends, truncated: cut, info } = parts;
+    if (
+      typeof reward !== "number" ||
+      typeof ends !== "boolean" ||
+      typeof cut !== "boolean" ||
+      !isInfo(info) ||
+      !holds(space, observation)
+    ) {
+      return this.refuse(explainStep(result, action, space, ` (row ${row}, step ${this.counts[row]} of its episode)`), "step()");
+    }
+    rewards[row] = reward;
+    terminated[row] = ends ? 1 : 0;
+    truncated[row] = cut ? 1 : 0;
+    const over = ends || cut;
     if (over && this.autoreset === "same-step") {
-      this.singleObservationSpace.write(result.observation, finalObservations, row);
-      const { episode, ...rest } = result.info;
-      this.infos.write(row, rest, "final.");
-      // Episode statistics stand under the same name in every mode.
-      if (episode !== undefined) this.infos.write(row, { episode });
+      space.write(observation as T, finalObservations, row);
+      this.infos.writeFinal(row, info as Info);
       this.resetRow(row);
       return;
     }
-    this.singleObservationSpace.write(result.observation, this.observations, row);
-    this.infos.write(row, result.info);
+    space.write(observation as T, this.observations, row);
+    this.infos.write(row, info as Info);
     this.ended[row] = over ? 1 : 0;
+  }
+
+  private refuse(wrong: string | undefined, call: string): never {
+    throw new EnvError(wrong ?? `${call} returned an object whose fields change while they are read, expected plain values.`);
   }
 
   scene(row = 0): Scene | undefined {
@@ -173,21 +191,34 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   }
 }
 
-/** The masks of all rows, one after the other, in one array that is filled again at every call. */
-function masksOf(envs: readonly Env<never, never>[]): () => Uint8Array {
-  let masks = new Uint8Array(0);
-  return () => {
-    for (const [row, env] of envs.entries()) {
-      const mask = env.actionMasks!();
-      if (masks.length !== envs.length * mask.length) {
-        if (row > 0)
-          throw new EnvError(
-            `actionMasks of row ${row} has ${mask.length} numbers, expected ${masks.length / envs.length} as in row 0; give one per action in every row.`,
-          );
-        masks = new Uint8Array(envs.length * mask.length);
+/** Refuses rows that are no environments, share an object, or differ in their spaces. */
+export function checkRows(call: string, envs: readonly Env<never, never>[]): void {
+  const first = envs[0]!;
+  for (const [row, env] of envs.entries()) {
+    const wrong = explainEnv(env);
+    if (wrong !== undefined)
+      throw new EnvError(`${call}: the environment${envs.length === 1 ? "" : ` of row ${row}`} is not one: ${wrong}`);
+    for (const name of ["observationSpace", "actionSpace"] as const) {
+      if (!env[name].equals(first[name])) {
+        throw new EnvError(
+          `${call}: ${name} of row ${row} is ${env[name]}, expected ${first[name]} as in row 0; all rows must share their spaces.`,
+        );
       }
-      masks.set(mask, row * mask.length);
     }
+    if (envs.indexOf(env) !== row) {
+      throw new EnvError(
+        `${call}: rows ${envs.indexOf(env)} and ${row} are the same environment object; make a new one in every function.`,
+      );
+    }
+  }
+}
+
+/** The masks of all rows, one after the other, in one array that is filled again at every call. */
+function masksOf(envs: readonly Env<never, never>[], width: number): () => Uint8Array {
+  const masks = new Uint8Array(envs.length * width);
+  const where = (row: number): string => `row ${row}`;
+  return () => {
+    for (let row = 0; row < envs.length; row++) writeMask(envs[row]!.actionMasks!(), masks, row, width, "actionMasks()", where);
     return masks;
   };
 }

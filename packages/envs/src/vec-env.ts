@@ -61,6 +61,8 @@ export interface VecEnv<
   step(actions: A): VecStepResult<O>;
   /** Which discrete actions are allowed now, 1 or 0 each, one row per environment; a column `actionMask` of the infos does the same. Left out: all are. */
   actionMasks?(): ArrayLike<number>;
+  /** What was left out on the way (an info that cannot be a column, say), one sentence each; it grows while the vector steps. Left out: nothing. */
+  readonly warnings?: readonly string[];
   /** What to draw for one row (default 0). */
   scene(row?: number): Scene | undefined;
   state(): VecEnvState;

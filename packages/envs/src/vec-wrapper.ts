@@ -39,6 +39,9 @@ export abstract class VecWrapper<
   get spec(): EnvSpec | undefined {
     return this.vec.spec;
   }
+  get warnings(): readonly string[] {
+    return this.vec.warnings ?? [];
+  }
 
   abstract reset(options?: VecResetOptions): VecResetResult<O>;
   abstract step(actions: A): VecStepResult<O>;

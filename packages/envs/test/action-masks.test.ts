@@ -64,10 +64,12 @@ test("a vector has a row per environment, after its resets", () => {
   expect(new VecRecordEpisodeStatistics(makeVec("CartPole-v1", 2)).actionMasks).toBeUndefined();
 });
 
-test("rows with masks of different lengths are refused", () => {
+test("masks that are not as wide as the action space are refused", () => {
   const vec = new SyncVectorEnv([() => alternating(2), () => alternating(3)]);
   vec.reset();
-  expect(() => vec.actionMasks!()).toThrow("actionMasks of row 1 has 3 numbers, expected 2 as in row 0; give one per action in every row.");
+  expect(() => vec.actionMasks!()).toThrow(
+    "The environment gives action masks of 3 numbers; expected 2, one per action (for MultiDiscrete, per choice of each). Give one number for every action of its space, 1 where it is allowed. First seen in actionMasks() of row 1.",
+  );
 });
 
 test("a wrapper's own answer stands before that of the environment inside, and outer wrappers pass it on", () => {

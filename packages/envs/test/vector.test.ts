@@ -179,20 +179,45 @@ describe("infos of user environments", () => {
     expect([...vec.step(actions).infos["_final.depth"]!]).toEqual([1, 0]);
   });
 
-  it("must keep their type and length", () => {
-    let size = 1;
-    class Growing extends Masked {
-      override step(): ReturnType<Masked["step"]> {
-        return { ...super.step(), info: { actionMask: new Uint8Array(size++) } };
-      }
+  it("that change their type or length, are null or hold themselves are left out, with one warning for each name", () => {
+    const looped: Record<string, unknown> = { depth: 3 };
+    looped["self"] = looped;
+    const values: Record<string, unknown>[] = [
+      { heights: Float32Array.of(1), kind: 1, looped, owner: new Discrete(2), none: null, note: "text", list: [1] },
+      { heights: Float32Array.of(1, 2), kind: true, looped, none: null },
+      { heights: Float32Array.of(3), kind: 2, looped },
+    ];
+    let t = 0;
+    class Changing extends Masked {
       override reset(): ReturnType<Masked["reset"]> {
         return { ...super.reset(), info: {} };
       }
+      override step(): ReturnType<Masked["step"]> {
+        return { ...super.step(), info: values[t++ % 3]! };
+      }
     }
-    const vec = new SyncVectorEnv([() => new Growing()]);
+    const vec = new SyncVectorEnv([() => new TimeLimit(new Changing(), 2)], { autoreset: "disabled" });
     vec.reset();
-    vec.step(new Int32Array(1));
-    expect(() => vec.step(new Int32Array(1))).toThrow('info "actionMask" of row 0 is uint8 × 2, expected uint8 × 1 as in the rows before');
+    const shown = (): unknown[] => {
+      const { infos } = vec.step(new Int32Array(1));
+      return ["heights", "_heights", "kind", "_kind", "looped.depth"].map((name) => infos[name]![0]);
+    };
+    expect(shown()).toEqual([1, 1, 1, 1, 3]);
+    expect(shown()).toEqual([0, 0, 0, 0, 3]);
+    vec.reset();
+    expect(shown()).toEqual([3, 1, 2, 1, 3]);
+    expect(Object.keys(vec.step(new Int32Array(1)).infos).sort()).toEqual(
+      ["heights", "_heights", "kind", "_kind", "looped.depth", "_looped.depth"].sort(),
+    );
+    const end =
+      "which cannot be a column of the vector's infos, so it is left out there; give numbers, booleans, typed arrays of one length or plain records of them.";
+    expect(vec.warnings).toEqual([
+      `info "looped.self" of row 0, step 1 of its episode is a record that holds itself, ${end}`,
+      `info "owner" of row 0, step 1 of its episode is a Discrete, ${end}`,
+      `info "none" of row 0, step 1 of its episode is null, ${end}`,
+      `info "heights" of row 0, step 2 of its episode is float32 × 2 after float32 × 1, ${end}`,
+      `info "kind" of row 0, step 2 of its episode is uint8 × 1 after float64 × 1, ${end}`,
+    ]);
   });
 });
 

@@ -33,7 +33,9 @@ export function createArray<D extends DType>(dtype: D, length: number): ArrayOfD
 
 /** The dtype of a typed array, or undefined for anything else. */
 export function dtypeOf(value: unknown): DType | undefined {
-  return DTYPES.find((dtype) => value instanceof CONSTRUCTORS[dtype]);
+  // A plain loop: vectors ask in every step, and a callback would be made anew each time.
+  for (let i = 0; i < DTYPES.length; i++) if (value instanceof CONSTRUCTORS[DTYPES[i]!]) return DTYPES[i];
+  return undefined;
 }
 
 export function isFloat(dtype: DType): boolean {
