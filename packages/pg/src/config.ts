@@ -1,8 +1,6 @@
 /** Options of createPg: what may be given, what holds when nothing is, and what follows from it. */
 import type { Schedule } from "@rl/nets";
-import type { EnvOption } from "./environment.ts";
-import { networkDefaults, networkRules, type NetworkOptions } from "./network-options.ts";
-import { checkOptions, rule, type Rules } from "./options.ts";
+import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/agent";
 import { pgPresets, type PgPreset } from "./presets.ts";
 
 /** How good an action was, as the weight of its log-probability:

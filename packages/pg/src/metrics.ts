@@ -1,4 +1,5 @@
 /** What a policy gradient measures each iteration, and what each number means. */
+import type { MetricInfo } from "@rl/agent";
 
 export interface PgMetrics {
   /** Mean undiscounted return of the iteration's whole episodes, or of the last 100 where rollouts have a fixed length; NaN before the first ends. */
@@ -27,11 +28,6 @@ export interface PgMetrics {
   readonly "train/n_updates": number;
   /** Mean σ of a Gaussian policy; NaN for discrete actions. */
   readonly "train/std": number;
-}
-
-export interface MetricInfo {
-  readonly meaning: string;
-  readonly healthy: string;
 }
 
 /** For tables, tooltips and logs: what a metric means and which values are healthy. */

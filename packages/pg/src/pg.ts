@@ -12,17 +12,25 @@
  * Deviations: rewards-to-go are discounted from the step on, as everywhere in practice, while the formula's γᵗ in front of it is left out; advantages are normalised
  * per batch unless told otherwise.
  */
+import {
+  expectState,
+  namedLeaves,
+  notFiniteIn,
+  restoreTree,
+  saveTree,
+  type ActOptions,
+  type AgentState,
+  type Parameters,
+  type PolicyParameters,
+} from "@rl/agent";
 import { adam, clipGradNorm, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
 import { compile, loop, tree, valueAndGrad, type Tensor } from "@rl/tensor";
-import { Agent, type ActOptions, type AgentState } from "./agent.ts";
 import { discountedReturns, episodeReturns, gae, normalizeAdvantages } from "./advantages.ts";
 import { resolvePgConfig, type PgConfig, type PgOptions } from "./config.ts";
+import { explainedVariance } from "./explained-variance.ts";
 import { entropyLoss, policyGradientLoss, valueLoss } from "./losses.ts";
 import { pgMetricInfo, type PgMetrics } from "./metrics.ts";
-import { namedLeaves, notFiniteIn } from "./not-finite.ts";
-import type { Parameters, PolicyParameters } from "./network.ts";
-import { expectState, restoreTree, saveTree } from "./saved-tree.ts";
-import { explainedVariance } from "./statistics.ts";
+import { OnPolicy } from "./on-policy.ts";
 
 /** Rows of whole-episode batches are filled up to a multiple of this, so that few programs serve all lengths. */
 const ROW_STEP = 256;
@@ -72,8 +80,10 @@ export interface PgTrainer {
 /** A policy gradient trainer. Throws one sentence for unknown or impossible options. */
 export function createPg(options: PgOptions): PgTrainer {
   const config = resolvePgConfig(options);
-  const agent = new Agent("createPg", options.env, options.numEnvs, config);
-  const { rollout, collector, tracker, network, head } = agent;
+  const onPolicy = new OnPolicy("createPg", options.env, options.numEnvs, config);
+  const { agent, policy, rollout } = onPolicy;
+  const { head, network } = policy;
+  const { tracker } = agent;
   const { numEnvs } = agent.env;
   if (config.wholeEpisodes && numEnvs !== 1)
     throw new Error(`createPg: wholeEpisodes with a vector of ${numEnvs} environments; expected 1.`);
@@ -81,7 +91,7 @@ export function createPg(options: PgOptions): PgTrainer {
   const sharing = config.sharedLayers > 0 && hasValues;
 
   const optimizer = adam({ learningRate: 1 });
-  let parameters = agent.initialParameters();
+  let parameters = policy.initialParameters();
   let optimizers: Optimizers = {
     policy: optimizer.init(sharing ? parameters : parameters.policy),
     value: optimizer.init(sharing || !hasValues ? {} : parameters.value),
@@ -96,9 +106,9 @@ export function createPg(options: PgOptions): PgTrainer {
   const update = compile(
     function updatePg(current: Parameters, optimizersNow: Optimizers, batch: Traced<Batch>, rates: { policy: Tensor; value: Tensor }) {
       const { weights, targets, rows } = batch;
-      const observations = batch.observations.reshape([-1, agent.observation.size]);
+      const observations = policy.rows(batch.observations);
       const actions = batch.actions.reshape([-1, head.actionSize]);
-      const mask = agent.maskTensor(batch.masks);
+      const mask = policy.maskTensor(batch.masks);
       const policyLosses = (policy: PolicyParameters) => {
         const input = { ...network.policy(policy, observations), mask };
         const policyLoss = policyGradientLoss(head.logProbability(input, policy.head, actions), weights, rows);
@@ -167,7 +177,7 @@ export function createPg(options: PgOptions): PgTrainer {
       return { weights, targets: weights, explained: NaN };
     }
     const finalValues = new Float64Array(size);
-    const all = agent.estimateValues(parameters, finalValues, paddedRows + numEnvs);
+    const all = onPolicy.estimateValues(parameters, finalValues, paddedRows + numEnvs);
     const values = all.subarray(0, size);
     const lastValues = all.subarray(size, size + numEnvs);
     const lambda = config.advantage === "gae" ? config.gaeLambda : 1;
@@ -203,13 +213,13 @@ export function createPg(options: PgOptions): PgTrainer {
 
   function* train(): Generator<PgMetrics, void, void> {
     const { totalSteps, iterations, stepsPerEnv, wholeEpisodes } = config;
-    while (collector.steps < totalSteps && iteration < iterations) {
+    while (agent.steps < totalSteps && iteration < iterations) {
       const progress = Math.max(
-        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        totalSteps === Infinity ? 0 : agent.steps / totalSteps,
         iterations === Infinity ? 0 : iteration / iterations,
       );
       const episodesBefore = tracker.episodes;
-      agent.collect(parameters.policy, iteration, stepsPerEnv, wholeEpisodes);
+      onPolicy.collect(parameters.policy, iteration, stepsPerEnv, wholeEpisodes);
 
       const rowsUsed = rollout.length * numEnvs;
       const paddedRows = wholeEpisodes ? Math.ceil(rowsUsed / ROW_STEP) * ROW_STEP : rowsUsed;
@@ -241,7 +251,7 @@ export function createPg(options: PgOptions): PgTrainer {
         "rollout/ep_rew_mean": tracker.meanReturn(recent),
         "rollout/ep_len_mean": tracker.meanLength(recent),
         "time/iterations": iteration,
-        "time/total_timesteps": collector.steps,
+        "time/total_timesteps": agent.steps,
         "train/loss": loss,
         "train/policy_gradient_loss": policyLoss,
         "train/value_loss": hasValues ? lossOfValues : NaN,
@@ -259,8 +269,8 @@ export function createPg(options: PgOptions): PgTrainer {
     config,
     metricInfo: pgMetricInfo,
     train,
-    act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
-    values: (observations) => agent.values(parameters, observations),
+    act: (observations, actOptions) => policy.act(parameters.policy, observations, actOptions),
+    values: (observations) => onPolicy.values(parameters, observations),
     state: () => ({
       algorithm: "pg",
       version: 1,

@@ -1,12 +1,5 @@
 /** Rollouts: T steps of N environments in preallocated arrays, collected by one policy call and one environment call per step. */
-import type { TypedArray, VecEnv } from "@rl/envs";
-import { checkActions, checkRewards } from "./not-finite.ts";
-import { encodeObservations, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
-import { checkMasks, refuseMasks, type MaskReader } from "./masks.ts";
-import type { ObservationNormalizer, RewardNormalizer } from "./normalize.ts";
-import type { EpisodeTracker } from "./statistics.ts";
-
-type Actions = Int32Array | Float32Array;
+import type { Actions, Agent, BoxActions } from "@rl/agent";
 
 export interface RolloutShape {
   readonly numEnvs: number;
@@ -54,7 +47,7 @@ export class Rollout {
   reserve(steps: number): void {
     if (steps <= this.capacity) return;
     const { numEnvs, observationSize, actionSize, actionDtype, maskSize } = this.shape;
-    const grown = <A extends TypedArray>(old: A, fresh: A): A => (fresh.set(old as never), fresh);
+    const grown = <A extends Float32Array | Float64Array | Uint8Array | Int32Array>(old: A, fresh: A): A => (fresh.set(old), fresh);
     const row = numEnvs * observationSize;
     const maskRow = numEnvs * maskSize;
     const actionCount = steps * numEnvs * actionSize;
@@ -91,133 +84,51 @@ export class Rollout {
 /** The raw actions for the observations of one step, N × action size. The array may be the same one each time. */
 export type SelectActions = (observations: Float32Array, masks: Uint8Array, step: number) => Actions;
 
-export interface CollectorParts {
-  readonly env: VecEnv;
-  readonly observation: ObservationKind;
-  readonly action: ActionKind;
-  /** How a Box action reaches the environment: "clip" to its bounds, or "squash": tanh, then scaled from [−1, 1] to its bounds. */
-  readonly boxActions: "clip" | "squash";
-  readonly observationNormalizer?: ObservationNormalizer | undefined;
-  readonly rewardNormalizer?: RewardNormalizer | undefined;
-  readonly tracker: EpisodeTracker;
-  /** What usually makes this algorithm's actions overflow, for the error. */
-  readonly causes?: string | undefined;
-}
-
-/** Walks a vector environment and fills rollouts. Nothing is allocated per step beyond what the policy itself returns. */
+/** Walks an agent's environments and fills rollouts. Nothing is allocated per step beyond what the policy itself returns. */
 export class Collector {
-  readonly parts: CollectorParts;
-  readonly maskSize: number;
-  /** Environment steps so far, all environments together. */
-  steps = 0;
-  private readonly envActions: Actions;
-  /** Masks of the coming step, N × maskSize. */
-  private readonly masks: Uint8Array;
-  private readonly readMasks: MaskReader | undefined;
-  private readonly when = (): string => `after step ${this.steps / this.parts.env.numEnvs}`;
+  readonly agent: Agent;
+  private readonly boxActions: BoxActions;
 
-  /** `maskSize`: numbers per row that `readMasks` gives; 0 when the environment has no masks. */
-  constructor(parts: CollectorParts, maskSize = 0, readMasks?: MaskReader) {
-    const { env, action } = parts;
-    if (env.autoreset !== "same-step")
-      throw new Error(
-        `The vector environment resets "${env.autoreset}"; expected "same-step". Make it with makeVec(id, n, { autoreset: "same-step" }).`,
-      );
-    this.parts = parts;
-    this.maskSize = maskSize;
-    this.readMasks = readMasks;
-    this.masks = new Uint8Array(env.numEnvs * maskSize).fill(1);
-    this.envActions = action.kind === "box" ? new Float32Array(env.numEnvs * action.size) : new Int32Array(env.numEnvs * action.size);
-  }
-
-  /** Resets all environments; episodes that are under way count for nothing. */
-  start(seeds: readonly number[]): void {
-    const { env, tracker, rewardNormalizer } = this.parts;
-    const { infos } = env.reset({ seed: seeds });
-    tracker.dropUnfinished();
-    rewardNormalizer?.dropUnfinished();
-    this.look(infos);
-  }
-
-  /** Reads the masks of the coming step. */
-  private look(infos: Readonly<Record<string, TypedArray>>): void {
-    const { env, action } = this.parts;
-    if (this.readMasks === undefined) {
-      if (infos.actionMask !== undefined) refuseMasks("The rollout", action, env, infos);
-      return;
-    }
-    this.readMasks(infos, this.masks);
-    if (action.kind !== "box") checkMasks(this.masks, action.sizes, this.when);
-  }
-
-  /** Action masks of the coming step, for a trainer that continues from a saved state. */
-  maskState(): Uint8Array {
-    return this.masks.slice();
-  }
-
-  restoreMasks(masks: Uint8Array): void {
-    if (masks.length !== this.masks.length)
-      throw new Error(`The state has ${masks.length} mask numbers; expected ${this.masks.length}. It was saved with another environment.`);
-    this.masks.set(masks);
+  constructor(agent: Agent, boxActions: BoxActions) {
+    this.agent = agent;
+    this.boxActions = boxActions;
   }
 
   /** Fills `rollout` from its start: `steps` steps, and with `wholeEpisodes` on until the step that ends the episode (one environment). */
   collect(rollout: Rollout, steps: number, select: SelectActions, wholeEpisodes = false): void {
-    const { env, observation, observationNormalizer, rewardNormalizer, tracker } = this.parts;
-    const { numEnvs } = env;
+    const { agent, boxActions } = this;
+    const { numEnvs } = agent.env;
+    agent.start();
     rollout.reserve(steps);
     rollout.finals = 0;
     let t = 0;
-    this.observe(rollout, 0, env.observations);
+    // The first observation of a rollout was already counted as the last one of the rollout before.
+    this.observe(rollout, 0, agent.steps === 0);
     for (let ended = false; t < steps || (wholeEpisodes && !ended); t++) {
       if (t === rollout.capacity) rollout.reserve(2 * t);
       const actions = select(rollout.stepObservations[t] as Float32Array, rollout.stepMasks[t] as Uint8Array, t);
       rollout.actions.set(actions, t * numEnvs * rollout.shape.actionSize);
-      const { observations, rewards, terminated, truncated, finalObservations, infos } = env.step(this.toEnvironment(actions));
-      this.steps += numEnvs;
-      // Before anything learns from them.
-      checkRewards(rewards, this.steps);
-      this.look(infos);
+      const result = agent.step(actions, boxActions);
+      const { terminated, truncated, finalObservations } = result;
       const offset = t * numEnvs;
       rollout.terminated.set(terminated, offset);
       rollout.truncated.set(truncated, offset);
-      if (rewardNormalizer === undefined) rollout.rewards.set(rewards, offset);
-      else rewardNormalizer.step(rewards, terminated, truncated, rollout.rewards, offset);
-      tracker.step(rewards, terminated, truncated);
+      agent.reward(result, rollout.rewards, offset);
       ended = false;
       for (let n = 0; n < numEnvs; n++) {
         ended = terminated[n] !== 0 || truncated[n] !== 0;
         if (truncated[n] === 0 || terminated[n] !== 0) continue;
         const row = rollout.addFinal(offset + n);
-        encodeObservations(observation, finalObservations, n, 1, rollout.finalObservations, row, this.when);
-        observationNormalizer?.apply(rollout.finalObservations, 1, row * observation.size);
+        agent.observeFinal(finalObservations, n, rollout.finalObservations, row);
       }
-      this.observe(rollout, t + 1, observations);
+      this.observe(rollout, t + 1, true);
     }
     rollout.length = t;
   }
 
-  /** Encodes, learns the moments of and normalises one step's observations. */
-  private observe(rollout: Rollout, t: number, observations: TypedArray): void {
-    const { observation, observationNormalizer, env } = this.parts;
-    const target = rollout.stepObservations[t] as Float32Array;
-    if (observations.length !== env.numEnvs * observation.rawSize) {
-      throw new Error(
-        `The environment gave ${observations.length} observation numbers ${this.when()}; expected ${env.numEnvs} rows of ${observation.rawSize}. Its observation space must not change while it trains.`,
-      );
-    }
-    encodeObservations(observation, observations, 0, env.numEnvs, target, 0, this.when);
-    if (observationNormalizer !== undefined) {
-      // The first observation of a rollout was already counted as the last one of the rollout before.
-      if (t > 0 || this.steps === 0) observationNormalizer.update(target, env.numEnvs);
-      observationNormalizer.apply(target, env.numEnvs);
-    }
-    if (this.maskSize > 0) (rollout.stepMasks[t] as Uint8Array).set(this.masks);
-  }
-
-  private toEnvironment(actions: Actions): Actions {
-    checkActions(actions, this.steps, this.parts.env.numEnvs, this.parts.causes);
-    toEnvironmentActions(this.parts.action, this.parts.boxActions, actions, this.envActions);
-    return this.envActions;
+  private observe(rollout: Rollout, t: number, learn: boolean): void {
+    const { agent } = this;
+    agent.observe(rollout.stepObservations[t] as Float32Array, learn);
+    if (agent.maskSize > 0) (rollout.stepMasks[t] as Uint8Array).set(agent.masks);
   }
 }

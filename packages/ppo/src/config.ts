@@ -1,6 +1,6 @@
 /** Options of createPpo: what may be given, what holds when nothing is, and what follows from it. */
 import type { Schedule } from "@rl/nets";
-import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/pg";
+import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/agent";
 import { ppoPresets, type PpoPreset } from "./presets.ts";
 
 export interface PpoConfig extends NetworkOptions {

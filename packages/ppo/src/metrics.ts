@@ -1,5 +1,5 @@
 /** What PPO measures each iteration, and what each number means. Losses are means over the iteration's minibatches, each before its own step. */
-import type { MetricInfo } from "@rl/pg";
+import type { MetricInfo } from "@rl/agent";
 
 export interface PpoMetrics {
   /** Mean undiscounted return of the last 100 training episodes; NaN before the first ends. */

@@ -9,20 +9,18 @@
  * Deviations from the paper, all of them common: advantages normalised per minibatch, gradients clipped by their norm, orthogonal starting weights, and a
  * step that ended by a time limit is continued by V of its final observation (Pardo et al. 2018).
  */
-import { adam, scheduleValue, type AdamState } from "@rl/nets";
 import {
-  Agent,
-  explainedVariance,
-  gae,
+  expectState,
   namedLeaves,
   notFiniteIn,
-  expectState,
   restoreTree,
   saveTree,
   type ActOptions,
   type AgentState,
   type NotFiniteError,
-} from "@rl/pg";
+} from "@rl/agent";
+import { adam, scheduleValue, type AdamState } from "@rl/nets";
+import { explainedVariance, gae, OnPolicy } from "@rl/pg";
 import { tree } from "@rl/tensor";
 import { resolvePpoConfig, type PpoConfig, type PpoOptions } from "./config.ts";
 import { ppoMetricInfo, type PpoMetrics } from "./metrics.ts";
@@ -59,8 +57,10 @@ export interface PpoTrainer {
 /** A PPO trainer. Throws one sentence for unknown or impossible options. */
 export function createPpo(options: PpoOptions): PpoTrainer {
   const config = resolvePpoConfig(options);
-  const agent = new Agent("createPpo", options.env, options.numEnvs, config);
-  const { rollout, collector, tracker, head } = agent;
+  const onPolicy = new OnPolicy("createPpo", options.env, options.numEnvs, config);
+  const { agent, policy, rollout } = onPolicy;
+  const { tracker } = agent;
+  const { head } = policy;
   const { numEnvs } = agent.env;
   const { stepsPerEnv, epochs, minibatchSize } = config;
   const size = numEnvs * stepsPerEnv;
@@ -68,8 +68,8 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   const updatesPerIteration = epochs * perEpoch;
 
   const optimizer = adam({ learningRate: 1, eps: config.adamEpsilon });
-  const update = createUpdate(agent, config, optimizer);
-  let parameters = agent.initialParameters();
+  const update = createUpdate(policy, config, optimizer);
+  let parameters = policy.initialParameters();
   let optimizerState: AdamState = optimizer.init(parameters);
   let iteration = 0;
   let updates = 0;
@@ -92,7 +92,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   function estimate(): { readonly returnMean: number; readonly explained: number } {
     let returnMean = 0;
     const { rewards, terminated, truncated } = rollout;
-    const all = agent.estimateValues(parameters, finalValues, size + numEnvs);
+    const all = onPolicy.estimateValues(parameters, finalValues, size + numEnvs);
     batch.values.set(all.subarray(0, size));
     if (config.advantage === "normalized-return") {
       returnMean = normalizedReturns({ rewards, terminated, truncated, numEnvs, discount: config.discount }, batch.targets);
@@ -129,14 +129,14 @@ export function createPpo(options: PpoOptions): PpoTrainer {
 
   function* train(): Generator<PpoMetrics, void, void> {
     const { totalSteps, iterations } = config;
-    while (collector.steps < totalSteps && iteration < iterations) {
+    while (agent.steps < totalSteps && iteration < iterations) {
       const share = Math.max(totalSteps === Infinity ? 0 : size / totalSteps, iterations === Infinity ? 0 : 1 / iterations);
       const progress = Math.max(
-        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        totalSteps === Infinity ? 0 : agent.steps / totalSteps,
         iterations === Infinity ? 0 : iteration / iterations,
       );
       if (config.restartRollouts) agent.restart(iteration);
-      agent.collect(parameters.policy, iteration, stepsPerEnv);
+      onPolicy.collect(parameters.policy, iteration, stepsPerEnv);
       const { returnMean, explained } = estimate();
       plan(progress, share);
       const updated = update(parameters, optimizerState, batch);
@@ -151,7 +151,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
         "rollout/ep_len_mean": tracker.meanLength(),
         "rollout/return_mean": returnMean,
         "time/iterations": iteration,
-        "time/total_timesteps": collector.steps,
+        "time/total_timesteps": agent.steps,
         "train/loss": loss,
         "train/policy_gradient_loss": surrogate,
         "train/value_loss": value,
@@ -194,8 +194,8 @@ export function createPpo(options: PpoOptions): PpoTrainer {
     metricInfo: ppoMetricInfo,
     scoreMetric: config.restartRollouts && !config.normalizeRewards ? "rollout/return_mean" : "rollout/ep_rew_mean",
     train,
-    act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
-    values: (observations) => agent.values(parameters, observations),
+    act: (observations, actOptions) => policy.act(parameters.policy, observations, actOptions),
+    values: (observations) => onPolicy.values(parameters, observations),
     state: () => ({
       algorithm: "ppo",
       version: 1,

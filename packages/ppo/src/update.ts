@@ -7,7 +7,7 @@
  * and no further once a minibatch's KL exceeds 1.5 · targetKl; the step that went too far is not taken.
  */
 import { clipGradNorm, globalNorm, type AdamState, type Optimizer } from "@rl/nets";
-import type { Agent, Parameters } from "@rl/pg";
+import type { Parameters, Policy } from "@rl/agent";
 import { compile, ones, scan, tree, valueAndGrad, where, zeros, type Tensor } from "@rl/tensor";
 import type { PpoConfig } from "./config.ts";
 import { approximateKl, clipFraction, clippedSurrogate, clippedValueLoss, entropyLoss, normalized, valueLoss } from "./losses.ts";
@@ -66,16 +66,16 @@ interface Carry {
   readonly stop: Tensor;
 }
 
-/** Compiles the update for an agent's network and action head. The parameters and the optimiser's state it is given are consumed. */
-export function createUpdate(agent: Agent, config: PpoConfig, optimizer: Optimizer<AdamState>): Update {
-  const { network, head, observation } = agent;
+/** Compiles the update for a policy's networks and action head. The parameters and the optimiser's state it is given are consumed. */
+export function createUpdate(policy: Policy, config: PpoConfig, optimizer: Optimizer<AdamState>): Update {
+  const { network, head } = policy;
   const { minibatchSize, valueClipRange, valueCoefficient, normalizeAdvantages, maxGradNorm, targetKl } = config;
 
   function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>): Updated {
     const all = {
-      observations: batch.observations.reshape([-1, observation.size]),
+      observations: policy.rows(batch.observations),
       actions: batch.actions.reshape([-1, head.actionSize]),
-      mask: agent.maskTensor(batch.masks),
+      mask: policy.maskTensor(batch.masks),
     };
     const before = { ...network.policy(first.policy, all.observations), mask: all.mask };
     const logProbabilityOld = head.logProbability(before, first.policy.head, all.actions);
@@ -91,8 +91,8 @@ export function createUpdate(agent: Agent, config: PpoConfig, optimizer: Optimiz
       const valueOld = batch.values.take(chosen);
 
       const loss = valueAndGrad((now: Parameters) => {
-        const { values, ...policy } = network.both(now, observations);
-        const input = { ...policy, mask };
+        const { values, ...output } = network.both(now, observations);
+        const input = { ...output, mask };
         const logProbability = head.logProbability(input, now.policy.head, actions);
         const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
         const value = valueClipRange === null ? valueLoss(values, target) : clippedValueLoss(values, valueOld, target, valueClipRange);

@@ -1,5 +1,5 @@
 /** A number that is not finite stops training at once: with the iteration, the first bad tensor's name and likely causes. */
-import { NotFiniteError } from "@rl/pg";
+import { NotFiniteError } from "@rl/agent";
 import { describe, expect, it } from "vitest";
 import { createPpo, type PpoOptions, type PpoTrainer } from "../src/index.ts";
 import { recordingBox, recordingDiscrete } from "./recording-env.ts";

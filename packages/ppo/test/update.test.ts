@@ -1,8 +1,8 @@
 /** The compiled update against PyTorch (golden/update.py): every measure of every minibatch, and the parameters it leaves. */
 import { readFileSync } from "node:fs";
+import { Agent, createPolicy, type Parameters } from "@rl/agent";
 import { Box, Discrete, type Env } from "@rl/envs";
 import { adam } from "@rl/nets";
-import { Agent, type Parameters } from "@rl/pg";
 import { setDefaultEngine, tensor, tree, type Tensor } from "@rl/tensor";
 import { afterEach, describe, expect, it } from "vitest";
 import { ppoDefaults, type PpoConfig } from "../src/index.ts";
@@ -88,7 +88,7 @@ describe.each(["wasm", "reference"])("one call updates as PyTorch does: %s", (en
       clips: floats(given.clips),
       entropies: floats(given.entropies),
     };
-    const updated = createUpdate(agent, config, optimizer)(start, optimizer.init(start), batch);
+    const updated = createUpdate(createPolicy(agent, config), config, optimizer)(start, optimizer.init(start), batch);
 
     const used = c.measured.length;
     expect(updated.used.item()).toBe(used);

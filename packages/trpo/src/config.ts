@@ -1,5 +1,5 @@
 /** Options of createTrpo: what may be given, what holds when nothing is, and what follows from it. */
-import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/pg";
+import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/agent";
 import type { Schedule } from "@rl/nets";
 import { trpoPresets, type TrpoPreset } from "./presets.ts";
 

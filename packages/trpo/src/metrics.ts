@@ -1,5 +1,5 @@
 /** What TRPO measures each iteration, and what each number means. */
-import type { MetricInfo } from "@rl/pg";
+import type { MetricInfo } from "@rl/agent";
 
 export interface TrpoMetrics {
   /** Mean undiscounted return of the last 100 training episodes; NaN before the first ends. */

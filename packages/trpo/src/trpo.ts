@@ -10,13 +10,9 @@
  * function is fitted by Adam after the policy step (the paper's single path uses discounted sums alone: advantage "return" is that minus V).
  */
 import {
-  Agent,
-  explainedVariance,
-  gae,
-  namedLeaves,
-  normalizeAdvantages,
-  notFiniteIn,
   expectState,
+  namedLeaves,
+  notFiniteIn,
   restoreTree,
   saveTree,
   type ActOptions,
@@ -24,7 +20,8 @@ import {
   type HeadInput,
   type Parameters,
   type PolicyParameters,
-} from "@rl/pg";
+} from "@rl/agent";
+import { explainedVariance, gae, normalizeAdvantages, OnPolicy } from "@rl/pg";
 import { adam, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
 import { compile, scan, tree, valueAndGrad, type Tensor } from "@rl/tensor";
 import { overflowCauses, resolveTrpoConfig, type TrpoConfig, type TrpoOptions } from "./config.ts";
@@ -79,27 +76,29 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   const config = resolveTrpoConfig(options);
   const onVine = config.sampling === "vine";
   const causes = overflowCauses(config);
-  const agent = new Agent(
+  const onPolicy = new OnPolicy(
     "createTrpo",
     options.env,
     onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs,
     { ...config, autoHold: AUTO_HOLD, causes },
   );
-  const { rollout, collector, tracker, network, head } = agent;
+  const { agent, policy, rollout } = onPolicy;
+  const { tracker } = agent;
+  const { head, network } = policy;
   const { numEnvs } = agent.env;
-  const vine: Vine | undefined = onVine ? createVine(agent, options.env, config) : undefined;
+  const vine: Vine | undefined = onVine ? createVine(agent, policy, options.env, config) : undefined;
 
   const optimizer = adam({ learningRate: 1 });
-  let parameters = agent.initialParameters();
+  let parameters = policy.initialParameters();
   let optimizerState: AdamState = optimizer.init(parameters.value);
   let iteration = 0;
   let lastStep: Step | undefined;
 
-  const outputsOf = (policy: PolicyParameters, observations: Tensor): Outputs => ({
-    ...network.policy(policy, observations.reshape([-1, agent.observation.size])),
-    head: policy.head,
+  const outputsOf = (parameters: PolicyParameters, observations: Tensor): Outputs => ({
+    ...network.policy(parameters, policy.rows(observations)),
+    head: parameters.head,
   });
-  const inputOf = ({ output, features }: Outputs, masks: Tensor): HeadInput => ({ output, features, mask: agent.maskTensor(masks) });
+  const inputOf = ({ output, features }: Outputs, masks: Tensor): HeadInput => ({ output, features, mask: policy.maskTensor(masks) });
   const region = trustRegion<Traced<PathBatch>>(
     {
       outputs: (policy, { observations }) => outputsOf(policy, observations),
@@ -128,20 +127,20 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     function fitValues(
       values: Parameters["value"],
       state: AdamState,
-      policy: PolicyParameters,
+      policyNow: PolicyParameters,
       observations: Tensor,
       targets: Tensor,
       order: Tensor,
       rate: Tensor,
     ) {
-      const rows = observations.reshape([-1, agent.observation.size]);
+      const rows = policy.rows(observations);
       const minibatches = order.reshape([-1, minibatchSize]);
       const [last, losses] = scan(
         ({ layers, moments }: { layers: Parameters["value"]; moments: AdamState }, chosen: Tensor) => {
           const input = rows.take(chosen);
           const target = targets.take(chosen);
           const { value, gradient } = valueAndGrad((own: Parameters["value"]) =>
-            valueLoss(network.value({ policy, value: own }, input), target),
+            valueLoss(network.value({ policy: policyNow, value: own }, input), target),
           )(layers);
           const next = optimizer.update(gradient as Parameters["value"], moments, layers, { learningRate: rate });
           return [{ layers: next.params, moments: next.state }, value] as const;
@@ -171,10 +170,10 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
 
   /** Collects a rollout, steps the policy, fits the values. */
   function singlePath(rate: number, targetKl: number): { readonly penalty: number; readonly loss: number; readonly explained: number } {
-    agent.collect(parameters.policy, iteration, config.stepsPerEnv);
+    onPolicy.collect(parameters.policy, iteration, config.stepsPerEnv);
     const { rewards, terminated, truncated } = rollout;
     const finalValues = new Float64Array(size);
-    const all = agent.estimateValues(parameters, finalValues, size + numEnvs);
+    const all = onPolicy.estimateValues(parameters, finalValues, size + numEnvs);
     const values = all.subarray(0, size);
     const { discount } = config;
     const lambda = config.advantage === "gae" ? config.gaeLambda : 1;
@@ -241,9 +240,9 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
 
   function* train(): Generator<TrpoMetrics, void, void> {
     const { totalSteps, iterations } = config;
-    while (collector.steps < totalSteps && iteration < iterations) {
+    while (agent.steps < totalSteps && iteration < iterations) {
       const progress = Math.max(
-        totalSteps === Infinity ? 0 : collector.steps / totalSteps,
+        totalSteps === Infinity ? 0 : agent.steps / totalSteps,
         iterations === Infinity ? 0 : iteration / iterations,
       );
       const rate = scheduleValue(config.valueLearningRate, progress);
@@ -258,7 +257,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
         "rollout/ep_rew_mean": tracker.meanReturn(),
         "rollout/ep_len_mean": tracker.meanLength(),
         "time/iterations": iteration,
-        "time/total_timesteps": collector.steps,
+        "time/total_timesteps": agent.steps,
         "train/policy_objective": improvement,
         "train/kl_divergence_loss": kl,
         "train/is_line_search_success": accepted,
@@ -286,8 +285,8 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
       return lastStep;
     },
     train,
-    act: (observations, actOptions) => agent.act(parameters.policy, observations, actOptions),
-    values: (observations) => agent.values(parameters, observations),
+    act: (observations, actOptions) => policy.act(parameters.policy, observations, actOptions),
+    values: (observations) => onPolicy.values(parameters, observations),
     state: () => ({
       algorithm: "trpo",
       version: 1,

@@ -9,7 +9,7 @@
  *   F v = Jᵀ · ∂²D̄/∂z² · (J v): one derivative forward and one backward.
  */
 import { full, grad, inner, loop, ravel, scan, stopGradient, tree, valueAndGrad, vjp, where, type Tensor } from "@rl/tensor";
-import type { HeadParameters, PolicyParameters } from "@rl/pg";
+import type { HeadParameters, PolicyParameters } from "@rl/agent";
 
 /** What the distribution over actions is made from: z(θ), a tree of tensors. */
 export interface Outputs {

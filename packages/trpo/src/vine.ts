@@ -17,8 +17,9 @@ import {
   type Agent,
   type EnvOption,
   type HeadInput,
+  type Policy,
   type PolicyParameters,
-} from "@rl/pg";
+} from "@rl/agent";
 import { compile, type Tensor } from "@rl/tensor";
 import { overflowCauses, type TrpoConfig } from "./config.ts";
 import { boundPenalty, vineSurrogate } from "./losses.ts";
@@ -43,11 +44,11 @@ export interface Vine {
   ): number;
 }
 
-export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfig): Vine {
+export function createVine(agent: Agent, { head, network, rows }: Policy, envOption: EnvOption, config: TrpoConfig): Vine {
   const env = oneEnvironment(envOption);
   // The agent's own environments stand still. Were they started only when the state is first asked for, that would change the state.
   agent.restart(0);
-  const { head, network, observation, action, collector, tracker } = agent;
+  const { observation, action, tracker } = agent;
   const { vineStates, vineLength, stepsPerEnv, discount } = config;
   if (agent.maskSize > 0)
     throw new Error('createTrpo: sampling "vine" with an environment that gives action masks; expected none. Use sampling "single-path".');
@@ -55,7 +56,6 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   const tryAll = action.kind === "discrete" && head.outputs <= config.vineActions;
   const K = tryAll ? head.outputs : config.vineActions;
 
-  const rows = (x: Tensor): Tensor => x.reshape([-1, observation.size]);
   const inputOf = ({ output, features }: Outputs, times: number): HeadInput =>
     times === 1 ? { output, features } : { output: repeat(output, times), features: repeat(features, times) };
   const repeat = (x: Tensor, times: number): Tensor =>
@@ -90,18 +90,18 @@ export function createVine(agent: Agent, envOption: EnvOption, config: TrpoConfi
   const noise = new Float32Array(head.noise.size);
   const envAction = action.kind === "box" ? new Float32Array(action.size) : new Int32Array(action.size);
   const causes = overflowCauses(config);
-  const when = (): string => `after step ${collector.steps}`;
+  const when = (): string => `after step ${agent.steps}`;
 
   function encode(raw: unknown): void {
     encodeObservations(observation, (typeof raw === "number" ? Int32Array.of(raw) : raw) as TypedArray, 0, 1, encoded, 0, when);
   }
   const act = (policy: PolicyParameters): Int32Array | Float32Array => sample(policy, encoded, noise).data() as Int32Array | Float32Array;
   function stepEnv(raw: Int32Array | Float32Array): ReturnType<AnyEnv["step"]> {
-    checkActions(raw, collector.steps, 1, causes);
+    checkActions(raw, agent.steps, 1, causes);
     toEnvironmentActions(action, head.boxActions, raw, envAction);
     const result = env.step(action.kind === "discrete" ? envAction[0] : envAction.slice());
-    collector.steps += 1;
-    checkRewards([result.reward], collector.steps);
+    agent.steps += 1;
+    checkRewards([result.reward], agent.steps);
     return result;
   }
   const draw = (rng: { fillExponential(out: Float32Array): unknown; fillStandardNormal(out: Float32Array): unknown }): void => {

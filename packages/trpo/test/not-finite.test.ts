@@ -1,7 +1,7 @@
 /** A number that is not finite stops training at once: with the iteration, the first bad tensor's name and likely causes. */
 import { follow } from "@rl-tools/test-envs";
 import type { Env } from "@rl/envs";
-import { NotFiniteError } from "@rl/pg";
+import { NotFiniteError } from "@rl/agent";
 import { describe, expect, it } from "vitest";
 import { createTrpo, type TrpoOptions } from "../src/index.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readmeFindings } from "@rl-tools/test-envs/readme";
-import { networkDefaults } from "@rl/pg";
+import { networkDefaults } from "@rl/agent";
 import { expect, it } from "vitest";
 import { trpoDefaults, trpoMetricInfo } from "../src/index.ts";
 

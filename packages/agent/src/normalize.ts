@@ -1,7 +1,7 @@
 /**
  * Observation and reward normalisers. Their moments are part of the agent: saved with it, moving while it trains, frozen when it is evaluated.
  */
-import { RunningMoments, type MomentsState } from "./statistics.ts";
+import { RunningMoments, type MomentsState } from "./moments.ts";
 
 /** x ← clip((x − mean) / √(variance + 1e-8), ±clip), column by column. */
 export class ObservationNormalizer {

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { Generator } from "@rl/random";
 import { grad, tensor, type Tensor } from "@rl/tensor";
 import { describe, expect, it } from "vitest";
-import { createPg, type HeadInput } from "../src/index.ts";
+import type { HeadInput } from "../src/index.ts";
 import { categoricalHead } from "../src/heads/categorical.ts";
 import { gaussianHead } from "../src/heads/gaussian.ts";
 import { stateDependentHead } from "../src/heads/state-dependent.ts";
 import { toEnvironmentActions } from "../src/spaces.ts";
-import { masked, meanReturn } from "@rl-tools/test-envs";
 
 const gsde = JSON.parse(readFileSync(new URL("golden/gsde.json", import.meta.url), "utf8")) as Record<
   "features" | "mean" | "actions" | "logStd" | "theta" | "std" | "sample" | "gradientLogStd" | "gradientMean",
@@ -206,38 +205,5 @@ describe("state-dependent exploration", () => {
       -0.5 / 13 - 0.5 * Math.log(13) - 0.918939,
       4,
     );
-  });
-});
-
-describe("action masks", () => {
-  it("come from info, hold while training and in act, and survive saving", () => {
-    const options = {
-      env: masked,
-      numEnvs: 4,
-      stepsPerEnv: 20,
-      hiddenSizes: [16],
-      iterations: 60,
-      learningRate: 1e-2,
-      normalizeRewards: false,
-      normalizeAdvantages: true,
-    } as const;
-    const trainer = createPg(options);
-    const seen: number[] = [];
-    let half: object = {};
-    for (const metrics of trainer.train()) {
-      seen.push(metrics["rollout/ep_rew_mean"]);
-      if (metrics["time/iterations"] === 30) half = structuredClone(trainer.state());
-    }
-    // One forbidden action would cost 100.
-    expect(Math.min(...seen)).toBeGreaterThan(0);
-    expect(meanReturn(masked, (row, mask) => trainer.act(row, { deterministic: true, masks: mask! }))).toBe(10);
-    const again = createPg(options);
-    again.restore(half);
-    expect([...again.train()].map((metrics) => metrics["rollout/ep_rew_mean"])).toEqual(seen.slice(30));
-    expect(() => trainer.act(Float32Array.of(1), { masks: new Uint8Array(3) })).toThrow("masks has 3 elements for 1 rows; expected 4");
-    expect(() => trainer.act(Float32Array.of(1), { deterministc: true } as never)).toThrow('act: unknown option "deterministc"');
-    expect(() => trainer.act(Float32Array.of(1), 3 as never)).toThrow("act: options are 3; expected an object");
-    // Keys of a prototype are nobody's options.
-    expect(trainer.act(Float32Array.of(1), Object.create({ deterministc: true }) as object)).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { tanh } from "@rl/math";
 import type { TypedArray } from "@rl/envs";
 import { ENVIRONMENT_CAUSES, NotFiniteError } from "./not-finite.ts";
 
-/** The part of a space that is looked at. */
+/** The part of a space that is looked at: which fields it has says what it is. */
 export interface SpaceLike {
   readonly size: number;
   readonly shape?: readonly number[];
