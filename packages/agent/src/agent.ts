@@ -3,8 +3,7 @@
  * these. It knows nothing of networks: what chooses the actions, and what is learned from the steps, belong to the algorithm.
  */
 import { Generator } from "@rl/random";
-import type { TypedArray, VecEnv, VecEnvState, VecStepResult } from "@rl/envs";
-import { envName, resolveEnv, type EnvOption } from "./environment.ts";
+import { resolveEnv, type EnvOption, type TypedArray, type VecEnv, type VecEnvState, type VecStepResult } from "@rl/envs";
 import { EpisodeTracker, type EpisodeTrackerState } from "./episodes.ts";
 import { checkMasks, maskReader, refuseMasks, type MaskReader } from "./masks.ts";
 import type { MomentsState } from "./moments.ts";
@@ -206,7 +205,7 @@ export class Agent {
   state(): AgentState {
     this.start();
     return {
-      env: envName(this.env),
+      env: nameOf(this.env),
       environments: this.env.state(),
       masks: this.masks.slice(),
       steps: this.steps,
@@ -219,7 +218,7 @@ export class Agent {
 
   restore(state: AgentState): void {
     const { where, env, masks, observationNormalizer, rewardNormalizer } = this;
-    const name = envName(env);
+    const name = nameOf(env);
     if (state.env !== name)
       throw new Error(
         `${where}: the state is of "${state.env}"; expected "${name}". Create the trainer for the environment it was saved with.`,
@@ -249,3 +248,6 @@ export class Agent {
     this.started = true;
   }
 }
+
+/** What states and messages call an environment. */
+const nameOf = (env: VecEnv): string => env.spec?.id ?? `${env.singleObservationSpace} → ${env.singleActionSpace}`;

@@ -1,6 +1,6 @@
 export { Agent } from "./agent.ts";
 export type { Actions, AgentConfig, AgentState, BoxActions, Rows } from "./agent.ts";
-export { envName, resolveEnv, type EnvOption } from "./environment.ts";
+export type { EnvOption } from "@rl/envs";
 export { EpisodeTracker } from "./episodes.ts";
 export type { EpisodeTrackerState } from "./episodes.ts";
 export type { ActionHead, HeadInput, HeadNoise, HeadParameters } from "./heads/head.ts";
