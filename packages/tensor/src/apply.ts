@@ -9,7 +9,8 @@ import { renewHistory } from "./eager/view-history.ts";
 import { viewOf } from "./eager/views.ts";
 import { creator, NO_ATTRIBUTES, type Creator } from "./graph-node.ts";
 import { primitives } from "./primitives/index.ts";
-import { sizeOf, type Primitive } from "./primitives/primitive.ts";
+import { sizeOf } from "./shape.ts";
+import type { Primitive } from "./primitives/primitive.ts";
 import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace/trace.ts";
 

@@ -3,7 +3,7 @@ import { checkKeys } from "@rl/math/options";
 import type { TypedArray } from "./dtype.ts";
 import { allocate, checkRange, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
 import { checkShape } from "./ops/common.ts";
-import { sizeOf } from "./primitives/primitive.ts";
+import { sizeOf } from "./shape.ts";
 import { Tensor, type NestedArray } from "./tensor.ts";
 
 export interface TensorOptions {

@@ -1,5 +1,5 @@
 import { concat } from "./ops/shape.ts";
-import { sizeOf } from "./primitives/primitive.ts";
+import { sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 import { leaves, unflatten } from "./tree.ts";
 

@@ -5,11 +5,9 @@
 import type { TypedArray } from "./dtype.ts";
 import { isFloating, type TensorDType } from "./elements.ts";
 import type { Engine, EngineBuffer, Storage } from "./engine.ts";
-import type { Creator } from "./graph-node.ts";
-import { creator, NO_ATTRIBUTES } from "./graph-node.ts";
-import { readStrided, sameShape, sizeOf, stridesOf } from "./primitives/primitive.ts";
+import { type Creator, creator, NO_ATTRIBUTES } from "./graph-node.ts";
+import { readStrided, sameShape, sizeOf, stridesOf, isRowMajor } from "./shape.ts";
 import { renewHistory } from "./eager/view-history.ts";
-import { isRowMajor } from "./eager/views.ts";
 import type { Trace } from "./trace/trace.ts";
 import { TensorMethods } from "./methods.ts";
 

@@ -5,7 +5,8 @@
  */
 import type { Graph, Node } from "../src/graph.ts";
 import { loopAttributes, loopResults, type LoopAttributes } from "../src/primitives/loop.ts";
-import { isFloat, sizeOf } from "../src/primitives/primitive.ts";
+import { isFloat } from "../src/primitives/primitive.ts";
+import { sizeOf } from "../src/shape.ts";
 
 /** A graph with more results: positions stay those of the graph it was made from, parts of loops follow at the end. */
 export interface Exposed {

@@ -3,7 +3,8 @@ import type { TypedArray } from "../src/dtype.ts";
 import { allocate } from "../src/elements.ts";
 import type { Node, ValueType } from "../src/graph.ts";
 import { primitives } from "../src/primitives/index.ts";
-import { isFloat, sizeOf } from "../src/primitives/primitive.ts";
+import { isFloat } from "../src/primitives/primitive.ts";
+import { sizeOf } from "../src/shape.ts";
 import { isSum, SUMS } from "./expose.ts";
 
 /**

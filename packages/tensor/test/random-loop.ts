@@ -4,7 +4,7 @@
  */
 import type { Graph } from "../src/graph.ts";
 import { loopResults, type LoopAttributes } from "../src/primitives/loop.ts";
-import { sameShape } from "../src/primitives/primitive.ts";
+import { sameShape } from "../src/shape.ts";
 import { constantNode, Maker } from "./random-maker.ts";
 
 export function addLoop(m: Maker, steps: Readonly<Record<string, (m: Maker) => void>>): void {

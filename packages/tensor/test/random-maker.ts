@@ -4,7 +4,7 @@ import type { DType, TypedArray } from "../src/dtype.ts";
 import { allocate } from "../src/elements.ts";
 import type { Attributes, Node, ValueType } from "../src/graph.ts";
 import { primitives } from "../src/primitives/index.ts";
-import { sameShape, sizeOf } from "../src/primitives/primitive.ts";
+import { sameShape, sizeOf } from "../src/shape.ts";
 
 export interface ProgramOptions {
   /** Default float32, int32, uint8, bool. */

@@ -1,6 +1,6 @@
 /** One step of a random program for every primitive. The names of the steps and their order decide what a seed draws. */
 import type { DType } from "../src/dtype.ts";
-import { sizeOf } from "../src/primitives/primitive.ts";
+import { sizeOf } from "../src/shape.ts";
 import { addLoop } from "./random-loop.ts";
 import { EXTENTS, type Maker } from "./random-maker.ts";
 

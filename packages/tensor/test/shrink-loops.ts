@@ -3,7 +3,7 @@ import { allocate } from "../src/elements.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
 import { loopAttributes, loopResults, type LoopAttributes } from "../src/primitives/loop.ts";
-import { sizeOf } from "../src/primitives/primitive.ts";
+import { sizeOf } from "../src/shape.ts";
 import { constantNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
 import { bypasses, isLeaf } from "./shrink.ts";

@@ -3,7 +3,7 @@ import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/engines/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
-import { sameShape } from "../src/primitives/primitive.ts";
+import { sameShape } from "../src/shape.ts";
 import { inputNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
 import { smallerLoops } from "./shrink-loops.ts";

@@ -1,7 +1,7 @@
 import { creator, NO_ATTRIBUTES } from "../graph-node.ts";
 import { isGradEnabled, noGrad } from "./mode.ts";
 import { Tensor } from "../tensor.ts";
-import { stridesOf } from "../primitives/primitive.ts";
+import { stridesOf } from "../shape.ts";
 
 /** What a gradient rule sees; the same as a primitive's. */
 export interface CustomRule {

@@ -4,7 +4,7 @@ import { dtypeOfArray, isFloating } from "../elements.ts";
 import type { Engine, Storage } from "../engine.ts";
 import type { ValueType } from "../graph.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
-import { sameShape } from "../primitives/primitive.ts";
+import { sameShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { isBranch } from "../tree.ts";
 

@@ -1,7 +1,7 @@
 /** Changing tensors in place: memory, version counters and the history of differentiation. Concrete tensors only. */
 import { isGradEnabled, noGrad } from "../autodiff/mode.ts";
 import { promote } from "../elements.ts";
-import { sameShape, stridesOf, writeStrided } from "../primitives/primitive.ts";
+import { sameShape, stridesOf, writeStrided } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { adopt, rewriteHistory } from "./view-history.ts";
 

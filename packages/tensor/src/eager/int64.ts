@@ -2,7 +2,8 @@
 import type { TensorDType } from "../elements.ts";
 import type { Attributes } from "../graph.ts";
 import type { TypedArray } from "../dtype.ts";
-import { splitAt, type Application, type Primitive } from "../primitives/primitive.ts";
+import { splitAt } from "../shape.ts";
+import type { Application, Primitive } from "../primitives/primitive.ts";
 import { reduce } from "../primitives/shared/reduction.ts";
 import type { Tensor } from "../tensor.ts";
 

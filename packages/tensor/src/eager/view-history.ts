@@ -4,9 +4,8 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import { creator, NO_ATTRIBUTES, type Creator } from "../graph-node.ts";
-import { sizeOf, walk } from "../primitives/primitive.ts";
+import { sizeOf, walk, isRowMajor } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { isRowMajor } from "./views.ts";
 
 /** Makes the history of `target`, whose elements are now those of `value`, and of the tensor it is a view of. `before`: the source as it was. */
 export function rewriteHistory(name: string, target: Tensor, value: Tensor, before: Tensor): void {

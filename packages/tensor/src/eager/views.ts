@@ -1,8 +1,7 @@
 /** Views: rearrangements of a concrete tensor that share its memory, described by strides and an offset. */
 import type { TensorDType } from "../elements.ts";
 import type { Attributes } from "../graph.ts";
-import { broadcastStrides } from "../primitives/broadcast.ts";
-import { sameShape, stridesOf } from "../primitives/primitive.ts";
+import { broadcastStrides, stridesOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
 interface Layout {
@@ -37,7 +36,7 @@ const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attrib
   broadcast(source, shape) {
     const strides = source._stridesNow();
     const missing = shape.length - source.shape.length;
-    const repeated = broadcastStrides({ shape: source.shape, dtype: "float32" }, { shape, dtype: "float32" });
+    const repeated = broadcastStrides(source.shape, shape);
     return {
       strides: repeated.map((_s, axis) => (axis < missing || source.shape[axis - missing] === 1 ? 0 : strides[axis - missing]!)),
       offset: source._offset,
@@ -86,17 +85,4 @@ function regrouped(source: Tensor, shape: readonly number[]): Layout | undefined
     left /= extent;
   }
   return { strides, offset: source._offset };
-}
-
-/** Whether strides are those of a row-major array (axes of extent 1 do not matter). */
-export function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
-  if (sameShape(strides, stridesOf(shape))) return true;
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue;
-    if (shape[axis] === 0) return true;
-    if (strides[axis] !== expected) return false;
-    expected *= shape[axis]!;
-  }
-  return true;
 }

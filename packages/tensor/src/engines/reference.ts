@@ -5,7 +5,7 @@ import type { Engine, Program, Storage } from "../engine.ts";
 import type { Graph, Node, ValueType } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";
 import { loopAttributes, type LoopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 /** Elements of a node; a loop has several results. */
 type Value = TypedArray | TypedArray[];

@@ -9,7 +9,7 @@ import { evaluateGraph } from "../engines/reference.ts";
 import { asTensor, checkFunction, scalar } from "../ops/common.ts";
 import { stack } from "../ops/shape.ts";
 import { loop as loopPrimitive, loopResults, type LoopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { optimize } from "../passes/optimize.ts";
 import { Tensor } from "../tensor.ts";
 import { buildGraph, capturedBy, inputSymbol } from "../trace/build.ts";

@@ -3,7 +3,7 @@ import { apply } from "../apply.ts";
 import { allocate, checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
 import { stopGradient } from "../autodiff/stop.ts";
-import { sameShape, sizeOf } from "../primitives/primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
 /** Refuses what is no function, a function's result say. */

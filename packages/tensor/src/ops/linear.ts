@@ -1,7 +1,7 @@
 /** Matrix products. */
 import { apply } from "../apply.ts";
 import { promote } from "../elements.ts";
-import { sameShape, sizeOf } from "../primitives/primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { asTensor, broadcastShapes, castTo, expandTo, named } from "./common.ts";
 

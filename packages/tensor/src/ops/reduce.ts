@@ -4,7 +4,7 @@ import { apply } from "../apply.ts";
 import { customGradient } from "../autodiff/custom.ts";
 import { stopGradient } from "../autodiff/stop.ts";
 import { isFloating } from "../elements.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { add, div, exp, log, mul, sqrt, square, sub } from "./arithmetic.ts";
 import { asFloat, asTensor, axesIn, axisIn, castTo, expandTo, named, scalar } from "./common.ts";

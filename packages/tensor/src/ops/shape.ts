@@ -1,6 +1,6 @@
 /** Rearrangements. On concrete tensors reshape (where possible), transpose, expand, slice, flip, squeeze and unsqueeze are views that share memory. */
 import { apply } from "../apply.ts";
-import { sameShape, sizeOf } from "../primitives/primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { asTensor, axisIn, axesIn, castTo, checkList, checkShape, shown, expandTo, unchanged, named } from "./common.ts";
 import { checkRange, promote } from "../elements.ts";

@@ -2,7 +2,8 @@
 import type { TypedArray } from "../dtype.ts";
 import type { Node } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";
-import { isFloat, sameShape, sizeOf } from "../primitives/primitive.ts";
+import { isFloat } from "../primitives/primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import { type GraphBuilder, nodeSize } from "./builder.ts";
 
 type Rule = (builder: GraphBuilder, node: Node, inputs: readonly Node[]) => number | undefined;

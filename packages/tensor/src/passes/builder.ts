@@ -3,7 +3,7 @@ import type { TypedArray, DType } from "../dtype.ts";
 import { allocate } from "../elements.ts";
 import type { Attributes, Graph, Node } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { nodeKey } from "./key.ts";
 
 export class GraphBuilder {

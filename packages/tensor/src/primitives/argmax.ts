@@ -2,7 +2,8 @@
 import type { DType } from "../dtype.ts";
 import { Func } from "../wasm/assembler.ts";
 import { F32, I32, Op } from "../wasm/opcodes.ts";
-import { expectAxis, expectCount, misuse, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, misuse, type Primitive } from "./primitive.ts";
+import { sizeOf, splitAt } from "../shape.ts";
 
 export const argmax: Primitive = {
   name: "argmax",

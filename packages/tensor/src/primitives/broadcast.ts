@@ -1,7 +1,7 @@
 /** broadcast{shape}: shapes aligned at the right; missing axes and axes of extent 1 are repeated; any dtype. */
-import type { ValueType } from "../graph.ts";
 import { broadcastView } from "../wasm/views.ts";
-import { expectCount, misuse, numbers, readStrided, stridesOf, type Primitive } from "./primitive.ts";
+import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
+import { broadcastStrides, readStrided } from "../shape.ts";
 
 export const broadcast: Primitive = {
   name: "broadcast",
@@ -16,16 +16,9 @@ export const broadcast: Primitive = {
     return { shape, dtype: inputs[0]!.dtype };
   },
   evaluate(inputs, out, { inputTypes, type }) {
-    readStrided(out, inputs[0]!, type.shape, broadcastStrides(inputTypes[0]!, type), 0);
+    readStrided(out, inputs[0]!, type.shape, broadcastStrides(inputTypes[0]!.shape, type.shape), 0);
   },
   gradient: ({ inputs, cotangent }) => [cotangent.sumTo(inputs[0]!.shape)],
   flops: () => 0,
   wasm: { kind: "view", view: (input, node) => broadcastView(input, node.shape) },
 };
-
-/** Strides of the source for each axis of the result; 0 where it is repeated. */
-export function broadcastStrides(from: ValueType, to: ValueType): number[] {
-  const strides = stridesOf(from.shape);
-  const missing = to.shape.length - from.shape.length;
-  return to.shape.map((_extent, axis) => (axis < missing || from.shape[axis - missing] === 1 ? 0 : strides[axis - missing]!));
-}

@@ -1,5 +1,6 @@
 /** concat{axis}: one or more inputs, equal except along `axis`, one behind the other; any dtype. */
-import { expectAxis, misuse, sizeOf, splitAt, stridesOf, type Primitive } from "./primitive.ts";
+import { expectAxis, misuse, type Primitive } from "./primitive.ts";
+import { sizeOf, splitAt, stridesOf } from "../shape.ts";
 
 export const concat: Primitive = {
   name: "concat",

@@ -1,7 +1,8 @@
 /** constant{data, shape, dtype}: data holds the elements, row-major. */
 import type { DType, TypedArray } from "../dtype.ts";
 import { bitsOf } from "../wasm/bytes.ts";
-import { declaredType, expectCount, sizeOf, type Primitive } from "./primitive.ts";
+import { declaredType, expectCount, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 export const constant: Primitive = {
   name: "constant",

@@ -4,7 +4,8 @@
 import type { DType } from "../dtype.ts";
 import { Func } from "../wasm/assembler.ts";
 import { F64, I32, Op } from "../wasm/opcodes.ts";
-import { expectAxis, expectCount, expectDType, isFloat, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, expectDType, isFloat, type Primitive } from "./primitive.ts";
+import { sizeOf, splitAt } from "../shape.ts";
 
 export const cumsum: Primitive = {
   name: "cumsum",

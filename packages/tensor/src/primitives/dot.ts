@@ -13,7 +13,8 @@ import type { Lowering, Operand, Value } from "../wasm/ir.ts";
 import type { Step } from "../wasm/plan.ts";
 import { broadcastView, through } from "../wasm/views.ts";
 import { windowDot } from "../wasm/window-products.ts";
-import { expectCount, expectDType, misuse, sizeOf, type Primitive } from "./primitive.ts";
+import { expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 export const dot: Primitive = {
   name: "dot",

@@ -1,5 +1,6 @@
 /** flip{axes}: reversed along each of the axes; any dtype. */
-import { expectAxis, expectCount, numbers, readStrided, sizeOf, stridesOf, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, numbers, type Primitive } from "./primitive.ts";
+import { readStrided, sizeOf, stridesOf } from "../shape.ts";
 
 export const flip: Primitive = {
   name: "flip",

@@ -4,7 +4,8 @@
  */
 import { foldDot } from "../wasm/window-products.ts";
 import { foldKernel } from "../wasm/windows.ts";
-import { expectCount, expectDType, FLOAT, misuse, sizeOf, type Primitive } from "./primitive.ts";
+import { expectCount, expectDType, FLOAT, misuse, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { checkWindows, outputExtent, visitWindows, windowsOf } from "./shared/windows.ts";
 
 export const fold: Primitive = {

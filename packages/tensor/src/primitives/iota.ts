@@ -1,6 +1,7 @@
 /** iota{axis, shape, dtype}: each element is its index along `axis`; float32, float64, int32. */
 import { allocate } from "../elements.ts";
-import { declaredType, expectAxis, expectCount, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { declaredType, expectAxis, expectCount, type Primitive } from "./primitive.ts";
+import { sizeOf, splitAt } from "../shape.ts";
 
 export const iota: Primitive = {
   name: "iota",

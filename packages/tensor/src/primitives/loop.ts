@@ -16,7 +16,8 @@ import type { Emitter, Level } from "../wasm/emit.ts";
 import type { Value } from "../wasm/ir.ts";
 import { I32, Op } from "../wasm/opcodes.ts";
 import type { Place, Step } from "../wasm/plan.ts";
-import { misuse, sameShape, showType, sizeOf, type Primitive } from "./primitive.ts";
+import { misuse, showType, type Primitive } from "./primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 
 export interface LoopAttributes {
   readonly body: Graph;

@@ -4,7 +4,8 @@
  */
 import { dtypeOfArray, LIMITS } from "../elements.ts";
 import { emitReduce } from "../wasm/emit-elementwise.ts";
-import { sizeOf, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
+import type { Primitive } from "./primitive.ts";
 import { axesOf, inferReduction, keptShape, lowerReduction, reduce } from "./shared/reduction.ts";
 
 export const max: Primitive = {

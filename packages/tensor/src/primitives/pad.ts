@@ -3,7 +3,8 @@
  * `value` (0 or −∞ in practice); extent low + high + n + max(n − 1, 0)·interior; any dtype.
  */
 import { bitsOf } from "../wasm/bytes.ts";
-import { expectCount, misuse, numbers, sizeOf, stridesOf, writeStrided, type Primitive } from "./primitive.ts";
+import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
+import { sizeOf, stridesOf, writeStrided } from "../shape.ts";
 import { paddedExtent } from "./shared/padding.ts";
 
 export const pad: Primitive = {

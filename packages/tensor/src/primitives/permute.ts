@@ -1,6 +1,7 @@
 /** permute{axes}: axis i of the result is axis axes[i] of the input; any dtype. */
 import { permuteView } from "../wasm/views.ts";
-import { expectAxis, expectCount, misuse, numbers, readStrided, stridesOf, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
+import { readStrided, stridesOf } from "../shape.ts";
 
 export const permute: Primitive = {
   name: "permute",

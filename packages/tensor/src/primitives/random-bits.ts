@@ -8,7 +8,8 @@
  */
 import { Func } from "../wasm/assembler.ts";
 import { I32, Op } from "../wasm/opcodes.ts";
-import { expectCount, expectDType, misuse, sizeOf, type Primitive } from "./primitive.ts";
+import { expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 const ROTATIONS = [
   [13, 15, 26, 6],

@@ -1,6 +1,7 @@
 /** reshape{shape}: the same elements in row-major order; any dtype. */
 import { reshapeView } from "../wasm/views.ts";
-import { expectCount, misuse, numbers, sizeOf, type Primitive } from "./primitive.ts";
+import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 export const reshape: Primitive = {
   name: "reshape",

@@ -6,7 +6,8 @@
 import type { TypedArray } from "../dtype.ts";
 import type { ValueType } from "../graph.ts";
 import { addRow, elements, emitScatter } from "../wasm/indexed.ts";
-import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import { accumulate, alongFits, axisOf, visitAlong } from "./shared/indexed.ts";
 
 export const scatterAddAlong: Primitive = {

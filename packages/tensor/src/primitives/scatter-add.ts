@@ -5,7 +5,8 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import { addRow, emitScatter, rows } from "../wasm/indexed.ts";
-import { expectAxis, expectCount, expectDType, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 import { accumulate, axisOf, takenShape, visitRows } from "./shared/indexed.ts";
 
 export const scatterAdd: Primitive = {

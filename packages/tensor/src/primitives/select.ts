@@ -3,7 +3,8 @@
  * branch not taken has no effect, also in the gradient.
  */
 import type { TypedArray } from "../dtype.ts";
-import { expectCount, expectDType, misuse, sameShape, sizeOf, type Primitive } from "./primitive.ts";
+import { expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { sameShape, sizeOf } from "../shape.ts";
 
 export const select: Primitive = {
   name: "select",

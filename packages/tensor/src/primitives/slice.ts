@@ -1,7 +1,8 @@
 /**
  * slice{start, stop, step}: one entry per axis, 0 ≤ start ≤ stop ≤ extent, step ≥ 1; extent of the result ⌈(stop − start)/step⌉; any dtype.
  */
-import { expectCount, misuse, numbers, readStrided, sizeOf, stridesOf, type Primitive } from "./primitive.ts";
+import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
+import { readStrided, sizeOf, stridesOf } from "../shape.ts";
 import { paddedExtent } from "./shared/padding.ts";
 
 export const slice: Primitive = {

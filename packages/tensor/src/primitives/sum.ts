@@ -3,7 +3,8 @@
  * Empty sum is 0.
  */
 import { emitReduce } from "../wasm/emit-elementwise.ts";
-import { isFloat, sizeOf, type Primitive } from "./primitive.ts";
+import { isFloat, type Primitive } from "./primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { axesOf, inferReduction, keptShape, lowerReduction, reduce } from "./shared/reduction.ts";
 
 export const sum: Primitive = {

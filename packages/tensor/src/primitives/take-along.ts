@@ -6,7 +6,8 @@ import type { Func } from "../wasm/assembler.ts";
 import { elements, type Gather } from "../wasm/indexed.ts";
 import type { Operand } from "../wasm/ir.ts";
 import { Op } from "../wasm/opcodes.ts";
-import { expectAxis, expectCount, expectDType, misuse, splitAt, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
+import { splitAt } from "../shape.ts";
 import { alongFits, axisOf, visitAlong } from "./shared/indexed.ts";
 
 export const takeAlong: Primitive = {

@@ -9,7 +9,8 @@ import type { Operand } from "../wasm/ir.ts";
 import { loadLanes } from "../wasm/nest.ts";
 import { Op } from "../wasm/opcodes.ts";
 import { LocalPool } from "../wasm/emission.ts";
-import { expectAxis, expectCount, expectDType, sizeOf, splitAt, type Primitive } from "./primitive.ts";
+import { expectAxis, expectCount, expectDType, type Primitive } from "./primitive.ts";
+import { sizeOf, splitAt } from "../shape.ts";
 import { axisOf, takenShape, visitRows } from "./shared/indexed.ts";
 
 export const take: Primitive = {

@@ -1,6 +1,6 @@
 /** What elements take in the engine's memory. */
 import type { DType } from "../dtype.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 
 export const elementBytes = (dtype: DType): number => (dtype === "float64" ? 8 : 4);
 export const byteLength = (shape: readonly number[], dtype: DType): number => sizeOf(shape) * elementBytes(dtype);

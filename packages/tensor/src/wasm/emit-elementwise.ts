@@ -1,5 +1,5 @@
 /** Groups of elementwise values, and reductions with the group in front of them, as kernels. */
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import type { Func } from "./assembler.ts";
 import type { DType } from "../dtype.ts";
 import type { Unit } from "./fuse.ts";

@@ -1,6 +1,6 @@
 /** From a plan to one WebAssembly module: kernels as functions (equal ones once), and `run`, which calls them in order with the addresses of the plan. */
 import type { Graph } from "../graph.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { Func, ModuleBuilder } from "./assembler.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
 import type { CompileSettings } from "./dot.ts";

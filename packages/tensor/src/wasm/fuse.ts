@@ -2,7 +2,7 @@
  * Which values are computed together. Elementwise values over the same elements form groups (one loop, several results); a group whose only reader
  * is a reduction moves into it. Joining never makes a cycle: no path may leave a group and come back.
  */
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import type { Lowered, Operand, Value } from "./ir.ts";
 import { isElementwise } from "./rules.ts";
 import { isContiguous, reshapeView } from "./views.ts";

@@ -1,5 +1,5 @@
 /** What gathers and scatters share: walking through indices, with an end at a bad one, and adding rows. */
-import { sizeOf, splitAt } from "../primitives/primitive.ts";
+import { sizeOf, splitAt } from "../shape.ts";
 import { Func } from "./assembler.ts";
 import type { Emitter, Level } from "./emit.ts";
 import type { Operand, Value } from "./ir.ts";

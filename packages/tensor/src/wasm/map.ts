@@ -2,7 +2,7 @@
  * Elementwise kernels with any index map. The innermost axis is the vector side: pairs of vectors, then one vector, then the lanes that are left. A nest that
  * is one flat run works in whole pairs; every buffer is padded for that.
  */
-import { sizeOf, stridesOf } from "../primitives/primitive.ts";
+import { sizeOf, stridesOf } from "../shape.ts";
 import { Func } from "./assembler.ts";
 import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
 import { I32, Op } from "./opcodes.ts";

@@ -4,7 +4,7 @@
  * the carry of a loop) is written there in place when nobody reads the argument later, else it is copied at the end.
  */
 import { loopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { Arena } from "./arena.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
 import { Fusion, type Unit } from "./fuse.ts";

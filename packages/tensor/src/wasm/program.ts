@@ -2,7 +2,7 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import type { EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { hasSimd, wideState } from "./detect.ts";
 import { byteLength, elementBytes, padded } from "./bytes.ts";
 import type { Call, Emitted } from "./emit.ts";

@@ -3,7 +3,7 @@
  * memory. Such are x − mean and the mask of relu in batch normalisation, what only sums read, and the factors 1 ± h of tanh's derivative where that is
  * differentiated again. The same operations on the same elements give the same bits.
  */
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import { allOver, CHEAP, isWhole, MAX_MEMBERS, type Unit } from "./fuse.ts";
 import type { Lowered, Operand, Value } from "./ir.ts";
 import { isElementwise } from "./rules.ts";

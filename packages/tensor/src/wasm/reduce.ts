@@ -4,7 +4,7 @@
  * - innermost axis kept: one partial result per element, in the order of the reduced axes.
  */
 import type { DType } from "../dtype.ts";
-import { stridesOf } from "../primitives/primitive.ts";
+import { stridesOf } from "../shape.ts";
 import { Func } from "./assembler.ts";
 import { storeLanes, storeVectors } from "./tile.ts";
 import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";

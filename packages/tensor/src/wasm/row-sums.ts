@@ -6,7 +6,7 @@ import { Func } from "./assembler.ts";
 import type { MapKernel } from "./map.ts";
 import { Block, hoistConstants, loadLanes, Walker, type Surroundings } from "./nest.ts";
 import { I32 } from "./opcodes.ts";
-import { stridesOf } from "../primitives/primitive.ts";
+import { stridesOf } from "../shape.ts";
 import { storeVectors } from "./tile.ts";
 import { LocalPool } from "./emission.ts";
 import { collapse } from "./views.ts";

@@ -1,5 +1,5 @@
 /** Index maps: how the elements of a rearranged array lie in the memory of the array it came from. Strides and offsets count elements. */
-import { sizeOf, stridesOf } from "../primitives/primitive.ts";
+import { sizeOf, stridesOf } from "../shape.ts";
 import type { Operand } from "./ir.ts";
 
 export interface View {

@@ -3,7 +3,7 @@
  * at a time (foldDot). Where the image has its channels last, windows are laid out [KH, KW, C] instead of [C, KH, KW], so that channels lie side by side.
  */
 import type { Node } from "../graph.ts";
-import { sizeOf } from "../primitives/primitive.ts";
+import { sizeOf } from "../shape.ts";
 import type { Func } from "./assembler.ts";
 import type { CompileSettings } from "./dot.ts";
 import type { Emitter } from "./emit.ts";

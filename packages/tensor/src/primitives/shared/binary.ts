@@ -2,7 +2,8 @@
 import type { DType } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Vec, Vectors } from "../../wasm/vector.ts";
-import { expectCount, expectDType, isFloat, misuse, sameShape, sizeOf, type GradientContext, type Primitive } from "../primitive.ts";
+import { expectCount, expectDType, isFloat, misuse, type GradientContext, type Primitive } from "../primitive.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 
 interface Binary {
   readonly name: string;

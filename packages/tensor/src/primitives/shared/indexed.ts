@@ -4,7 +4,8 @@
  */
 import type { TypedArray } from "../../dtype.ts";
 import type { Attributes, ValueType } from "../../graph.ts";
-import { splitAt, type Application } from "../primitive.ts";
+import { splitAt } from "../../shape.ts";
+import type { Application } from "../primitive.ts";
 
 export const axisOf = (attributes: Attributes): number => attributes.axis as number;
 

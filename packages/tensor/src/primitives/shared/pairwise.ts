@@ -2,7 +2,8 @@
 import type { DType } from "../../dtype.ts";
 import { Op } from "../../wasm/opcodes.ts";
 import type { Vec, Vectors } from "../../wasm/vector.ts";
-import { expectCount, expectDType, isFloat, misuse, sameShape, sizeOf, type Primitive } from "../primitive.ts";
+import { expectCount, expectDType, isFloat, misuse, type Primitive } from "../primitive.ts";
+import { sameShape, sizeOf } from "../../shape.ts";
 
 export const BITS: readonly DType[] = ["bool", "int32", "uint8"];
 

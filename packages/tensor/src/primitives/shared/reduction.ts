@@ -2,18 +2,8 @@
 import type { Attributes, Node } from "../../graph.ts";
 import type { Lowering, Operand } from "../../wasm/ir.ts";
 import { memoryOrder, permuteView, through } from "../../wasm/views.ts";
-import {
-  expectAxis,
-  expectCount,
-  expectDType,
-  misuse,
-  numbers,
-  NUMERIC,
-  stridesOf,
-  walk,
-  type Application,
-  type Primitive,
-} from "../primitive.ts";
+import { expectAxis, expectCount, expectDType, misuse, numbers, NUMERIC, type Application, type Primitive } from "../primitive.ts";
+import { stridesOf, walk } from "../../shape.ts";
 
 export const axesOf = (attributes: Attributes): readonly number[] => numbers(attributes, "axes");
 

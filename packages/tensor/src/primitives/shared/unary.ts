@@ -2,7 +2,8 @@
 import type { DType } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Vec, Vectors } from "../../wasm/vector.ts";
-import { expectCount, expectDType, sizeOf, type Primitive } from "../primitive.ts";
+import { expectCount, expectDType, type Primitive } from "../primitive.ts";
+import { sizeOf } from "../../shape.ts";
 
 interface Unary {
   readonly name: string;
