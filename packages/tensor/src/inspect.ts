@@ -1,7 +1,7 @@
 /** Showing what a function becomes. */
 import type { TypedArray } from "./dtype.ts";
 import { checkOptions, trace, type CompileOptions } from "./compile/compile.ts";
-import { defaultEngine, engineOf } from "./engines/registry.ts";
+import { defaultEngine, engineOf } from "./engines.ts";
 import type { Attribute, Graph } from "./graph.ts";
 import { optimize } from "./passes/optimize.ts";
 import { primitives } from "./primitives/index.ts";

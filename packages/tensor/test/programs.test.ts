@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apply } from "../src/apply.ts";
 import type { TypedArray } from "../src/dtype.ts";
-import { evaluateGraph } from "../src/engines/reference.ts";
+import { evaluateGraph } from "../src/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { compile, referenceEngine, tensor, type Engine, type Tensor } from "../src/index.ts";
 import { applyLoop } from "../src/loops/loop.ts";

@@ -1,6 +1,6 @@
 /** Making a failing program small, and printing it as code. */
 import type { TypedArray } from "../src/dtype.ts";
-import { evaluateGraph } from "../src/engines/reference.ts";
+import { evaluateGraph } from "../src/reference.ts";
 import type { Graph, Node } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
 import { sameShape } from "../src/shape.ts";

@@ -4,7 +4,7 @@ import type { Graph, Node } from "../src/graph.ts";
 import { arange, compile, conv2d, grad, inspect, tensor, zeros, type Tensor } from "../src/index.ts";
 import { wideState } from "../src/wasm/detect.ts";
 import { createWasmEngine, wasmEngine } from "../src/wasm/engine.ts";
-import { choosePanels } from "../src/wasm/gemm.ts";
+import { choosePanels } from "../src/kernels/gemm.ts";
 import { Heap } from "../src/wasm/heap.ts";
 import { relativeError } from "./golden.ts";
 

@@ -4,10 +4,10 @@
  */
 import { describe, expect, onTestFinished, test } from "vitest";
 import { compile, tensor, zeros, type Tensor } from "../src/index.ts";
-import { ModuleBuilder } from "../src/wasm/assembler.ts";
+import { ModuleBuilder } from "../src/kernels/assembler.ts";
 import { wideState } from "../src/wasm/detect.ts";
-import { gemm, scratchBytes } from "../src/wasm/gemm.ts";
-import type { GemmOptions } from "../src/wasm/tile.ts";
+import { gemm, scratchBytes } from "../src/kernels/gemm.ts";
+import type { GemmOptions } from "../src/kernels/tile.ts";
 
 /** How a matrix lies in memory: strides of its two axes, in elements. */
 const LAYOUTS = {

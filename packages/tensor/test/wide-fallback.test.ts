@@ -3,7 +3,7 @@ import { compile, engineInfo, tensor, type Tensor } from "../src/index.ts";
 import { enableWideVectors } from "../src/wasm/node.ts";
 
 // A compiler whose joined vectors are wrong: the joined product leaves out the last of its terms.
-vi.mock(import("../src/wasm/gemm.ts"), async (original) => {
+vi.mock(import("../src/kernels/gemm.ts"), async (original) => {
   const real = await original();
   return { ...real, gemm: (shape, add) => real.gemm(shape.wide ? { ...shape, K: shape.K - 1 } : shape, add) };
 });

@@ -2,7 +2,7 @@
 import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
-import { engineOf, defaultEngine } from "../engines/registry.ts";
+import { engineOf, defaultEngine } from "../engines.ts";
 import type { Graph } from "../graph.ts";
 import { checkFunction } from "../ops/common.ts";
 import { optimize } from "../passes/optimize.ts";

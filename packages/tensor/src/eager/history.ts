@@ -5,7 +5,7 @@ import { stopGradient } from "../autodiff/stop.ts";
 import type { TypedArray } from "../dtype.ts";
 import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
 import type { Engine } from "../engine.ts";
-import { engineOf } from "../engines/registry.ts";
+import { engineOf } from "../engines.ts";
 import { creator, NO_ATTRIBUTES } from "../graph-node.ts";
 import { Tensor } from "../tensor.ts";
 

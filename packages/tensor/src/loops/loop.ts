@@ -5,7 +5,7 @@ import { allocate, isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
 import { creator, type Replay } from "../graph-node.ts";
 import { isGradEnabled } from "../autodiff/mode.ts";
-import { evaluateGraph } from "../engines/reference.ts";
+import { evaluateGraph } from "../reference.ts";
 import { asTensor, checkFunction, scalar } from "../ops/common.ts";
 import { stack } from "../ops/shape.ts";
 import { loop as loopPrimitive, loopResults, type LoopAttributes } from "../primitives/loop.ts";

@@ -1,5 +1,5 @@
 /** abs: |x|; float32, float64, int32 (the smallest stays itself), uint8. Its derivative at 0 is 0. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

@@ -1,7 +1,7 @@
 /** argmax{axis}: any dtype → int32. First index of the maximum; the first NaN wins over everything. The axis disappears and must not be empty. */
 import type { DType } from "../dtype.ts";
-import { Func } from "../wasm/assembler.ts";
-import { F32, I32, Op } from "../wasm/opcodes.ts";
+import { Func } from "../kernels/assembler.ts";
+import { F32, I32, Op } from "../kernels/opcodes.ts";
 import { expectAxis, expectCount, misuse, type Primitive } from "./primitive.ts";
 import { sizeOf, splitAt } from "../shape.ts";
 

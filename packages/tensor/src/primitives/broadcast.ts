@@ -1,5 +1,5 @@
 /** broadcast{shape}: shapes aligned at the right; missing axes and axes of extent 1 are repeated; any dtype. */
-import { broadcastView } from "../wasm/views.ts";
+import { broadcastView } from "../kernels/views.ts";
 import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
 import { broadcastStrides, readStrided } from "../shape.ts";
 

@@ -4,8 +4,8 @@
  */
 import type { DType } from "../dtype.ts";
 import { dtypeOfArray, LIMITS } from "../elements.ts";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { expectCount, isFloat, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 import { wrap } from "./shared/whole.ts";

@@ -1,6 +1,6 @@
 /** constant{data, shape, dtype}: data holds the elements, row-major. */
 import type { DType, TypedArray } from "../dtype.ts";
-import { bitsOf } from "../wasm/bytes.ts";
+import { bitsOf } from "../kernels/bytes.ts";
 import { declaredType, expectCount, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 

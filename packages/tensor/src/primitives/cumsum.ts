@@ -2,8 +2,8 @@
  * cumsum{axis, reverse}: float32, float64, int32. result[i] = Σ_{j ≤ i} x[j], or Σ_{j ≥ i} where reverse. Reference: float64 accumulator, each result rounded.
  */
 import type { DType } from "../dtype.ts";
-import { Func } from "../wasm/assembler.ts";
-import { F64, I32, Op } from "../wasm/opcodes.ts";
+import { Func } from "../kernels/assembler.ts";
+import { F64, I32, Op } from "../kernels/opcodes.ts";
 import { expectAxis, expectCount, expectDType, isFloat, type Primitive } from "./primitive.ts";
 import { sizeOf, splitAt } from "../shape.ts";
 

@@ -6,13 +6,11 @@
  * read through them as index maps and need not copy.
  */
 import type { Node } from "../graph.ts";
-import { dotShape } from "../wasm/dot.ts";
-import type { Emitter, Level } from "../wasm/emit.ts";
-import { gemm, scratchBytes } from "../wasm/gemm.ts";
-import type { Lowering, Operand, Value } from "../wasm/ir.ts";
-import type { Step } from "../wasm/plan.ts";
-import { broadcastView, through } from "../wasm/views.ts";
-import { windowDot } from "../wasm/window-products.ts";
+import { dotShape } from "../kernels/dot.ts";
+import type { Emitter, Level, Lowering, Value, Step } from "../kernels/rules.ts";
+import { gemm, scratchBytes } from "../kernels/gemm.ts";
+import { type Operand, broadcastView, through } from "../kernels/views.ts";
+import { windowDot } from "../kernels/window-products.ts";
 import { expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 

@@ -1,7 +1,7 @@
 /** exp: eˣ; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); limits as ECMAScript's Math.exp. */
 import { exp as expOf } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { clamp, MAGIC_BITS, powerOfTwo, reduceExp } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";

@@ -1,7 +1,7 @@
 /** expm1: eˣ − 1, accurate near 0; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); limits as ECMAScript's Math.expm1. */
 import { expm1 as expm1Of } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { clamp, MAGIC_BITS, reduceExp } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";

@@ -1,5 +1,5 @@
 /** floor: the largest whole number ≤ x; float32, float64. −0 stays, NaN and ±∞ too. Its derivative is 0. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { FLOAT } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

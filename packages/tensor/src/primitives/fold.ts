@@ -2,8 +2,8 @@
  * fold{kernel, stride, dilation, size: [H, W]}: the adjoint of unfold, y [N, OH, OW, C, KH, KW] → [N, C, H, W]; float32, float64. Each element is the sum of
  * all window elements that were read from it, in row-major order of y. Reference: sums in float64, rounded once.
  */
-import { foldDot } from "../wasm/window-products.ts";
-import { foldKernel } from "../wasm/windows.ts";
+import { foldDot } from "../kernels/window-products.ts";
+import { foldKernel } from "../kernels/windows.ts";
 import { expectCount, expectDType, FLOAT, misuse, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 import { checkWindows, outputExtent, visitWindows, windowsOf } from "./shared/windows.ts";

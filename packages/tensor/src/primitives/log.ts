@@ -1,7 +1,7 @@
 /** log: natural logarithm; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); limits as ECMAScript's Math.log. */
 import { log as logOf } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { logCore, logSpecial } from "./shared/logarithm.ts";
 import { unary } from "./shared/unary.ts";

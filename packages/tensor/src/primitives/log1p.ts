@@ -1,7 +1,7 @@
 /** log1p: log(1 + x), accurate near 0; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); limits as ECMAScript's Math.log1p. */
 import { log1p as log1pOf } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { logCore, logSpecial } from "./shared/logarithm.ts";
 import { unary } from "./shared/unary.ts";

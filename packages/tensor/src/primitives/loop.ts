@@ -11,11 +11,9 @@
  * The node's own type is a placeholder (bool [0]); a result is read by a node part(loop){index}, whose type is that of the result. Only part nodes use a loop node.
  */
 import type { Attributes, Graph, ValueType } from "../graph.ts";
-import { byteLength, padded } from "../wasm/bytes.ts";
-import type { Emitter, Level } from "../wasm/emit.ts";
-import type { Value } from "../wasm/ir.ts";
-import { I32, Op } from "../wasm/opcodes.ts";
-import type { Place, Step } from "../wasm/plan.ts";
+import { byteLength, padded } from "../kernels/bytes.ts";
+import type { Emitter, Level, Value, Place, Step } from "../kernels/rules.ts";
+import { I32, Op } from "../kernels/opcodes.ts";
 import { misuse, showType, type Primitive } from "./primitive.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 

@@ -3,7 +3,7 @@
  * Gradient: shared equally among the elements that equal the maximum. (min is built as −max(−x); for integers ~max(~x).)
  */
 import { dtypeOfArray, LIMITS } from "../elements.ts";
-import { emitReduce } from "../wasm/emit-elementwise.ts";
+import { emitReduce } from "../kernels/emit-elementwise.ts";
 import { sizeOf } from "../shape.ts";
 import type { Primitive } from "./primitive.ts";
 import { axesOf, inferReduction, keptShape, lowerReduction, reduce } from "./shared/reduction.ts";

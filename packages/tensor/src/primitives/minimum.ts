@@ -1,5 +1,5 @@
 /** minimum: float32, float64 (NaN if either is; −0 < +0), int32, uint8. The derivative is shared half and half where both are equal. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
 import { shareOfWinner } from "./shared/extremum.ts";

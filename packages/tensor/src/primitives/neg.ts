@@ -1,5 +1,5 @@
 /** neg: −x; float32, float64, int32, uint8 (the last two wrap). The signs of zeros and NaN flip as IEEE says. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 import { wrap } from "./shared/whole.ts";

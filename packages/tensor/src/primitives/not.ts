@@ -1,5 +1,5 @@
 /** not: the complement; bool: 1 − x; int32, uint8: all bits flipped. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { expectCount, expectDType, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 import { BITS } from "./shared/pairwise.ts";

@@ -2,7 +2,7 @@
  * pad{low, high, interior, value}: low and high new elements at the ends of each axis and `interior` between neighbours (all ≥ 0), each equal to the number
  * `value` (0 or −∞ in practice); extent low + high + n + max(n − 1, 0)·interior; any dtype.
  */
-import { bitsOf } from "../wasm/bytes.ts";
+import { bitsOf } from "../kernels/bytes.ts";
 import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
 import { sizeOf, stridesOf, writeStrided } from "../shape.ts";
 import { paddedExtent } from "./shared/padding.ts";

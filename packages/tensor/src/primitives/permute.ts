@@ -1,5 +1,5 @@
 /** permute{axes}: axis i of the result is axis axes[i] of the input; any dtype. */
-import { permuteView } from "../wasm/views.ts";
+import { permuteView } from "../kernels/views.ts";
 import { expectAxis, expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
 import { readStrided, stridesOf } from "../shape.ts";
 

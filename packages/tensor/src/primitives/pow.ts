@@ -1,7 +1,7 @@
 /** pow: a^b as ECMAScript's Math.pow, so 1^NaN and 1^±∞ are NaN (engines: ≤ 2 ulp); float32, float64. The derivative for a where b = 0 is 0, and that for b where a = 0. */
 import { pow as powOf } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
 import { LOG2E } from "./shared/exponential.ts";

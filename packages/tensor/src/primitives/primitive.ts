@@ -12,7 +12,7 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Attributes, ValueType } from "../graph.ts";
 import type { Tensor } from "../tensor.ts";
-import type { WasmRule } from "../wasm/rules.ts";
+import type { WasmRule } from "../kernels/rules.ts";
 
 /** One use of a primitive with everything static about it. */
 export interface Application {

@@ -6,8 +6,8 @@
  *   k₂ = k₀ ⊕ k₁ ⊕ 0x1BD11BDA;  x₀ += k₀, x₁ += k₁;  then five groups of four rounds (x₀ += x₁; x₁ = rotl(x₁, r) ⊕ x₀) with rotations
  *   13 15 26 6 and 17 29 16 24 in turn; after group g = 1…5: x₀ += k_{g mod 3}, x₁ += k_{(g+1) mod 3} + g.
  */
-import { Func } from "../wasm/assembler.ts";
-import { I32, Op } from "../wasm/opcodes.ts";
+import { Func } from "../kernels/assembler.ts";
+import { I32, Op } from "../kernels/opcodes.ts";
 import { expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 

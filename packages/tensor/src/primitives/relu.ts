@@ -1,5 +1,5 @@
 /** relu: x where x > 0, else 0 (NaN stays NaN; −0 → +0); float32, float64. Its derivative at 0 is 0. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { FLOAT } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

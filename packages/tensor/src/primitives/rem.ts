@@ -1,8 +1,8 @@
 /**
  * rem: x − trunc(x/y)·y, exact, with the sign of x; float32, float64 (x rem 0, ∞ rem y = NaN, x rem ∞ = x), int32, uint8 (x rem 0 = 0).
  */
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
 import { wholeQuotient } from "./shared/whole.ts";

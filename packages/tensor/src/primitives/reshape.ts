@@ -1,5 +1,5 @@
 /** reshape{shape}: the same elements in row-major order; any dtype. */
-import { reshapeView } from "../wasm/views.ts";
+import { reshapeView } from "../kernels/views.ts";
 import { expectCount, misuse, numbers, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 

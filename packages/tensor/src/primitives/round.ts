@@ -1,5 +1,5 @@
 /** round: the nearest whole number, halves to the even one; float32, float64. Results from [−0.5, −0] are −0; NaN and ±∞ stay. Its derivative is 0. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { FLOAT } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

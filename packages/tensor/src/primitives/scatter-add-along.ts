@@ -5,7 +5,7 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import type { ValueType } from "../graph.ts";
-import { addRow, elements, emitScatter } from "../wasm/indexed.ts";
+import { addRow, elements, emitScatter } from "../kernels/indexed.ts";
 import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 import { accumulate, alongFits, axisOf, visitAlong } from "./shared/indexed.ts";

@@ -4,7 +4,7 @@
  * RangeError. Reference: each sum in float64, rounded once.
  */
 import type { TypedArray } from "../dtype.ts";
-import { addRow, emitScatter, rows } from "../wasm/indexed.ts";
+import { addRow, emitScatter, rows } from "../kernels/indexed.ts";
 import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 import { accumulate, axisOf, takenShape, visitRows } from "./shared/indexed.ts";

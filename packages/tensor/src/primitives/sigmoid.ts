@@ -1,7 +1,7 @@
 /** sigmoid: 1/(1 + e^−x), accurate in both tails (engines: ≤ 2 ulp); float32, float64. */
 import { exp } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../kernels/vector.ts";
 import { expLanes } from "./exp.ts";
 import { FLOAT } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";

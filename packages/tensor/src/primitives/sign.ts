@@ -1,6 +1,6 @@
 /** sign: −1, 0 or 1; float32, float64 (zeros with their sign and NaN pass through), int32, uint8. Its derivative is 0. */
-import { Op } from "../wasm/opcodes.ts";
-import { SIGN } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import { SIGN } from "../kernels/vector.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

@@ -1,6 +1,6 @@
 /** softplus: log(1 + eˣ) = max(x, 0) + log1p(e^−|x|) (engines: ≤ 2 ulp); float32, float64. */
 import { exp, log1p } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { expLanes } from "./exp.ts";
 import { log1pLanes } from "./log1p.ts";
 import { FLOAT } from "./primitive.ts";

@@ -1,5 +1,5 @@
 /** sqrt: √x, correctly rounded; float32, float64. √−0 = −0; NaN for negative x. */
-import { Op } from "../wasm/opcodes.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { FLOAT } from "./primitive.ts";
 import { unary } from "./shared/unary.ts";
 

@@ -2,7 +2,7 @@
  * sum{axes}: float32, float64, int32, uint8 (integers wrap). The axes disappear. Reference: float64 accumulator starting from the first element, rounded once.
  * Empty sum is 0.
  */
-import { emitReduce } from "../wasm/emit-elementwise.ts";
+import { emitReduce } from "../kernels/emit-elementwise.ts";
 import { isFloat, type Primitive } from "./primitive.ts";
 import { sizeOf } from "../shape.ts";
 import { axesOf, inferReduction, keptShape, lowerReduction, reduce } from "./shared/reduction.ts";

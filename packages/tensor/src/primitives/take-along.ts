@@ -2,10 +2,11 @@
  * takeAlong(x, indices){axis}: indices int32 with x's rank and extents except along `axis`; result[…, i, …] = x[…, indices[…, i, …], …]. Any dtype. An index
  * outside 0 … n − 1 is a RangeError.
  */
-import type { Func } from "../wasm/assembler.ts";
-import { elements, type Gather } from "../wasm/indexed.ts";
-import type { Operand } from "../wasm/ir.ts";
-import { Op } from "../wasm/opcodes.ts";
+import type { Func } from "../kernels/assembler.ts";
+import { elements } from "../kernels/indexed.ts";
+import type { Gather } from "../kernels/rules.ts";
+import type { Operand } from "../kernels/views.ts";
+import { Op } from "../kernels/opcodes.ts";
 import { expectAxis, expectCount, expectDType, misuse, type Primitive } from "./primitive.ts";
 import { splitAt } from "../shape.ts";
 import { alongFits, axisOf, visitAlong } from "./shared/indexed.ts";

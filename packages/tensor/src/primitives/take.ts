@@ -2,13 +2,14 @@
  * take(x, indices){axis}: x [P…, n, S…], indices int32 [I…] → [P…, I…, S…]; result[p, i, s] = x[p, indices[i], s]. Any dtype. An index outside 0 … n − 1 is a
  * RangeError.
  */
-import type { Func } from "../wasm/assembler.ts";
-import { storeLanes } from "../wasm/tile.ts";
-import { rows, type Gather } from "../wasm/indexed.ts";
-import type { Operand } from "../wasm/ir.ts";
-import { loadLanes } from "../wasm/nest.ts";
-import { Op } from "../wasm/opcodes.ts";
-import { LocalPool } from "../wasm/emission.ts";
+import type { Func } from "../kernels/assembler.ts";
+import { storeLanes } from "../kernels/tile.ts";
+import { rows } from "../kernels/indexed.ts";
+import type { Gather } from "../kernels/rules.ts";
+import type { Operand } from "../kernels/views.ts";
+import { loadLanes } from "../kernels/nest.ts";
+import { Op } from "../kernels/opcodes.ts";
+import { LocalPool } from "../kernels/emission.ts";
 import { expectAxis, expectCount, expectDType, type Primitive } from "./primitive.ts";
 import { sizeOf, splitAt } from "../shape.ts";
 import { axisOf, takenShape, visitRows } from "./shared/indexed.ts";

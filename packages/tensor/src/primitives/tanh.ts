@@ -1,7 +1,7 @@
 /** tanh: hyperbolic tangent; float32, float64; correctly rounded or nearly so (engines: ≤ 2 ulp); −0 stays. */
 import { tanh as tanhOf } from "@rl/math";
-import { Op } from "../wasm/opcodes.ts";
-import { SIGN, type Vec, type Vectors } from "../wasm/vector.ts";
+import { Op } from "../kernels/opcodes.ts";
+import { SIGN, type Vec, type Vectors } from "../kernels/vector.ts";
 import { FLOAT } from "./primitive.ts";
 import { LOG2E, MAGIC } from "./shared/exponential.ts";
 import { unary } from "./shared/unary.ts";

@@ -1,5 +1,5 @@
 /** The scratch memory of a program while it is planned. */
-import { padded } from "./bytes.ts";
+import { padded } from "../kernels/bytes.ts";
 
 /** Free and used ranges of the arena while steps are walked in order. */
 export class Arena {

@@ -1,6 +1,6 @@
 /** What the runtime's WebAssembly can do, by validating the smallest modules that need it; and how this process has it set. */
-import { Func, ModuleBuilder } from "./assembler.ts";
-import { I32, Op, V128 } from "./opcodes.ts";
+import { Func, ModuleBuilder } from "../kernels/assembler.ts";
+import { I32, Op, V128 } from "../kernels/opcodes.ts";
 
 function validates(write: (f: Func) => void): boolean {
   if (typeof WebAssembly === "undefined") return false;

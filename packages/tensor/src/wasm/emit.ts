@@ -1,26 +1,17 @@
 /** From a plan to one WebAssembly module: kernels as functions (equal ones once), and `run`, which calls them in order with the addresses of the plan. */
 import type { Graph } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
-import { Func, ModuleBuilder } from "./assembler.ts";
-import { byteLength, elementBytes, padded } from "./bytes.ts";
-import type { CompileSettings } from "./dot.ts";
-import { emitMap } from "./emit-elementwise.ts";
-import type { Gather } from "./indexed.ts";
-import type { Operand, Value } from "./ir.ts";
-import { laneCalls } from "./lane-calls.ts";
-import { copyKernel, fillKernel } from "./moves.ts";
-import type { Surroundings } from "./nest.ts";
-import { F32, I32, Op } from "./opcodes.ts";
-import { plan, takeovers, type Place, type Plan, type Step } from "./plan.ts";
-import { ConstantPool, HANDOVER_BYTES } from "./pool.ts";
-
-/** A kernel call of `run`, for profiles. */
-export interface Call {
-  readonly name: string;
-  readonly step: string;
-  readonly flops: number;
-  readonly bytes: number;
-}
+import { Func, ModuleBuilder } from "../kernels/assembler.ts";
+import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
+import type { CompileSettings, Gather, Value, Place, Plan, Step, Call, Emitter, Level } from "../kernels/rules.ts";
+import { emitMap } from "../kernels/emit-elementwise.ts";
+import type { Operand } from "../kernels/views.ts";
+import { laneCalls } from "../kernels/lane-calls.ts";
+import { copyKernel, fillKernel } from "../kernels/moves.ts";
+import type { Surroundings } from "../kernels/nest.ts";
+import { F32, I32, Op } from "../kernels/opcodes.ts";
+import { plan, takeovers } from "./plan.ts";
+import { ConstantPool, HANDOVER_BYTES } from "../kernels/pool.ts";
 
 export interface Emitted {
   readonly bytes: Uint8Array;
@@ -43,18 +34,7 @@ export interface Emitted {
 const ARENA = 0;
 const BLOCK = 1;
 
-/** One level of `run`: the program, or the body of a loop. */
-export interface Level {
-  readonly plan: Plan;
-  /** Where the level's arena begins within the program's. */
-  readonly arenaAt: number;
-  /** Where the level's constants begin within the block. */
-  constantsAt: number;
-  /** Local with the address of each input. */
-  readonly inputs: number[];
-}
-
-export class Emitter {
+export class ModuleEmitter implements Emitter {
   readonly module = new ModuleBuilder();
   readonly mark: number;
   readonly pool = new ConstantPool();

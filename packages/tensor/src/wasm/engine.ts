@@ -1,17 +1,17 @@
 /** The WebAssembly engine: graphs become modules, state stays in their common memory. */
 import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
-import type { Engine, Program, Storage } from "../engine.ts";
+import type { Program, Storage } from "../engine.ts";
 import type { Graph } from "../graph.ts";
-import { referenceEngine } from "../engines/reference.ts";
+import { referenceEngine } from "../reference.ts";
 import { graphKey } from "../passes/key.ts";
 import { loopAttributes } from "../primitives/loop.ts";
 import { hasRelaxedSimd, wideState } from "./detect.ts";
-import { elementBytes } from "./bytes.ts";
-import type { CompileSettings } from "./dot.ts";
-import { Emitter } from "./emit.ts";
+import { elementBytes } from "../kernels/bytes.ts";
+import type { CompileSettings } from "../kernels/rules.ts";
 import { Heap, type Region } from "./heap.ts";
-import { misused, noSimd, WasmBuffer, WasmProgram } from "./program.ts";
+import { type Host, misused, noSimd, WasmBuffer, WasmProgram } from "./program.ts";
+import { ModuleEmitter } from "./emit.ts";
 
 /** Programs kept alive although nobody holds them: the latest ones. */
 const KEPT_PROGRAMS = 32;
@@ -23,7 +23,7 @@ export interface WasmEngineOptions {
   readonly clock?: () => number;
 }
 
-export class WasmEngine implements Engine {
+export class WasmEngine implements Host {
   readonly name: string;
   private readonly fused: boolean;
   private readonly recomputeFrom: number | undefined;
@@ -58,7 +58,7 @@ export class WasmEngine implements Engine {
     if (known) return this.keep(known);
     for (const [old, ref] of this.cache) if (ref.deref() === undefined) this.cache.delete(old);
     this.heap.sweep();
-    const emitted = new Emitter(settings).emit(graph);
+    const emitted = new ModuleEmitter(settings).emit(graph);
     const program = new WasmProgram(this, graph, emitted);
     this.cache.set(key, new WeakRef(program));
     return this.keep(program);

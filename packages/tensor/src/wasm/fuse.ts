@@ -3,26 +3,8 @@
  * is a reduction moves into it. Joining never makes a cycle: no path may leave a group and come back.
  */
 import { sizeOf } from "../shape.ts";
-import type { Lowered, Operand, Value } from "./ir.ts";
-import { isElementwise } from "./rules.ts";
-import { isContiguous, reshapeView } from "./views.ts";
-
-/** Something executed as one: a group of elementwise values, or any other single value. */
-export interface Unit {
-  readonly id: number;
-  /** Value numbers, in order; in front of a group, sums that are made in its loop. */
-  members: number[];
-  /** Elementwise members run over these extents … */
-  domain: readonly number[];
-  /** … and their operands are seen over them. */
-  operands: Map<number, readonly Operand[]>;
-  /** Values that something outside reads. */
-  results: number[];
-  /** Values outside that members read. */
-  reads: readonly number[];
-  /** The search that last came here. */
-  seen: number;
-}
+import { type Lowered, type Value, isElementwise, type Unit } from "../kernels/rules.ts";
+import { type Operand, isContiguous, reshapeView } from "../kernels/views.ts";
 
 /** Computed again rather than stored. */
 export const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);

@@ -2,41 +2,12 @@
  * The graph with index maps made explicit: rearrangements that only relabel (reshape, permute, broadcast, slice, flip) disappear into the views of
  * operands; what is left computes. Where a view cannot be expressed by strides, or an operation needs contiguous input, a copy appears.
  */
-import type { DType, TypedArray } from "../dtype.ts";
+import type { TypedArray } from "../dtype.ts";
 import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";
-import type { WasmRule } from "./rules.ts";
-import { isContiguous, memoryOrder, permuteView, plainView, through, type View } from "./views.ts";
-import { foldProduct, windowProduct } from "./window-products.ts";
-
-/** An operand: elements of a value, seen through an index map. */
-export interface Operand extends View {
-  readonly value: number;
-}
-
-export interface Value {
-  readonly id: number;
-  readonly op: string;
-  /** How it is computed. */
-  readonly rule: WasmRule;
-  readonly operands: Operand[];
-  readonly attributes: Attributes;
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  /** Elements of a constant; the single 32-bit element when all are equal. */
-  data?: TypedArray;
-  splat?: number;
-  /** Argument number of an input. */
-  input?: number;
-}
-
-export interface Lowered {
-  readonly values: Value[];
-  /** Values of arguments, in order. */
-  readonly inputs: number[];
-  /** Contiguous operands to deliver, in order. */
-  readonly outputs: Operand[];
-}
+import type { WasmRule, Lowered, Lowering, Value } from "../kernels/rules.ts";
+import { isContiguous, memoryOrder, permuteView, plainView, through, type Operand } from "../kernels/views.ts";
+import { foldProduct, windowProduct } from "../kernels/window-products.ts";
 
 /** What this engine computes beside the primitives. */
 const own = new Map<string, WasmRule>([
@@ -52,7 +23,7 @@ function ruleOf(op: string): WasmRule {
 }
 
 /** A graph while its nodes become values. */
-export class Lowering {
+class GraphLowering implements Lowering {
   readonly graph: Graph;
   readonly values: Value[] = [];
   /** By node: where its elements lie. */
@@ -137,7 +108,7 @@ export class Lowering {
 }
 
 export function lower(graph: Graph): Lowered {
-  const lowering = new Lowering(graph);
+  const lowering = new GraphLowering(graph);
   const { values, views } = lowering;
   const needed = reachable(graph);
   graph.nodes.forEach((node, position) => {

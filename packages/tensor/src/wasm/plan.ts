@@ -6,47 +6,23 @@
 import { loopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../shape.ts";
 import { Arena } from "./arena.ts";
-import { byteLength, elementBytes, padded } from "./bytes.ts";
-import { Fusion, type Unit } from "./fuse.ts";
-import { lower, type Lowered, type Value } from "./ir.ts";
+import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
+import { Fusion } from "./fuse.ts";
+import {
+  type Unit,
+  type Lowered,
+  type Value,
+  isElementwise,
+  type CompileSettings,
+  type Copy,
+  type Place,
+  type Plan,
+  type Step,
+} from "../kernels/rules.ts";
+import { lower } from "./ir.ts";
 import { recompute } from "./recompute.ts";
-import { isElementwise } from "./rules.ts";
-import { isContiguous } from "./views.ts";
-import type { CompileSettings } from "./dot.ts";
+import { isContiguous } from "../kernels/views.ts";
 import type { Graph } from "../graph.ts";
-
-/** An address: a base plus bytes. Bases: the scratch arena, the program's own block, argument i, row of scanned input i of a loop. */
-export interface Place {
-  readonly base: "arena" | "block" | "input";
-  readonly index: number;
-  readonly offset: number;
-}
-
-export interface Step {
-  readonly unit: Unit;
-  /** Bytes of arena for the step alone, at this place. */
-  readonly scratch: number;
-  scratchAt: number;
-  /** Plan of a loop's body. */
-  readonly body?: Plan;
-}
-
-export interface Copy {
-  readonly from: Place;
-  readonly to: Place;
-  readonly bytes: number;
-}
-
-export interface Plan {
-  readonly lowered: Lowered;
-  readonly steps: Step[];
-  /** By value number; undefined where a value needs no memory. */
-  readonly places: (Place | undefined)[];
-  readonly outputs: Place[];
-  /** Copies that end a run: outputs that take over an argument's memory but could not be written there. */
-  readonly copies: Copy[];
-  readonly arenaBytes: number;
-}
 
 export interface Takeover {
   readonly output: number;

@@ -1,27 +1,37 @@
 /** A compiled program: a module's instance, and how a call's arguments and results pass between typed arrays and the engine's memory. */
 import type { DType, TypedArray } from "../dtype.ts";
-import type { EngineBuffer, Program, Storage } from "../engine.ts";
+import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
 import { hasSimd, wideState } from "./detect.ts";
-import { byteLength, elementBytes, padded } from "./bytes.ts";
-import type { Call, Emitted } from "./emit.ts";
-import type { WasmEngine } from "./engine.ts";
+import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
+import type { Call } from "../kernels/rules.ts";
+import type { Emitted } from "./emit.ts";
 import type { Heap, Region } from "./heap.ts";
-import { BAD_INDEX_AT } from "./indexed.ts";
-import { laneCalls } from "./lane-calls.ts";
+import { BAD_INDEX_AT } from "../kernels/indexed.ts";
+import { laneCalls } from "../kernels/lane-calls.ts";
 import { moduleText } from "./wat.ts";
 import { takeovers } from "./plan.ts";
 
+/** What a program needs of its engine. */
+export interface Host extends Engine {
+  readonly heap: Heap;
+  readonly clock: (() => number) | undefined;
+  copyIn(data: TypedArray, address: number, dtype: DType): void;
+  copyOut(address: number, dtype: DType, length: number): TypedArray;
+  copyOver(address: number, dtype: DType, out: TypedArray): void;
+  arenaFor(bytes: number): number;
+}
+
 /** A handle on a region; programs that update it in place give out new handles on the same region. */
 export class WasmBuffer implements EngineBuffer {
-  readonly engine: WasmEngine;
+  readonly engine: Host;
   readonly dtype: DType;
   readonly length: number;
   readonly region: Region;
   alive = true;
 
-  constructor(engine: WasmEngine, dtype: DType, length: number, region: Region) {
+  constructor(engine: Host, dtype: DType, length: number, region: Region) {
     this.engine = engine;
     this.dtype = dtype;
     this.length = length;
@@ -65,7 +75,7 @@ export class WasmProgram implements Program {
   readonly inputs: readonly ValueType[];
   readonly outputs: readonly ValueType[];
   readonly emitted: Emitted;
-  private readonly engine: WasmEngine;
+  private readonly engine: Host;
   private readonly block: Region;
   private readonly times: number[];
   private lastMark = 0;
@@ -82,7 +92,7 @@ export class WasmProgram implements Program {
   /** Regions of this call's donated arguments. */
   private readonly regions: (Region | undefined)[];
 
-  constructor(engine: WasmEngine, graph: Graph, emitted: Emitted) {
+  constructor(engine: Host, graph: Graph, emitted: Emitted) {
     const typeOf = (position: number): ValueType => ({ shape: graph.nodes[position]!.shape, dtype: graph.nodes[position]!.dtype });
     this.inputs = graph.inputs.map(typeOf);
     this.outputs = graph.outputs.map(typeOf);
@@ -225,7 +235,7 @@ export class WasmProgram implements Program {
   }
 }
 
-export function misused(buffer: WasmBuffer, engine: WasmEngine, input: number): Error {
+export function misused(buffer: WasmBuffer, engine: Host, input: number): Error {
   if (!buffer.alive)
     return new Error(
       `wasm engine: got a donated buffer as input ${input}; expected a live one; use the result of the call it was donated to`,

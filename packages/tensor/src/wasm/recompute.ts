@@ -4,9 +4,9 @@
  * differentiated again. The same operations on the same elements give the same bits.
  */
 import { sizeOf } from "../shape.ts";
-import { allOver, CHEAP, isWhole, MAX_MEMBERS, type Unit } from "./fuse.ts";
-import type { Lowered, Operand, Value } from "./ir.ts";
-import { isElementwise } from "./rules.ts";
+import { allOver, CHEAP, isWhole, MAX_MEMBERS } from "./fuse.ts";
+import { type Unit, type Lowered, type Value, isElementwise } from "../kernels/rules.ts";
+import type { Operand } from "../kernels/views.ts";
 
 /** Elements of an array that leaves the first cache (64 KiB). */
 const MEDIUM = 16384;

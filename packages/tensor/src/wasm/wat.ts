@@ -1,5 +1,5 @@
 /** WebAssembly text of generated code, for people: one instruction a line, nested. */
-import { F32, F64, I32, I64, instructions, V128, type Instruction } from "./opcodes.ts";
+import { F32, F64, I32, I64, instructions, V128, type Instruction } from "../kernels/opcodes.ts";
 
 const TYPES: Record<number, string> = { [I32]: "i32", [I64]: "i64", [F32]: "f32", [F64]: "f64", [V128]: "v128" };
 

@@ -1,7 +1,7 @@
 /** Elementwise functions of two inputs of one shape and dtype (broadcasting and conversion are nodes of their own); no attributes. */
 import type { DType } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { expectCount, expectDType, isFloat, misuse, type GradientContext, type Primitive } from "../primitive.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 

@@ -4,8 +4,8 @@
  * Graphs of exact IEEE operations on four float32 lanes: the same bits everywhere. Errors ≤ 2 ulp over the whole range (test/wasm-elementary.test.ts;
  * `pnpm bench elementary` runs all 2^32 arguments). Coefficients: own minimax fits.
  */
-import { Op } from "../../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { Op } from "../../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 
 /** 1.5·2^23: adding it rounds to whole numbers and leaves them in the low bits. */
 export const MAGIC = 12582912;

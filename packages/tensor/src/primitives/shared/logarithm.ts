@@ -4,8 +4,8 @@
  * Graphs of exact IEEE operations on four float32 lanes: the same bits everywhere. Errors ≤ 2 ulp over the whole range (test/wasm-elementary.test.ts;
  * `pnpm bench elementary` runs all 2^32 arguments). Coefficients: own minimax fits.
  */
-import { Op } from "../../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { Op } from "../../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { LN2_HIGH, LN2_LOW } from "./exponential.ts";
 
 /** log of u·2^extra plus a small correction, u positive and normal. */

@@ -1,7 +1,7 @@
 /** Comparisons (any dtype → bool) and logic (bool, int32, uint8 → the same) of two inputs of one shape and dtype; not differentiable. */
 import type { DType } from "../../dtype.ts";
-import { Op } from "../../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { Op } from "../../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { expectCount, expectDType, isFloat, misuse, type Primitive } from "../primitive.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
 

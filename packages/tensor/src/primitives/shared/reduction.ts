@@ -1,7 +1,7 @@
 /** sum and max: the axes disappear. */
 import type { Attributes, Node } from "../../graph.ts";
-import type { Lowering, Operand } from "../../wasm/ir.ts";
-import { memoryOrder, permuteView, through } from "../../wasm/views.ts";
+import type { Lowering } from "../../kernels/rules.ts";
+import { type Operand, memoryOrder, permuteView, through } from "../../kernels/views.ts";
 import { expectAxis, expectCount, expectDType, misuse, numbers, NUMERIC, type Application, type Primitive } from "../primitive.ts";
 import { stridesOf, walk } from "../../shape.ts";
 

@@ -4,8 +4,8 @@
  * Graphs of exact IEEE operations on four float32 lanes: the same bits everywhere. Errors ≤ 2 ulp over the whole range (test/wasm-elementary.test.ts;
  * `pnpm bench elementary` runs all 2^32 arguments). Coefficients: own minimax fits.
  */
-import { Op } from "../../wasm/opcodes.ts";
-import { SIGN, type Vec, type Vectors } from "../../wasm/vector.ts";
+import { Op } from "../../kernels/opcodes.ts";
+import { SIGN, type Vec, type Vectors } from "../../kernels/vector.ts";
 
 /** π/2 in two parts for float64; the first has 33 bits. */
 const HALF_PI_HIGH = 1.57079632673412561417;

@@ -1,7 +1,7 @@
 /** Elementwise functions of one input; shape and dtype of the result are the input's; no attributes. */
 import type { DType } from "../../dtype.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { expectCount, expectDType, type Primitive } from "../primitive.ts";
 import { sizeOf } from "../../shape.ts";
 

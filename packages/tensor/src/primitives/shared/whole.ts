@@ -1,7 +1,7 @@
 /** Lanes of integers: int32, and uint8 widened to it. */
 import type { DType } from "../../dtype.ts";
-import { Op } from "../../wasm/opcodes.ts";
-import type { Vec, Vectors } from "../../wasm/vector.ts";
+import { Op } from "../../kernels/opcodes.ts";
+import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { isFloat } from "../primitive.ts";
 
 export function wrap(v: Vectors, value: Vec, dtype: DType): Vec {

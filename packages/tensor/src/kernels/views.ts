@@ -1,11 +1,15 @@
 /** Index maps: how the elements of a rearranged array lie in the memory of the array it came from. Strides and offsets count elements. */
 import { sizeOf, stridesOf } from "../shape.ts";
-import type { Operand } from "./ir.ts";
 
 export interface View {
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly offset: number;
+}
+
+/** An operand: elements of a value, seen through an index map. */
+export interface Operand extends View {
+  readonly value: number;
 }
 
 export const plainView = (shape: readonly number[]): View => ({ shape, strides: stridesOf(shape), offset: 0 });

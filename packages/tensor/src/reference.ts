@@ -1,11 +1,11 @@
 /** The reference engine: evaluates a graph node by node with each primitive's reference code. Slow, obviously right, the oracle for all others. */
-import type { TypedArray } from "../dtype.ts";
-import { allocate } from "../elements.ts";
-import type { Engine, Program, Storage } from "../engine.ts";
-import type { Graph, Node, ValueType } from "../graph.ts";
-import { primitives } from "../primitives/index.ts";
-import { loopAttributes, type LoopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../shape.ts";
+import type { TypedArray } from "./dtype.ts";
+import { allocate } from "./elements.ts";
+import type { Engine, Program, Storage } from "./engine.ts";
+import type { Graph, Node, ValueType } from "./graph.ts";
+import { primitives } from "./primitives/index.ts";
+import { loopAttributes, type LoopAttributes } from "./primitives/loop.ts";
+import { sizeOf } from "./shape.ts";
 
 /** Elements of a node; a loop has several results. */
 type Value = TypedArray | TypedArray[];

@@ -4,9 +4,8 @@
  * where a packed panel would be written and read once more.
  */
 import { Func } from "./assembler.ts";
-import type { AddFunction } from "./gemm.ts";
+import { type AddFunction, A, B, C, PARAMS, SCRATCH, storeVectors, type GemmOptions } from "./tile.ts";
 import { hasJumps } from "./jumps.ts";
-import { A, B, C, PARAMS, SCRATCH, storeVectors, type GemmOptions } from "./tile.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { interleave, transposeBlock } from "./pack.ts";
 

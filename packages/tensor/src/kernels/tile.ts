@@ -7,6 +7,9 @@ import { I32, Op, V128, type ValType } from "./opcodes.ts";
  * Strides in bytes. A[i, k] at a + i·rowA + k·stepA; B[k, j] at b + k·stepB + j·columnB; C[i, j] at c + i·rowC + j·columnC. With jumps
  * M and K still count all rows and all of k, and the strides are those between two jumps.
  */
+/** Number of the function of this name and key in the module; made unless it is there. */
+export type AddFunction = (name: string, key: string, make: () => Func) => number;
+
 export interface GemmOptions extends Jumps {
   readonly M: number;
   readonly N: number;

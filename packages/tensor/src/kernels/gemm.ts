@@ -15,7 +15,7 @@ import { Func } from "./assembler.ts";
 import { betweenJumps, hasJumps, jumpsKey, overJumps } from "./jumps.ts";
 import { I32, Op } from "./opcodes.ts";
 import { packPanel } from "./pack.ts";
-import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions } from "./tile.ts";
+import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions, type AddFunction } from "./tile.ts";
 
 /** Panels of equal width: `count` panels of 4·`vectors` columns in tiles of `rows` rows. */
 interface Panels {
@@ -121,9 +121,6 @@ const isPacked = ({ M, K, stepB, columnB }: Pick<GemmOptions, "M" | "K" | "stepB
 
 /** Bytes in front of the packed panel through which results go whose tiles are wider, or turned. */
 const WIDER_BYTES = 512;
-
-/** Number of the function of this name and key in the module; made unless it is there. */
-export type AddFunction = (name: string, key: string, make: () => Func) => number;
 
 /** Rows in strips of the tile's height; where five do not divide them, the last few strips have four, and two where three do not. */
 function strips(M: number, rows: number): { rows: number; count: number }[] {

@@ -1,7 +1,7 @@
 /** Which engines there are, and which one compile uses. */
 import { near } from "@rl/math/options";
-import type { Engine } from "../engine.ts";
-import { wasmEngine } from "../wasm/engine.ts";
+import type { Engine } from "./engine.ts";
+import { wasmEngine } from "./wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
 
 const engines = new Map<string, Engine>([

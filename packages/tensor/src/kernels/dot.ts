@@ -1,15 +1,7 @@
 /** How a dot node maps onto the product kernels: layouts of the operands, batches, and which side is the vector side. */
 import type { GemmOptions } from "./tile.ts";
-import type { Operand, Value } from "./ir.ts";
-
-export interface CompileSettings {
-  readonly wide: boolean;
-  readonly fused: boolean;
-  /** Calls an imported `mark` after every kernel. */
-  readonly profile?: boolean;
-  /** Elements from which on values are computed again where that moves fewer bytes, unless the default; 0, for tests: all that can be, whatever it takes. */
-  readonly recomputeFrom?: number;
-}
+import type { Operand } from "./views.ts";
+import type { Value, CompileSettings } from "./rules.ts";
 
 export interface DotShape extends GemmOptions {
   readonly batches: number;
