@@ -3,7 +3,7 @@ import { registeredIds } from "@rl/envs";
 import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
 import { createPpo, ppoDefaults, ppoPresets, resolvePpoConfig, type PpoOptions } from "@rl/ppo";
 import type { Metrics, Trainer } from "@rl/train";
-import { nearest } from "@rl/train";
+import { hint } from "@rl/train";
 import { createTrpo, resolveTrpoConfig, trpoDefaults, trpoPresets, type TrpoOptions } from "@rl/trpo";
 import { UsageError } from "./errors.ts";
 import type { Goal } from "./terminal/progress.ts";
@@ -83,16 +83,14 @@ export function findAlgorithm(name: string, known: readonly Algorithm[] = algori
   const found = known.find((algorithm) => algorithm.name === name);
   if (found !== undefined) return found;
   const names = known.map((algorithm) => algorithm.name);
-  throw new UsageError(
-    `There is no algorithm "${name}"; did you mean "${nearest(name, names)}"? Known are ${names.join(", ")} (rl list algos).`,
-  );
+  throw new UsageError(`There is no algorithm "${name}"${hint(name, names)} Known are ${names.join(", ")} (rl list algos).`);
 }
 
 export function checkPreset(algorithm: Algorithm, preset: string): string {
   const names = Object.keys(algorithm.presets);
   if (names.includes(preset)) return preset;
   throw new UsageError(
-    `${algorithm.name} has no preset "${preset}"; did you mean "${nearest(preset, names)}"? Known are ${names.join(", ")} (rl list presets).`,
+    `${algorithm.name} has no preset "${preset}"${hint(preset, names)} Known are ${names.join(", ")} (rl list presets).`,
   );
 }
 

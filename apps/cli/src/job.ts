@@ -2,7 +2,7 @@
 import * as os from "node:os";
 import { engineInfo } from "@rl/tensor";
 import { makeVec, make, registeredIds, type Env, type VecEnv } from "@rl/envs";
-import { nearest, type Metrics, type Trainer } from "@rl/train";
+import { hint, type Metrics, type Trainer } from "@rl/train";
 import type { RunConfig } from "@rl/train/node";
 import { checkActions, checkPreset, findAlgorithm, type Algorithm, type CommonOptions } from "./algorithms.ts";
 import { asUsage, UsageError } from "./errors.ts";
@@ -51,7 +51,7 @@ export function prepare(job: Job): Prepared {
 export function checkEnvId(id: string): void {
   const ids = registeredIds();
   if (ids.includes(id)) return;
-  throw new UsageError(`There is no environment "${id}"; did you mean "${nearest(id, ids)}"? rl list envs shows all.`);
+  throw new UsageError(`There is no environment "${id}"${hint(id, ids)} rl list envs shows all.`);
 }
 
 /** Environments for evaluating: apart from the trainer's, one row per episode as far as that is sensible. */

@@ -78,7 +78,7 @@ describe("rl bandits", () => {
     [["--figure", "2.2", "--tasks", "many"], /--tasks is "many"/],
     [["--figure", "2.2", "--tasks", "0"], /--tasks is "0"/],
     [["--figure", "2.2", "--seed", "-1"], /--seed is "-1"/],
-    [["--figure", "toString"], /--figure is "toString"; did you mean/],
+    [["--figure", "toString"], /--figure is "toString"\. Choose one of/],
     [["--figure", "2.2", "--all"], /needs either --figure NAME or --all/],
     [["--all", "--out", "fig.svg"], /--out is "fig.svg", expected the name of a folder with --all/],
     [["--all", "--out", "/dev/null/figures"], /Cannot write into \/dev\/null\/figures \(ENOTDIR\); choose another place with --out/],

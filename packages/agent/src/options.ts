@@ -1,4 +1,5 @@
 /** Checking of options: unknown keys name the nearest known one, bad values say what was got and what is expected. */
+import { comingFrom } from "@rl/math/coming-from";
 import { nearest, unknownOption } from "@rl/math/options";
 
 export { nearest };
@@ -18,7 +19,7 @@ const show = (value: unknown): string =>
 
 /** Throws one sentence for the first unknown key or bad value. Keys whose value is undefined count as left out. */
 export function checkOptions<T extends object>(where: string, given: object, rules: Rules<T>): void {
-  const problem = unknownOption(where, given, Object.keys(rules));
+  const problem = unknownOption(where, given, Object.keys(rules), comingFrom);
   if (problem !== undefined) throw new Error(problem);
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
@@ -47,12 +48,12 @@ const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "true
 
 function oneOf(...names: readonly string[]): Rule {
   const expected = `one of ${names.map((name) => `"${name}"`).join(", ")}`;
-  return (value) =>
-    typeof value === "string" && names.includes(value)
-      ? undefined
-      : typeof value === "string"
-        ? `${expected}; the nearest is "${nearest(value, names)}"`
-        : expected;
+  return (value) => {
+    if (typeof value !== "string") return expected;
+    if (names.includes(value)) return undefined;
+    const meant = nearest(value, names);
+    return meant === undefined ? expected : `${expected}; the nearest is "${meant}"`;
+  };
 }
 
 /** Widths of hidden layers: [64, 64]; [] for a linear network. */

@@ -1,5 +1,5 @@
 /** Streams with bounded memory: a shuffle buffer and batches, over anything that can be iterated, waiting or not. */
-import { checkKeys } from "@rl/math/options";
+import { checkKeys, habitsOf } from "@rl/math/options";
 
 /** The one draw that shuffling needs; `Generator` of @rl/random has it. */
 export interface IntegerSource {
@@ -78,7 +78,7 @@ export function batch<T>(
   options: BatchOptions = {},
 ): Generator<T[], void, void> | AsyncGenerator<T[], void, void> {
   checkSize("batch", "size", size);
-  checkKeys("batch", options, ["dropRemainder"]);
+  checkKeys("batch", options, ["dropRemainder"], habitsOf({ dropLast: "dropRemainder" }));
   return isAsync(source) ? batchAsync(source, size, options) : batchSync(source, size, options);
 }
 

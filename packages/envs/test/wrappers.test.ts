@@ -261,7 +261,7 @@ describe("misuse", () => {
     ],
     [
       () => new NormalizeReward(make("CartPole-v1"), { gamma: 0.9 } as never),
-      'NormalizeReward: unknown option "gamma"; did you mean "epsilon"? Known are discount, epsilon.',
+      'NormalizeReward: unknown option "gamma"; did you mean "discount"? Known are discount, epsilon.',
     ],
   ])("%#", (run, message) => {
     expect(run).toThrow(message);

@@ -4,6 +4,7 @@
  */
 import { log } from "@rl/math";
 import { sub, tensor, tree, zeros, type Tensor } from "@rl/tensor";
+import { comingFrom } from "@rl/math/coming-from";
 import { checkKeys } from "@rl/math/options";
 
 export interface Optimizer<S> {
@@ -93,7 +94,7 @@ export interface SgdOptions {
 
 /** b ← μb + g;  p ← p − lr·b  (Nesterov: p ← p − lr·(g + μb)). Sutskever et al. 2013. */
 export function sgd(options: SgdOptions): Optimizer<{ readonly momentum: Moments }> {
-  checkKeys("sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
+  checkKeys("sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"], comingFrom);
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
   checkNumber("sgd", "learningRate", learningRate, 0);
   checkNumber("sgd", "momentum", momentum, 0);
@@ -134,7 +135,7 @@ export interface AdamState {
 }
 
 function adamLike(name: string, options: AdamOptions, decoupled: boolean): Optimizer<AdamState> {
-  checkKeys(name, options, ["learningRate", "betas", "eps", "weightDecay"]);
+  checkKeys(name, options, ["learningRate", "betas", "eps", "weightDecay"], comingFrom);
   const { learningRate, betas = [0.9, 0.999], eps = 1e-8, weightDecay = decoupled ? 0.01 : 0 } = options;
   checkNumber(name, "learningRate", learningRate, 0);
   for (const beta of betas)
@@ -198,7 +199,7 @@ export interface RmspropOptions {
 export function rmsprop(
   options: RmspropOptions,
 ): Optimizer<{ readonly square: Moments; readonly mean: Moments; readonly momentum: Moments }> {
-  checkKeys("rmsprop", options, ["learningRate", "alpha", "eps", "momentum", "centered", "weightDecay"]);
+  checkKeys("rmsprop", options, ["learningRate", "alpha", "eps", "momentum", "centered", "weightDecay"], comingFrom);
   const { learningRate, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false, weightDecay = 0 } = options;
   checkNumber("rmsprop", "learningRate", learningRate, 0);
   checkNumber("rmsprop", "alpha", alpha, 0, 1);
@@ -240,7 +241,7 @@ export interface AdagradOptions {
 
 /** s ← s + g²;  p ← p − lr·g/(√s + ε). Duchi et al. 2011. */
 export function adagrad(options: AdagradOptions): Optimizer<{ readonly square: Moments }> {
-  checkKeys("adagrad", options, ["learningRate", "eps", "weightDecay"]);
+  checkKeys("adagrad", options, ["learningRate", "eps", "weightDecay"], comingFrom);
   const { learningRate, eps = 1e-10, weightDecay = 0 } = options;
   checkNumber("adagrad", "learningRate", learningRate, 0);
   checkNumber("adagrad", "eps", eps, 0);

@@ -4,13 +4,51 @@ export function fail(where: string, message: string): never {
   throw new TypeError(`${where}: ${message}`);
 }
 
-/** Refuses option names that are not known, naming the nearest one. */
+/** What SciPy's users and others call our options. The same as in the table of @rl/math/coming-from, which a test of the CLI holds it to: this package depends on nothing. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  tolerance: "tol rtol atol gtol xtol ftol residualtolerance",
+  maxIterations: "maxiter niter itermax maxfev maxfun maxit epochs niterations numiterations iters numupdates",
+  maxSteps:
+    "linesearchmaxiter backtrackiters linesearchiters maxbacktracks linesearchsteps backtracksteps lssteps lsmaxsteps maxiter maxfev niter itermax maxfun maxit",
+  shrink: "rho contraction backtracking linesearchshrinkingfactor backtrackcoeff backtrackratio backtrackfactor stepfrac lsshrink",
+  start: "x0 initialguess xinit",
+  preconditioner: "m minv precond preconditionerfn",
+  onIteration: "callback callbacks onstep hooks ontrainresult disp returnall fulloutput printlevel callbackfn",
+};
+
+/** Letters and digits only, lower case. */
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
+/** Refuses options that are no object, and names that are not known; names what is meant where that can be told. */
 export function checkKeys(where: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    fail(where, `options are ${show(options)}, expected an object; write { ${known[0]}: … }.`);
+  for (const key in options) {
     if (known.includes(key)) continue;
-    const nearest = known.reduce((best, name) => (distance(key, name) < distance(key, best) ? name : best));
-    fail(where, `unknown option "${key}", expected one of ${known.join(", ")}; did you mean "${nearest}"?`);
+    const meant = key.length > 64 ? undefined : meantBy(plain(key), known);
+    fail(where, `unknown option ${show(key)}${meant === undefined ? "." : `; did you mean "${meant}"?`} Known are ${known.join(", ")}.`);
   }
+}
+
+/** Known from elsewhere, without its end, or with no more slips of the pen than a name of its length may have. */
+function meantBy(word: string, known: readonly string[]): string | undefined {
+  const elsewhere = known.find((name) => ELSEWHERE[name]?.split(" ").includes(word));
+  if (elsewhere !== undefined || word.length < 2) return elsewhere;
+  const near = (name: string): number =>
+    word.length > 2 && plain(name).startsWith(word) ? Math.min(1, distance(word, plain(name))) : distance(word, plain(name));
+  const [best] = known.toSorted((one, other) => near(one) - near(other));
+  return best !== undefined && near(best) <= Math.max(1, Math.floor((Math.min(word.length, best.length) - 2) / 3)) ? best : undefined;
+}
+
+/** A value in a message: short, on one line. */
+export function show(value: unknown): string {
+  if (typeof value === "string")
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}… (${value.length} characters)` : JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `a list of length ${value.length}`;
+  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? "a bigint" : String(value);
+  const name: unknown = Object.getPrototypeOf(value) === null ? "" : value.constructor?.name;
+  return typeof name === "string" && name !== "" && name !== "Object" ? `a ${name.slice(0, 60)}` : "an object";
 }
 
 /** Edit distance of two names. */

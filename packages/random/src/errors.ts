@@ -1,5 +1,5 @@
 // One sentence per mistake: what, got, expected, what to do.
-import { nearest } from "@rl/math/options";
+import { hint } from "@rl/math/options";
 
 export const show = (value: unknown): string =>
   typeof value === "bigint"
@@ -13,8 +13,7 @@ export const show = (value: unknown): string =>
 /** Throws for the first key that is not known, naming the nearest that is. */
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
   for (const key of Object.keys(options))
-    if (!known.includes(key))
-      throw new TypeError(`${what} has no option "${key}"; did you mean "${nearest(key, known)}"? It knows ${known.join(", ")}.`);
+    if (!known.includes(key)) throw new TypeError(`${what} has no option "${key}"${hint(key, known)} It knows ${known.join(", ")}.`);
 }
 
 /** Returns a non-negative safe integer or throws. */

@@ -1,5 +1,5 @@
 /** Which engines there are, and which one compile uses. */
-import { near } from "@rl/math/options";
+import { nearest } from "@rl/math/options";
 import type { Engine } from "./engine.ts";
 import { wasmEngine } from "./wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
@@ -23,7 +23,7 @@ export function engineOf(engine: string | Engine): Engine {
   if (typeof engine !== "string") return engine;
   const found = engines.get(engine);
   if (!found) {
-    const meant = near(engine, availableEngines());
+    const meant = nearest(engine, availableEngines());
     throw new Error(
       `engine: got "${engine}"; expected one of ${availableEngines().join(", ")}${meant === undefined ? "" : `; did you mean "${meant}"?`}; other engines are installed separately and made known with registerEngine`,
     );

@@ -46,7 +46,7 @@ const cases: [name: string, call: (options: never) => unknown, wrong: string, ri
   ["variance", (o) => t.variance(x, 1, o), "keepdims", "keepDims"],
   ["std", (o) => x.std(1, o), "corection", "correction"],
   ["add", (o) => (t.add as (...args: unknown[]) => unknown)(x, 1, o), "uot", "out"],
-  ["sum", (o) => (t.sum as (...args: unknown[]) => unknown)(x, 1, o), "keepDims", "out"],
+  ["sum", (o) => (t.sum as (...args: unknown[]) => unknown)(x, 1, o), "uot", "out"],
 ];
 
 describe("unknown options", () => {

@@ -21,6 +21,6 @@ export {
   type RunProgress,
   type RunResult,
 } from "./run.ts";
-export { nearest } from "./options.ts";
+export { hint, nearest } from "./options.ts";
 export { decodeState, encodeState, type Snapshot } from "./snapshot.ts";
 export type { ActOptions, Metrics, StateArray, StateValue, Trainer, TrainerState } from "./trainer.ts";

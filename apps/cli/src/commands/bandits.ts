@@ -1,6 +1,6 @@
 /** rl bandits: the figures of the bandit chapter, as SVG files and in the terminal. */
 import * as path from "node:path";
-import { nearest } from "@rl/train";
+import { hint } from "@rl/train";
 import { drawFigures } from "../bandits/drawing.ts";
 import { figures, type Panel } from "../bandits/figures.ts";
 import { makePictureFolder, writePicture } from "../charts/picture.ts";
@@ -23,9 +23,7 @@ export async function bandits(screen: Screen, options: BanditsOptions): Promise<
   if (all === (figure !== undefined))
     throw new UsageError(`rl bandits needs either --figure NAME or --all; figures: ${Object.keys(figures).join(", ")}.`);
   if (figure !== undefined && !Object.hasOwn(figures, figure)) {
-    throw new UsageError(
-      `--figure is "${figure}"; did you mean "${nearest(figure, Object.keys(figures))}"? Choose one of ${Object.keys(figures).join(", ")}.`,
-    );
+    throw new UsageError(`--figure is "${figure}"${hint(figure, Object.keys(figures))} Choose one of ${Object.keys(figures).join(", ")}.`);
   }
   if (out !== undefined && (path.extname(out) === ".svg") !== (figure !== undefined))
     throw new UsageError(`--out is "${out}", expected ${all ? "the name of a folder with --all" : "a file name that ends with .svg"}.`);

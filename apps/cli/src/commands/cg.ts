@@ -1,6 +1,6 @@
 /** rl cg: pictures of conjugate gradients as SVG files. */
 import * as path from "node:path";
-import { nearest } from "@rl/train";
+import { hint } from "@rl/train";
 import { figures } from "../cg/figures.ts";
 import { writePicture } from "../charts/picture.ts";
 import { UsageError } from "../errors.ts";
@@ -16,7 +16,7 @@ export async function cg(screen: Screen, { figure, all = false, out }: CgOptions
   const names = Object.keys(figures);
   if (all === (figure !== undefined)) throw new UsageError(`rl cg needs --figure NAME or --all; figures: ${names.join(", ")}.`);
   if (figure !== undefined && !Object.hasOwn(figures, figure)) {
-    throw new UsageError(`--figure is "${figure}"; did you mean "${nearest(figure, names)}"? Choose one of ${names.join(", ")}.`);
+    throw new UsageError(`--figure is "${figure}"${hint(figure, names)} Choose one of ${names.join(", ")}.`);
   }
   if (figure !== undefined && out !== undefined && path.extname(out) !== ".svg")
     throw new UsageError(`--out is "${out}", expected a file name that ends with .svg.`);

@@ -1,5 +1,5 @@
 import { makeVec, registeredIds, spec } from "@rl/envs";
-import { nearest } from "@rl/train";
+import { hint } from "@rl/train";
 import { algorithms, madeFor } from "../algorithms.ts";
 import { UsageError } from "../errors.ts";
 import { RESERVED } from "../job.ts";
@@ -69,7 +69,7 @@ export function list(screen: Screen, what: string): void {
         ),
       );
     default:
-      throw new UsageError(`rl list knows no "${what}"; did you mean "${nearest(what, WHAT)}"? Choose one of ${WHAT.join(", ")}.`);
+      throw new UsageError(`rl list knows no "${what}"${hint(what, WHAT)} Choose one of ${WHAT.join(", ")}.`);
   }
 }
 

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { spec } from "@rl/envs";
-import { nearest, SCORE_METRIC } from "@rl/train";
+import { hint, SCORE_METRIC } from "@rl/train";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "./screen.ts";
@@ -37,7 +37,7 @@ export function readCurve(dir: string, metric: string): Curve {
   const records = readMetrics(dir);
   const tags = [...new Set(records.flatMap((record) => Object.keys(record)))];
   if (records.length > 0 && !tags.includes(metric))
-    throw new UsageError(`${dir} has no metric "${metric}"; did you mean "${nearest(metric, tags)}"? It has ${tags.join(", ")}.`);
+    throw new UsageError(`${dir} has no metric "${metric}"${hint(metric, tags)} It has ${tags.join(", ")}.`);
   const x: number[] = [];
   const y: number[] = [];
   for (const record of records) {

@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import type { EvaluationEnv } from "../evaluate.ts";
 import { consoleLogger, type Logger } from "../logger.ts";
-import { checkKeys, nearest } from "../options.ts";
+import { checkKeys, hint } from "../options.ts";
 import {
   CHECKPOINT_EVERY,
   checkPlans,
@@ -226,9 +226,7 @@ function elapsedIn(line: string): number {
 function checkLoggers(loggers: readonly LoggerChoice[], call = "run"): void {
   for (const choice of loggers) {
     if (typeof choice === "string" && !LOGGERS.includes(choice))
-      throw new RangeError(
-        `${call}: unknown logger "${choice as string}"; did you mean "${nearest(choice, LOGGERS)}"? Known are ${LOGGERS.join(", ")}.`,
-      );
+      throw new RangeError(`${call}: unknown logger "${choice as string}"${hint(choice, LOGGERS)} Known are ${LOGGERS.join(", ")}.`);
   }
 }
 
