@@ -146,6 +146,7 @@ test.each(["device", "policy", "verbose_level", "sub_sampling_factor", "optimize
 const solvers = ["conjugateGradient", "nonlinearConjugateGradient", "lineSearch"];
 
 test.each(comingFromTable().map((origin) => [origin.name, origin] as const))("%s", async (name, { meaning, note }) => {
+  expect.hasAssertions();
   for (const [where, call] of Object.entries(calls)) {
     const known = knownBy[where]!;
     if (known.includes(name)) continue;
