@@ -1,4 +1,4 @@
-import type { VecEnv } from "@rl/envs";
+import { Box, Discrete, type VecEnv } from "@rl/envs";
 
 /** What a row does at each of its steps; runs round and round. */
 export interface ScriptedStep {
@@ -30,13 +30,8 @@ export function scriptedEnv(scripts: readonly (readonly ScriptedStep[])[]): VecE
     spec: undefined,
     observations,
     received,
-    singleObservationSpace: {
-      size: 3,
-      low: new Float32Array(3).fill(-Infinity),
-      high: new Float32Array(3).fill(Infinity),
-      toString: () => "Box",
-    },
-    singleActionSpace: { size: 1, n: 3, start: 5, toString: () => "Discrete(3, start=5)" },
+    singleObservationSpace: new Box<"float32">({ low: -Infinity, high: Infinity, shape: [3] }),
+    singleActionSpace: new Discrete(3, { start: 5 }),
     reset() {
       for (let n = 0; n < numEnvs; n++) show(n, 0, 0);
       return { observations, infos: {} };
