@@ -1,10 +1,11 @@
 /** The algorithms that the CLI knows. A new one is one entry here; every command finds it. */
+import type { OptionTable } from "@rl/agent";
 import { registeredIds } from "@rl/envs";
-import { createPg, pgDefaults, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
-import { createPpo, ppoDefaults, ppoPresets, resolvePpoConfig, type PpoOptions } from "@rl/ppo";
+import { createPg, pgOptions, pgPresets, resolvePgConfig, type PgOptions } from "@rl/pg";
+import { createPpo, ppoOptions, ppoPresets, resolvePpoConfig, type PpoOptions } from "@rl/ppo";
 import type { Metrics, Trainer } from "@rl/train";
 import { hint } from "@rl/train";
-import { createTrpo, resolveTrpoConfig, trpoDefaults, trpoPresets, type TrpoOptions } from "@rl/trpo";
+import { createTrpo, resolveTrpoConfig, trpoOptions, trpoPresets, type TrpoOptions } from "@rl/trpo";
 import { UsageError } from "./errors.ts";
 import type { Goal } from "./terminal/progress.ts";
 
@@ -24,8 +25,8 @@ export interface Algorithm {
   /** Which actions it can learn. */
   readonly actions: "any" | "discrete" | "continuous";
   readonly presets: Readonly<Record<string, object>>;
-  /** Every setting that --set knows, with its value where neither preset nor --set says otherwise. */
-  readonly defaults: object;
+  /** Every setting that --set knows, but for those that options of the commands set. */
+  readonly options: OptionTable;
   readonly defaultPreset: string;
   /** Environments that presets were made for, where their names do not say so. */
   readonly environments?: Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ export const algorithms: readonly Algorithm[] = [
     title: "policy gradient: the simplest form, and with value baseline and GAE",
     actions: "any",
     presets: pgPresets,
-    defaults: pgDefaults,
+    options: pgOptions,
     defaultPreset: "gae",
     environments: { simplest: "CartPole-v0" },
     create: (options) => createPg(options as unknown as PgOptions),
@@ -55,7 +56,7 @@ export const algorithms: readonly Algorithm[] = [
     title: "proximal policy optimisation with the clipped surrogate",
     actions: "any",
     presets: ppoPresets,
-    defaults: ppoDefaults,
+    options: ppoOptions,
     defaultPreset: "default",
     environments: { guide: "CartPole-v1" },
     create: (options) => createPpo(options as unknown as PpoOptions),
@@ -69,7 +70,7 @@ export const algorithms: readonly Algorithm[] = [
     title: "trust region policy optimisation, single path and vine",
     actions: "any",
     presets: trpoPresets,
-    defaults: trpoDefaults,
+    options: trpoOptions,
     defaultPreset: "default",
     create: (options) => createTrpo(options as unknown as TrpoOptions),
     goal: (options) => {

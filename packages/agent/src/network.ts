@@ -3,7 +3,7 @@ import { activationFunction, linear, orthogonal, zeros, type LinearParams } from
 import type { Generator } from "@rl/random";
 import type { Tensor } from "@rl/tensor";
 import type { ActionHead, HeadParameters } from "./heads/head.ts";
-import type { NetworkOptions } from "./network-options.ts";
+import type { NetworkOptions } from "./options/network.ts";
 
 /** Everything that is learned by the policy's loss. */
 export interface PolicyParameters {

@@ -5,7 +5,7 @@ import type { Actions, Agent } from "./agent.ts";
 import { chooseHead } from "./heads/choose.ts";
 import type { ActionHead, HeadInput } from "./heads/head.ts";
 import { createNetwork, type Network, type Parameters, type PolicyParameters } from "./network.ts";
-import { checkNetwork, type NetworkOptions } from "./network-options.ts";
+import { checkNetwork, type NetworkOptions } from "./options/network.ts";
 import { drawNoise } from "./noise.ts";
 
 export interface ActOptions {

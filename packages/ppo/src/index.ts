@@ -1,9 +1,7 @@
 export { createPpo } from "./ppo.ts";
 export type { PpoState, PpoTrainer } from "./ppo.ts";
-export { ppoDefaults, resolvePpoConfig } from "./config.ts";
-export type { PpoConfig, PpoOptions } from "./config.ts";
-export { ppoPresets } from "./presets.ts";
-export type { PpoPreset } from "./presets.ts";
+export { ppoDefaults, ppoOptions, ppoPresets, resolvePpoConfig } from "./config.ts";
+export type { PpoConfig, PpoOptions, PpoPreset } from "./config.ts";
 export { ppoMetricInfo } from "./metrics.ts";
 export type { PpoMetrics } from "./metrics.ts";
 export { approximateKl, clipFraction, clippedSurrogate, clippedValueLoss, entropyLoss, normalized, valueLoss } from "./losses.ts";

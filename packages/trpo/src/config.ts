@@ -1,60 +1,54 @@
-/** Options of createTrpo: what may be given, what holds when nothing is, and what follows from it. */
-import { checkOptions, networkDefaults, networkRules, rule, type EnvOption, type NetworkOptions, type Rules } from "@rl/agent";
-import type { Schedule } from "@rl/nets";
-import { trpoPresets, type TrpoPreset } from "./presets.ts";
+/** Options of createTrpo: what may be given, what holds when nothing is, named settings, and what follows from them. */
+import { checkGiven, defaultsOf, option, rule, withDefaults, type EnvOption, type SettingsOf } from "@rl/agent";
+import { onPolicyOptions } from "@rl/pg";
 
-export interface TrpoConfig extends NetworkOptions {
-  /** As in NetworkOptions; default "auto": continuous actions are explored by gSDE with noise that is kept for 8 steps; null with the vine. */
-  readonly stateDependentExploration: number | "auto" | null;
-  /** Seed of everything: weights, environments, actions, minibatches. Default 0. */
-  readonly seed: number;
-  /** Environment steps after which training ends, branches of the vine counted in. Default 100 000. */
-  readonly totalSteps: number;
-  /** Iterations after which training ends, if that comes first. Default Infinity. */
-  readonly iterations: number;
-  /** Environments side by side. Default 2. */
-  readonly numEnvs: number;
-  /** Steps of each environment per iteration. Default 500. */
-  readonly stepsPerEnv: number;
-  /** γ. Default 0.99. */
-  readonly discount: number;
-  /** "gae" (default), or "return": discounted sums to the end of the rollout, continued by V, minus V. */
-  readonly advantage: "gae" | "return";
-  /** λ of GAE. Default 0.95. */
-  readonly gaeLambda: number;
-  /** δ: the largest mean KL divergence of one step; a falling schedule learns faster at first and settles at the end. Default 0.01, the paper's. */
-  readonly targetKl: Schedule;
-  /** Most iterations of conjugate gradients per step. Default 15. */
-  readonly cgIterations: number;
-  /** Relative residual at which they stop. Default 1e-5. */
-  readonly cgTolerance: number;
-  /** λ added to the Fisher matrix's diagonal. Default 0.1. */
-  readonly cgDamping: number;
-  /** Most points the line search tries. Default 10. */
-  readonly lineSearchSteps: number;
-  /** Factor between them. Default 0.8. */
-  readonly lineSearchShrink: number;
-  /** Passes of the value network over the rollout. Default 20. */
-  readonly valueEpochs: number;
-  /** Rows per step of the value network; larger than the batch: the whole batch. Default 125. */
-  readonly valueMinibatchSize: number;
-  /** Adam's step size for the value network. Default 1e-3. */
-  readonly valueLearningRate: Schedule;
-  /** Advantages are shifted and scaled to mean 0 and deviation 1 per batch. Default true. */
-  readonly normalizeAdvantages: boolean;
-  /** Observations are shifted and scaled by running moments that are saved with the agent. Default true; false with the vine. */
-  readonly normalizeObservations: boolean;
-  /** Rewards are scaled by the running deviation of discounted returns. Default true; false with the vine. */
-  readonly normalizeRewards: boolean;
-  /** "single-path" (default), or "vine": short branches from saved states (the environment must have state() and restore()). */
-  readonly sampling: "single-path" | "vine";
-  /** Vine: states of the roll-out set per iteration. Default 64. */
-  readonly vineStates: number;
-  /** Vine: actions tried in each of them. Discrete actions with no more choices than this are all tried. Default 4. */
-  readonly vineActions: number;
-  /** Vine: most steps of a branch. Default 50. */
-  readonly vineLength: number;
-}
+export const trpoOptions = /* @__PURE__ */ (() => ({
+  ...withDefaults(
+    onPolicyOptions,
+    { numEnvs: 2, stepsPerEnv: 500, normalizeObservations: true, normalizeRewards: true, stateDependentExploration: "auto" },
+    {
+      totalSteps: "environment steps after which training ends, branches of the vine counted in",
+      normalizeObservations:
+        "observations are shifted and scaled by running moments, saved with the agent, still in `act`; false with the vine",
+      normalizeRewards: "rewards are scaled by the running deviation of their discounted sums; false with the vine",
+      sharedLayers: "must be 0: the trust region holds for the policy alone",
+      stateDependentExploration:
+        'Box actions: gSDE, steps for which its noise is kept, ∞: a whole rollout; "auto": 8, unless the two above are chosen; null: off, as with the vine',
+    },
+  ),
+  advantage: option(rule.oneOf("gae", "return"), "gae", "the second: discounted sums to the end of the rollout, continued by V, minus V"),
+  targetKl: option(
+    rule.schedule(rule.number({ above: 0 })),
+    0.01,
+    "δ, the largest mean KL divergence of one step; falling, it learns faster at first and settles at the end",
+  ),
+  cgIterations: option(rule.integer({ min: 1 }), 15, "most iterations of conjugate gradients per step"),
+  cgTolerance: option(rule.number({ min: 0, max: 1 }), 1e-5, "relative residual at which they stop"),
+  cgDamping: option(rule.number({ min: 0 }), 0.1, "λ added to the Fisher matrix's diagonal"),
+  lineSearchSteps: option(
+    rule.integer({ min: 1 }),
+    10,
+    "points tried at most; where none is accepted, the old parameters stay, bit for bit",
+  ),
+  lineSearchShrink: option(rule.number({ above: 0, max: 0.99 }), 0.8, "factor between them"),
+  valueEpochs: option(rule.integer({ min: 1 }), 20, "passes of the value network over the rollout"),
+  valueMinibatchSize: option(
+    rule.integer({ min: 1 }),
+    125,
+    "rows per step of the value network, at most the batch; those that fill none sit out that epoch, others each time",
+  ),
+  valueLearningRate: option(rule.schedule(rule.number({ min: 0 })), 1e-3, "Adam's step size for the value network"),
+  sampling: option(
+    rule.oneOf("single-path", "vine"),
+    "single-path",
+    "the second: short branches from saved states; the environment needs `state()` and `restore()`",
+  ),
+  vineStates: option(rule.integer({ min: 1 }), 64, "vine: states to branch from, per iteration"),
+  vineActions: option(rule.integer({ min: 2 }), 4, "vine: actions tried in each; discrete ones with no more choices are all tried"),
+  vineLength: option(rule.integer({ min: 1 }), 50, "vine: most steps of a branch"),
+}))();
+
+export interface TrpoConfig extends SettingsOf<typeof trpoOptions> {}
 
 export interface TrpoOptions extends Partial<TrpoConfig> {
   readonly env: EnvOption;
@@ -62,84 +56,41 @@ export interface TrpoOptions extends Partial<TrpoConfig> {
   readonly preset?: TrpoPreset;
 }
 
-export const trpoDefaults: TrpoConfig = /* @__PURE__ */ (() => ({
-  ...networkDefaults,
-  hiddenSizes: [64, 64],
-  stateDependentExploration: "auto",
-  seed: 0,
-  totalSteps: 100_000,
-  iterations: Infinity,
-  numEnvs: 2,
-  stepsPerEnv: 500,
-  discount: 0.99,
-  advantage: "gae",
-  gaeLambda: 0.95,
-  targetKl: 0.01,
-  cgIterations: 15,
-  cgTolerance: 1e-5,
-  cgDamping: 0.1,
-  lineSearchSteps: 10,
-  lineSearchShrink: 0.8,
-  valueEpochs: 20,
-  valueMinibatchSize: 125,
-  valueLearningRate: 1e-3,
-  normalizeAdvantages: true,
-  normalizeObservations: true,
-  normalizeRewards: true,
-  sampling: "single-path",
-  vineStates: 64,
-  vineActions: 4,
-  vineLength: 50,
-}))();
+export const trpoDefaults: TrpoConfig = /* @__PURE__ */ defaultsOf(trpoOptions);
+
+/** Named settings per environment; each is one setting for all seeds, and its iterations fill totalSteps exactly. */
+export const trpoPresets = {
+  default: {},
+  /** The paper's practical algorithm: δ = 0.01, halving, one learned σ per action component, nothing normalised but the advantages. */
+  paper: {
+    targetKl: 0.01,
+    lineSearchShrink: 0.5,
+    gaeLambda: 0.98,
+    stateDependentExploration: null,
+    normalizeObservations: false,
+    normalizeRewards: false,
+  },
+  // The table's setting: long steps first, short ones at the end. The default δ learns this task, too.
+  "CartPole-v1": { targetKl: { linear: [0.06, 0.005] } },
+  "Acrobot-v1": { gaeLambda: 0.9, targetKl: { linear: [0.06, 0.001] }, valueLearningRate: { linear: [3e-3, 1e-3] } },
+  // The first steps must be long: who reaches the goal by chance has to remember it.
+  "MountainCar-v0": { discount: 0.995, targetKl: { linear: [0.1, 0.001] }, valueLearningRate: { linear: [3e-3, 1e-3] } },
+  // Kept for longer, the noise teaches swinging up but not standing still.
+  "Pendulum-v1": { discount: 0.95, gaeLambda: 0.9, targetKl: { linear: [0.06, 0.001] }, stateDependentExploration: 8 },
+  // Kept for a whole rollout, the noise reaches the goal on every seed even where the first steps are this long.
+  "MountainCarContinuous-v0": { totalSteps: 50_000, targetKl: { linear: [0.06, 0.001] }, stateDependentExploration: Infinity },
+} as const satisfies Readonly<Record<string, Partial<TrpoConfig>>>;
+
+export type TrpoPreset = keyof typeof trpoPresets;
 
 /** Branches start from saved states, which running moments and noise that is kept do not belong to. */
 const vineDefaults = { normalizeObservations: false, normalizeRewards: false, stateDependentExploration: null } as const;
 
-const orInfinity = (value: unknown): string | undefined => (value === Infinity ? undefined : rule.integer({ min: 1 })(value));
-
-export const trpoRules = (): Rules<TrpoOptions> => ({
-  ...networkRules(),
-  env: rule.anything,
-  preset: rule.oneOf(...Object.keys(trpoPresets)),
-  seed: rule.integer({ min: 0 }),
-  totalSteps: orInfinity,
-  iterations: orInfinity,
-  numEnvs: rule.integer({ min: 1 }),
-  stepsPerEnv: rule.integer({ min: 1 }),
-  discount: rule.number({ min: 0, max: 1 }),
-  advantage: rule.oneOf("gae", "return"),
-  gaeLambda: rule.number({ min: 0, max: 1 }),
-  targetKl: rule.schedule(rule.number({ above: 0 })),
-  cgIterations: rule.integer({ min: 1 }),
-  cgTolerance: rule.number({ min: 0, max: 1 }),
-  cgDamping: rule.number({ min: 0 }),
-  lineSearchSteps: rule.integer({ min: 1 }),
-  lineSearchShrink: rule.number({ above: 0, max: 0.99 }),
-  valueEpochs: rule.integer({ min: 1 }),
-  valueMinibatchSize: rule.integer({ min: 1 }),
-  valueLearningRate: rule.schedule(rule.number({ min: 0 })),
-  normalizeAdvantages: rule.boolean,
-  normalizeObservations: rule.boolean,
-  normalizeRewards: rule.boolean,
-  sampling: rule.oneOf("single-path", "vine"),
-  vineStates: rule.integer({ min: 1 }),
-  vineActions: rule.integer({ min: 2 }),
-  vineLength: rule.integer({ min: 1 }),
-});
-
 /** Checks the options and fills in what was left out: with the vine what it needs, then the preset, then defaults. */
 export function resolveTrpoConfig(options: TrpoOptions): TrpoConfig {
   const where = "createTrpo";
-  checkOptions(where, options, trpoRules());
-  if (options.env === undefined)
-    throw new Error(`${where}: env is missing; expected an environment id such as "CartPole-v1", an Env or a VecEnv.`);
-  const { env: _, preset = "default", ...given } = options;
-  const config: TrpoConfig = {
-    ...trpoDefaults,
-    ...trpoPresets[preset],
-    ...(given.sampling === "vine" ? vineDefaults : {}),
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  };
+  const { given, preset } = checkGiven(where, options, trpoOptions, trpoPresets, "default");
+  const config: TrpoConfig = { ...trpoDefaults, ...trpoPresets[preset], ...(given.sampling === "vine" ? vineDefaults : {}), ...given };
   if (config.sharedLayers > 0) {
     throw new Error(
       `${where}: sharedLayers is ${config.sharedLayers}; expected 0. The trust region holds for the policy alone: a value function that moves its layers would break it.`,

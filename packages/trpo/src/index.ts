@@ -1,9 +1,7 @@
 export { createTrpo } from "./trpo.ts";
 export type { PathBatch, Step, TrpoState, TrpoTrainer } from "./trpo.ts";
-export { resolveTrpoConfig, trpoDefaults } from "./config.ts";
-export type { TrpoConfig, TrpoOptions } from "./config.ts";
-export { trpoPresets } from "./presets.ts";
-export type { TrpoPreset } from "./presets.ts";
+export { trpoDefaults, trpoOptions, trpoPresets, resolveTrpoConfig } from "./config.ts";
+export type { TrpoConfig, TrpoOptions, TrpoPreset } from "./config.ts";
 export { trpoMetricInfo } from "./metrics.ts";
 export type { TrpoMetrics } from "./metrics.ts";
 export { trustRegion } from "./trust-region.ts";

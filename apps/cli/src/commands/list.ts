@@ -1,3 +1,4 @@
+import { optionRows } from "@rl/agent";
 import { makeVec, registeredIds, spec } from "@rl/envs";
 import { hint } from "@rl/train";
 import { algorithms, madeFor } from "../algorithms.ts";
@@ -57,15 +58,11 @@ export function list(screen: Screen, what: string): void {
     case "settings":
       return printTable(
         screen,
-        ["algorithm", "setting", "default"],
-        algorithms.flatMap(({ name, defaults }) =>
-          Object.entries(defaults as Record<string, unknown>)
-            .filter(([key]) => RESERVED[key] === undefined)
-            .map(([key, value]) => [
-              name,
-              key,
-              typeof value === "string" ? value : typeof value === "number" ? String(value) : JSON.stringify(value),
-            ]),
+        ["algorithm", "setting", "default", "values", "meaning"],
+        algorithms.flatMap(({ name, options }) =>
+          optionRows(options)
+            .filter((row) => RESERVED[row.name] === undefined)
+            .map((row) => [name, row.name, row.default, row.values, row.meaning]),
         ),
       );
     default:

@@ -1,5 +1,5 @@
 /** The distribution that suits an action space and the options. */
-import { exploration, type NetworkOptions } from "../network-options.ts";
+import { exploration, type NetworkOptions } from "../options/network.ts";
 import type { ActionKind } from "../spaces.ts";
 import { categoricalHead } from "./categorical.ts";
 import { gaussianHead } from "./gaussian.ts";

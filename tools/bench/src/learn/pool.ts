@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { defaultsOf } from "@rl/agent";
 import { findAlgorithm } from "@rl/cli/algorithms";
 import type { RunJob, RunRecord } from "./run.ts";
 
@@ -17,8 +18,10 @@ export interface PoolOptions {
 
 /** Every setting that a job runs with, as text. */
 function settingsOf({ algorithm, preset, set }: RunJob): string {
-  const { defaults, presets } = findAlgorithm(algorithm);
-  return JSON.stringify({ ...defaults, ...presets[preset], ...set }, (_, value: unknown) => (value === Infinity ? "Infinity" : value));
+  const { options, presets } = findAlgorithm(algorithm);
+  return JSON.stringify({ ...defaultsOf(options), ...presets[preset], ...set }, (_, value: unknown) =>
+    value === Infinity ? "Infinity" : value,
+  );
 }
 
 function fileOf(folder: string, job: RunJob, settings: string): string {
