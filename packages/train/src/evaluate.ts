@@ -1,4 +1,5 @@
 import type { Env, VecEnv } from "@rl/envs";
+import { checkEvaluationEnv, describe } from "./check.ts";
 import { checkCount, checkKeys } from "./options.ts";
 import type { ActOptions } from "./trainer.ts";
 
@@ -42,6 +43,10 @@ export function evaluate(actor: Actor, env: EvaluationEnv, options: EvaluateOpti
   checkCount("evaluate", "episodes", episodes);
   checkCount("evaluate", "seed", seed, 0);
   checkCount("evaluate", "maxEpisodeSteps", maxEpisodeSteps);
+  if (typeof deterministic !== "boolean") throw new TypeError(`evaluate: deterministic is ${describe(deterministic)}, expected true or false.`);
+  if (typeof (actor as Partial<Actor> | null | undefined)?.act !== "function")
+    throw new TypeError(`evaluate: the first argument is ${describe(actor)}, expected a trainer, or an object with a method act.`);
+  checkEvaluationEnv("evaluate: the second argument", actor, env);
   const tally = { returns: new Float64Array(episodes), lengths: new Int32Array(episodes), maxEpisodeSteps };
   if ("numEnvs" in env) playVector(actor, env as VecEnv, seed, { deterministic }, tally);
   else playOne(actor, env as Env<unknown, unknown>, seed, { deterministic }, tally);

@@ -29,3 +29,25 @@ export function consoleLogger(write: (line: string) => void): Logger {
 }
 
 const short = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(5)).toString());
+
+/** Closes all, and then throws what the first that failed threw. */
+export function closeAll(loggers: readonly Logger[]): void {
+  const failures: unknown[] = [];
+  for (const logger of loggers) {
+    try {
+      logger.close?.();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Closes all where something has failed already: what failed first is what is said. */
+export function closeQuietly(loggers: readonly Logger[]): void {
+  try {
+    closeAll(loggers);
+  } catch {
+    // As above.
+  }
+}

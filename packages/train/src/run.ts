@@ -1,6 +1,15 @@
 /** Drives a trainer: logs every iteration, evaluates and saves on the way, stops when asked. Files are the business of `@rl/train/node`. */
+import {
+  checkEvaluationEnv,
+  checkFunctions,
+  checkLoggers,
+  checkPlans,
+  checkSignal,
+  checkTrainer,
+  describe,
+} from "./check.ts";
 import { evaluate, type Actor, type Evaluation, type EvaluationEnv } from "./evaluate.ts";
-import type { Logger, LogRecord } from "./logger.ts";
+import { closeAll, closeQuietly, type Logger, type LogRecord } from "./logger.ts";
 import { checkCount, checkKeys } from "./options.ts";
 import type { Metrics, Trainer, TrainerState } from "./trainer.ts";
 
@@ -80,26 +89,31 @@ export const CHECKPOINT_EVERY = 10_000;
 
 const RUN_OPTIONS = ["loggers", "evaluate", "checkpoint", "store", "onMetrics", "signal", "from", "clock", "pause"] as const;
 
-/** Throws at an unknown key or a bad value in a run's plans, before anything is written. */
-export function checkPlans(call: string, options: Pick<RunOptions<never>, "evaluate" | "checkpoint">): void {
-  const { evaluate: evaluation, checkpoint } = options;
-  if (evaluation !== undefined) {
-    checkKeys(`${call}, evaluate`, evaluation, ["env", "every", "episodes", "seed"]);
-    checkCount(`${call}, evaluate`, "every", evaluation.every);
-    checkCount(`${call}, evaluate`, "episodes", evaluation.episodes);
-    checkCount(`${call}, evaluate`, "seed", evaluation.seed, 0);
-  }
-  if (checkpoint !== undefined) {
-    checkKeys(`${call}, checkpoint`, checkpoint, ["every", "keepEvery", "best"]);
-    checkCount(`${call}, checkpoint`, "every", checkpoint.every);
-    checkCount(`${call}, checkpoint`, "keepEvery", checkpoint.keepEvery);
+/** Refuses options that cannot work, before anything happens. */
+function checkRun(trainer: Trainer, options: RunOptions<never>): void {
+  checkKeys("run", options, RUN_OPTIONS);
+  checkTrainer("run", trainer);
+  checkPlans("run", options);
+  if (options.evaluate !== undefined) checkEvaluationEnv("run, evaluate: env", trainer, options.evaluate.env);
+  if (options.loggers !== undefined) checkLoggers("run", options.loggers);
+  checkFunctions("run", options, ["onMetrics", "pause"]);
+  checkSignal("run", options.signal);
+  const { store, clock, from } = options;
+  if (store !== undefined && typeof (store as Partial<CheckpointStore> | null)?.save !== "function")
+    throw new TypeError(`run: store is ${describe(store)}, expected an object with a method save.`);
+  if (clock !== undefined && typeof (clock as Partial<typeof clock> | null)?.now !== "function")
+    throw new TypeError(`run: clock is ${describe(clock)}, expected an object with a function now that gives milliseconds.`);
+  if (from !== undefined) {
+    checkKeys("run, from", from, ["iteration", "step", "best"]);
+    checkCount("run, from", "iteration", from.iteration ?? NaN, 0);
+    checkCount("run, from", "step", from.step ?? NaN, 0);
+    if (typeof from.best !== "number") throw new TypeError(`run, from: best is ${describe(from.best)}, expected a number.`);
   }
 }
 
 /** Trains to the end of `trainer.train()`. What it does depends on nothing but the trainer and the options, so a resumed run gives the same bits. */
 export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOptions<M> = {}): Promise<RunResult> {
-  checkKeys("run", options, RUN_OPTIONS);
-  checkPlans("run", options);
+  checkRun(trainer, options as RunOptions<never>);
   const { loggers = [], evaluate: plan, checkpoint = {}, store, onMetrics, signal, clock, pause = messageToOneself } = options;
   const { every = CHECKPOINT_EVERY, keepEvery, best: keepBest = true } = checkpoint;
   let progress: RunProgress = options.from ?? { iteration: 0, step: 0, best: -Infinity };
@@ -182,13 +196,13 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOp
       savedAt = -1;
     }
     if (savedAt !== progress.iteration) await save("last", trainer.state());
-    return { progress, stopped, evaluation };
   } catch (error) {
     nameGoodCheckpoint(error, good, options);
+    closeQuietly(loggers);
     throw error;
-  } finally {
-    for (const logger of loggers) logger.close?.();
   }
+  closeAll(loggers);
+  return { progress, stopped, evaluation };
 }
 
 /** The trainer's own measure of how good its agent is; NaN where there is nothing to report. */

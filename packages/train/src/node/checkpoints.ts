@@ -9,6 +9,7 @@ import type { Checkpoint, CheckpointName, RunProgress } from "../run.ts";
 import { decodeState, encodeState } from "../snapshot.ts";
 import { currentFolder, replaceFolder, settleFolder } from "./atomic.ts";
 import { NewerError, RunError } from "./errors.ts";
+import { checkRegular } from "./paths.ts";
 
 export const CHECKPOINT_VERSION = 1;
 const FORMAT = "rl-checkpoint";
@@ -137,6 +138,7 @@ function withAdvice(error: RunError, other: FoundCheckpoint | undefined): RunErr
 }
 
 function readFile(file: string): Buffer {
+  checkRegular(file);
   try {
     return fs.readFileSync(file);
   } catch (cause) {

@@ -12,10 +12,14 @@ import {
   type FoundCheckpoint,
 } from "./checkpoints.ts";
 import { NewerError, RunError } from "./errors.ts";
+import { hasOldLock, isLeft, lockRun, type RunLock } from "./lock.ts";
+import { checkRegular, toPath, type PathLike } from "./paths.ts";
 
 export const RUN_VERSION = 1;
 const FORMAT = "rl-run";
 const CONFIG = "config.json";
+/** What people write by hand and programs need to make a trainer is far less. */
+const MOST_CONFIG = 2 ** 24;
 
 /** What config.json holds beside format and version: plain JSON. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -59,6 +63,19 @@ export class RunFolder implements CheckpointStore {
   /** Finishes what a killed process left; call before writing. */
   settle(): void {
     settleCheckpoints(this.checkpoints);
+    // Lines that were to replace others, and a lock of an earlier version.
+    for (const name of ["progress.csv.new", ".lock.new"]) fs.rmSync(path.join(this.path, name), { force: true });
+  }
+
+  /** Sweeps up what a killed process left where nobody is going to train: half a checkpoint, its lock. Where a process is at work it does nothing. */
+  tidy(): void {
+    if (!hasOldLock(this.path)) return;
+    const lock = lockRun(this.path);
+    try {
+      this.settle();
+    } finally {
+      lock.release();
+    }
   }
 }
 
@@ -66,18 +83,46 @@ export class RunFolder implements CheckpointStore {
  * Makes the folder `wanted`, or `wanted-2`, `wanted-3`, … where a run is there already: nothing is ever overwritten. It appears at one stroke, with
  * its config.json inside.
  */
-export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
+export function createRunFolder(wanted: PathLike, config: RunConfig): RunFolder {
+  return makeRunFolder(toPath(wanted, "createRunFolder: the folder"), config, { made() {}, moved() {} });
+}
+
+/** Called on the way: when there is a folder under another name, and when it has its own. */
+interface Making {
+  made(aside: string): void;
+  moved(folder: string): void;
+}
+
+/** A new run folder that nobody else can have had in between: it appears with its lock inside. */
+export function createLockedFolder(wanted: string, config: RunConfig): { readonly folder: RunFolder; readonly lock: RunLock } {
+  let lock: RunLock | undefined;
+  try {
+    const folder = makeRunFolder(wanted, config, {
+      made: (aside) => (lock = lockRun(aside)),
+      moved: (dir) => lock!.moved(dir),
+    });
+    return { folder, lock: lock! };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function makeRunFolder(wanted: string, config: RunConfig, making: Making): RunFolder {
   const text = `${JSON.stringify({ format: FORMAT, version: RUN_VERSION, ...config }, undefined, 2)}\n`;
   const parent = path.dirname(path.resolve(wanted));
   let aside = "";
   try {
     makeFolder(parent);
+    sweepUnfinished(parent);
     aside = fs.mkdtempSync(path.join(parent, ".new-"));
+    making.made(aside);
     writeDurably(path.join(aside, CONFIG), text);
     fs.chmodSync(aside, 0o755);
     for (let count = 1; ; count++) {
       const folder = count === 1 ? wanted : `${wanted}-${count}`;
       if (!moveInto(aside, folder)) continue;
+      making.moved(folder);
       syncFolder(parent);
       return new RunFolder(folder, JSON.parse(text) as RunConfig);
     }
@@ -93,8 +138,22 @@ export function createRunFolder(wanted: string, config: RunConfig): RunFolder {
   }
 }
 
+/** Removes new folders whose makers were killed before they had their name. */
+function sweepUnfinished(parent: string): void {
+  try {
+    for (const name of fs.readdirSync(parent)) {
+      const aside = path.join(parent, name);
+      if (/^\.new-\w{6}$/.test(name) && isLeft(aside)) fs.rmSync(aside, { recursive: true, force: true });
+    }
+  } catch {
+    // They are in nobody's way.
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "no permission",
+  EIO: "the disk failed",
+  EMFILE: "too many files are open",
   EEXIST: "a file is in the way",
   ENAMETOOLONG: "its name is too long",
   ENOENT: "a folder above it is missing, or is a link to nowhere",
@@ -130,7 +189,8 @@ function moveInto(aside: string, folder: string): boolean {
 }
 
 /** Opens and checks a run folder; throws a `RunError` that says what is wrong with it. */
-export function openRunFolder(folder: string): RunFolder {
+export function openRunFolder(dir: PathLike): RunFolder {
+  const folder = toPath(dir, "openRunFolder: the folder");
   const file = path.join(folder, CONFIG);
   if (!fs.existsSync(folder))
     throw new RunError(`There is no folder ${folder}; give a run folder such as runs/pg/CartPole-v1/seed-1.${near(folder)}`);
@@ -158,6 +218,9 @@ export function openRunFolder(folder: string): RunFolder {
 }
 
 function readText(file: string): string {
+  checkRegular(file);
+  const { size } = fs.statSync(file);
+  if (size > MOST_CONFIG) throw new RunError(`${file} has ${size} bytes, expected at most ${MOST_CONFIG}; restore it, or start a new run.`);
   try {
     return fs.readFileSync(file, "utf8");
   } catch (cause) {

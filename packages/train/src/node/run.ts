@@ -3,12 +3,20 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
+import {
+  checkEvaluationEnv,
+  checkFunctions,
+  checkLoggers as checkLoggerList,
+  checkPlans,
+  checkSignal,
+  checkTrainer,
+  describe,
+} from "../check.ts";
 import type { EvaluationEnv } from "../evaluate.ts";
-import { consoleLogger, type Logger } from "../logger.ts";
+import { closeAll, closeQuietly, consoleLogger, type Logger } from "../logger.ts";
 import { checkKeys, hint } from "../options.ts";
 import {
   CHECKPOINT_EVERY,
-  checkPlans,
   EVALUATION_EPISODES,
   EVALUATION_SEED,
   run as drive,
@@ -22,9 +30,10 @@ import {
 } from "../run.ts";
 import type { Metrics, Trainer } from "../trainer.ts";
 import { RunError } from "./errors.ts";
-import { createRunFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
+import { createLockedFolder, openRunFolder, type RunConfig, type RunFolder } from "./folder.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { csvLogger, jsonlLogger, tensorboardLogger } from "./loggers.ts";
+import { checkRegular, toPath, type PathLike } from "./paths.ts";
 
 /** Built-in loggers by name, or one of your own. */
 export type LoggerChoice = "jsonl" | "csv" | "tensorboard" | "console" | Logger;
@@ -32,8 +41,8 @@ const LOGGERS = ["jsonl", "csv", "tensorboard", "console"];
 const DEFAULT_LOGGERS: readonly LoggerChoice[] = ["jsonl", "csv", "tensorboard"];
 
 export interface FolderRunOptions<M extends Metrics = Metrics> {
-  /** The run's folder. Where it exists already, "-2", "-3", … is appended; the result says which it was. */
-  readonly dir: string;
+  /** The run's folder, a path or a file: URL. Where it exists already, "-2", "-3", … is appended; the result says which it was. */
+  readonly dir: PathLike;
   /** Written to config.json: whatever it takes to create the trainer again. Plain JSON. */
   readonly config?: RunConfig;
   /** Default ["jsonl", "csv", "tensorboard"]. */
@@ -53,11 +62,17 @@ export interface FolderRunResult extends RunResult {
 /** Trains into a new run folder: config, metrics, checkpoints. Nothing is written unless the options are right. */
 export async function run<M extends Metrics>(trainer: Trainer<M>, options: FolderRunOptions<M>): Promise<FolderRunResult> {
   checkKeys("run", options, ["dir", "config", "loggers", "evaluate", "checkpoint", "onMetrics", "signal", "onStart"]);
-  checkPlans("run", options);
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
+  checkTrainer("run", trainer);
+  checkPlans("run", options);
+  if (options.evaluate !== undefined) checkEvaluationEnv("run, evaluate: env", trainer, options.evaluate.env);
   checkLoggers(loggers);
-  const folder = createRunFolder(dir, { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC });
-  return locked(folder, (lock) => {
+  checkFunctions("run", options, ["onMetrics", "onStart"]);
+  checkSignal("run", options.signal);
+  const wanted = toPath(dir, "run: dir");
+  const written = { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC };
+  const { folder, lock } = createLockedFolder(wanted, written);
+  return holding(folder, lock, () => {
     options.onStart?.(folder);
     return driveFolder(trainer, folder, lock, undefined, options);
   });
@@ -83,10 +98,23 @@ export interface ResumeOptions<M extends Metrics = Metrics> {
 }
 
 /** Goes on where the run stood at its last checkpoint, with the bits it would have had without the break. Lines logged after that checkpoint are cut. */
-export async function resume<M extends Metrics>(dir: string, options: ResumeOptions<M>): Promise<FolderRunResult> {
+export async function resume<M extends Metrics>(dir: PathLike, options: ResumeOptions<M>): Promise<FolderRunResult> {
   checkKeys("resume", options, ["create", "checkpoint", "loggers", "onMetrics", "signal", "onStart"]);
-  const folder = openRunFolder(dir);
-  return locked(folder, (lock) => resumeLocked(folder, lock, options));
+  if (typeof options.create !== "function")
+    throw new TypeError(
+      `resume: create is ${describe(options.create)}, expected a function from the run's config to { trainer }, made as it was at first.`,
+    );
+  if (options.loggers !== undefined) checkLoggerList("resume", options.loggers);
+  checkFunctions("resume", options, ["onMetrics", "onStart"]);
+  checkSignal("resume", options.signal);
+  const folder = openRunFolder(toPath(dir, "resume: the folder"));
+  let lock: RunLock;
+  try {
+    lock = lockRun(folder.path);
+  } catch (error) {
+    throw explain(error, folder);
+  }
+  return holding(folder, lock, () => resumeLocked(folder, lock, options));
 }
 
 async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock, options: ResumeOptions<M>): Promise<FolderRunResult> {
@@ -95,7 +123,7 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
     options.checkpoint === undefined ? folder.newest() : { name: options.checkpoint, checkpoint: folder.load(options.checkpoint) };
   const checkpoint = found?.checkpoint;
   checkStored(folder);
-  const { trainer, evaluationEnv } = await options.create(folder.config);
+  const { trainer, evaluationEnv } = checkRevived(await options.create(folder.config));
   if (checkpoint !== undefined) trainer.restore(checkpoint.state);
   const plans = plansFrom(folder.config, evaluationEnv);
   folder.settle();
@@ -112,6 +140,12 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
   });
 }
 
+function checkRevived<M extends Metrics>(revived: Revived<M>): Revived<M> {
+  checkTrainer("resume, create", (revived as Revived<M> | null | undefined)?.trainer);
+  if (revived.evaluationEnv !== undefined) checkEvaluationEnv("resume, create: evaluationEnv", revived.trainer, revived.evaluationEnv);
+  return revived;
+}
+
 /** config.json may have been edited since the run was made. */
 function checkStored({ path: folder, config }: RunFolder): void {
   const file = path.join(folder, "config.json");
@@ -126,15 +160,13 @@ function checkStored({ path: folder, config }: RunFolder): void {
   }
 }
 
-async function locked(folder: RunFolder, body: (lock: RunLock) => Promise<FolderRunResult>): Promise<FolderRunResult> {
-  let lock: RunLock | undefined;
+async function holding(folder: RunFolder, lock: RunLock, body: () => Promise<FolderRunResult>): Promise<FolderRunResult> {
   try {
-    lock = lockRun(folder.path);
-    return await body(lock);
+    return await body();
   } catch (error) {
     throw explain(error, folder);
   } finally {
-    lock?.release();
+    lock.release();
   }
 }
 
@@ -158,8 +190,7 @@ async function driveFolder<M extends Metrics>(
   options: DriveOptions<M>,
 ): Promise<FolderRunResult> {
   const keep = from?.iteration ?? 0;
-  const opened = (options.loggers ?? DEFAULT_LOGGERS).map((choice) => openLogger(choice, folder, keep));
-  const last = lastLine(folder.path);
+  const { opened, last } = openLoggers(options.loggers ?? DEFAULT_LOGGERS, folder, keep);
   const evaluated = last.includes('"eval/mean_reward":');
   const logger: Logger = {
     log(record) {
@@ -170,7 +201,7 @@ async function driveFolder<M extends Metrics>(
       for (const each of opened) each.log(record);
     },
     flush: () => opened.forEach((each) => each.flush?.()),
-    close: () => opened.forEach((each) => each.close?.()),
+    close: () => closeAll(opened),
   };
   const clock = { now: () => performance.now(), elapsed: elapsedIn(last) };
   const { evaluate, checkpoint, onMetrics, signal } = options;
@@ -194,6 +225,22 @@ async function driveFolder<M extends Metrics>(
   return { ...result, dir: folder.path };
 }
 
+/** All loggers, and the last line that was kept of earlier sittings. Where one cannot be opened, those before it are closed. */
+function openLoggers(
+  choices: readonly LoggerChoice[],
+  folder: RunFolder,
+  keep: number,
+): { readonly opened: readonly Logger[]; readonly last: string } {
+  const opened: Logger[] = [];
+  try {
+    for (const choice of choices) opened.push(openLogger(choice, folder, keep));
+    return { opened, last: lastLine(folder.path) };
+  } catch (error) {
+    closeQuietly(opened);
+    throw error;
+  }
+}
+
 function openLogger(choice: LoggerChoice, folder: RunFolder, keep: number): Logger {
   switch (choice) {
     case "jsonl":
@@ -214,6 +261,7 @@ const configText = (config: RunConfig): string => `    ${JSON.stringify(config, 
 /** The last line that was kept of earlier sittings; empty where there is none. */
 function lastLine(dir: string): string {
   const file = path.join(dir, "metrics.jsonl");
+  checkRegular(file);
   return fs.existsSync(file) ? (fs.readFileSync(file, "utf8").trimEnd().split("\n").at(-1) ?? "") : "";
 }
 
@@ -224,6 +272,7 @@ function elapsedIn(line: string): number {
 }
 
 function checkLoggers(loggers: readonly LoggerChoice[], call = "run"): void {
+  checkLoggerList(call, loggers, LOGGERS);
   for (const choice of loggers) {
     if (typeof choice === "string" && !LOGGERS.includes(choice))
       throw new RangeError(`${call}: unknown logger "${choice as string}"${hint(choice, LOGGERS)} Known are ${LOGGERS.join(", ")}.`);
@@ -232,10 +281,13 @@ function checkLoggers(loggers: readonly LoggerChoice[], call = "run"): void {
 
 /** A config must come back from JSON as it went in, or the run could not be created again. */
 function checkJson(config: RunConfig): RunConfig {
+  if (typeof config !== "object" || config === null || Array.isArray(config))
+    throw new TypeError(`run: config is ${describe(config)}, expected an object of plain JSON.`);
   const check = (value: unknown, at: string): void => {
     if (value === null || typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
       return;
-    if (Array.isArray(value)) value.forEach((item, i) => check(item, `${at}[${i}]`));
+    // Undefined would come back as null from a list; from an object it is only left out.
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) check(item === undefined ? Symbol() : item, `${at}[${i}]`);
     else if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype)
       for (const [key, item] of Object.entries(value)) check(item, `${at}.${key}`);
     else if (value !== undefined)
