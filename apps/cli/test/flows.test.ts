@@ -135,7 +135,12 @@ test("Ctrl-C saves, prints the resume command and exits 130; resuming gives what
   expect(metrics("runs/pg/CartPole-v1/broken")).toEqual(metrics("runs/pg/CartPole-v1/whole"));
   expect(checkpoints("runs/pg/CartPole-v1/broken")).toEqual(checkpoints("runs/pg/CartPole-v1/whole"));
 
+  // As a kill after the end leaves it.
+  const dir = path.join(root, "runs/pg/CartPole-v1/broken");
+  fs.writeFileSync(path.join(dir, ".lock"), JSON.stringify({ pid: 2 ** 30, host: os.hostname() }));
+  fs.cpSync(path.join(dir, "checkpoints/last"), path.join(dir, "checkpoints/last.new"), { recursive: true });
   const finished = await rl(root, "resume", "runs/pg/CartPole-v1/broken");
+  expect([...fs.readdirSync(dir), ...fs.readdirSync(path.join(dir, "checkpoints"))].filter((name) => /lock|new/.test(name))).toEqual([]);
   expect(finished).toMatchObject({
     code: 0,
     stdout: "runs/pg/CartPole-v1/broken is finished (step 64,000). See it with: pnpm rl watch runs/pg/CartPole-v1/broken\n",

@@ -19,6 +19,7 @@ import {
   restoreTree,
   saveTree,
   type ActOptions,
+  type Agent,
   type AgentState,
   type Parameters,
   type PolicyParameters,
@@ -63,6 +64,8 @@ export interface PgState {
 }
 
 export interface PgTrainer {
+  /** The environments that it learns in, as one vector. To evaluate, make others: these are in the middle of its episodes. */
+  readonly env: Agent["env"];
   /** Settings in force. */
   readonly config: PgConfig;
   /** What each metric means. */
@@ -266,6 +269,7 @@ export function createPg(options: PgOptions): PgTrainer {
   }
 
   return {
+    env: agent.env,
     config,
     metricInfo: pgMetricInfo,
     train,

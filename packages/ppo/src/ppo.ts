@@ -16,6 +16,7 @@ import {
   restoreTree,
   saveTree,
   type ActOptions,
+  type Agent,
   type AgentState,
   type NotFiniteError,
 } from "@rl/agent";
@@ -38,6 +39,8 @@ export interface PpoState {
 }
 
 export interface PpoTrainer {
+  /** The environments that it learns in, as one vector. To evaluate, make others: these are in the middle of its episodes. */
+  readonly env: Agent["env"];
   /** Settings in force. */
   readonly config: PpoConfig;
   /** What each metric means. */
@@ -190,6 +193,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   }
 
   return {
+    env: agent.env,
     config,
     metricInfo: ppoMetricInfo,
     scoreMetric: config.restartRollouts && !config.normalizeRewards ? "rollout/return_mean" : "rollout/ep_rew_mean",

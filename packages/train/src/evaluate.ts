@@ -1,6 +1,5 @@
-import type { Env, VecEnv } from "@rl/envs";
-import { checkEvaluationEnv, describe } from "./check.ts";
-import { checkCount, checkKeys } from "./options.ts";
+import { resolveEnv, sharesEnv, SyncVectorEnv, type Env, type VecEnv } from "@rl/envs";
+import { checkCount, checkKeys, show } from "./options.ts";
 import type { ActOptions } from "./trainer.ts";
 
 /** Anything that acts on a batch of observations: a Trainer, or a policy of your own. */
@@ -10,7 +9,29 @@ export interface Actor {
 
 /** One environment or a vector of them, of any kind. any: Env is invariant in its observation and action, and spaces are told apart at run time. */
 // eslint-disable-next-line typescript/no-explicit-any -- as above
-export type EvaluationEnv = VecEnv<any, any> | Env<any, any>;
+type AnyEnv = VecEnv<any, any> | Env<any, any>;
+
+/** An id such as "CartPole-v1", an environment, a vector of them, or a function that makes either: as trainers take them. */
+export type EvaluationEnv = string | AnyEnv | (() => AnyEnv);
+
+/** Rows of a vector that is made from an id: one for each episode is the fastest, as far as memory is no matter. */
+const MOST_ROWS = 1000;
+
+/** The environment to evaluate in, made where only its id or its maker is given. Refuses what cannot be played in, and what the trainer itself plays in. */
+export function openEvaluation(call: string, actor: object, env: EvaluationEnv, episodes: number): AnyEnv {
+  const made: unknown = typeof env === "function" && !isClass(env) ? env() : env;
+  if (sharesEnv(actor, made)) {
+    throw new TypeError(
+      `${call}: env is the environment that the trainer learns in, and evaluating there would change how its training goes on; give one of its own, such as makeVec("CartPole-v1", 10).`,
+    );
+  }
+  const rows = typeof made === "string" ? Math.min(episodes, MOST_ROWS) : undefined;
+  const vec = resolveEnv(call, made as VecEnv, rows, 1);
+  return isVector(made) || typeof made === "string" ? vec : (made as Env);
+}
+
+const isVector = (env: unknown): env is VecEnv => typeof env === "object" && env !== null && "singleObservationSpace" in env;
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 export interface EvaluateOptions {
   /** Episodes to play; default 100. */
@@ -43,13 +64,13 @@ export function evaluate(actor: Actor, env: EvaluationEnv, options: EvaluateOpti
   checkCount("evaluate", "episodes", episodes);
   checkCount("evaluate", "seed", seed, 0);
   checkCount("evaluate", "maxEpisodeSteps", maxEpisodeSteps);
-  if (typeof deterministic !== "boolean") throw new TypeError(`evaluate: deterministic is ${describe(deterministic)}, expected true or false.`);
+  if (typeof deterministic !== "boolean") throw new TypeError(`evaluate: deterministic is ${show(deterministic)}, expected true or false.`);
   if (typeof (actor as Partial<Actor> | null | undefined)?.act !== "function")
-    throw new TypeError(`evaluate: the first argument is ${describe(actor)}, expected a trainer, or an object with a method act.`);
-  checkEvaluationEnv("evaluate: the second argument", actor, env);
+    throw new TypeError(`evaluate: the first argument is ${show(actor)}, expected a trainer, or an object with a method act.`);
+  const played = openEvaluation("evaluate", actor, env, episodes);
   const tally = { returns: new Float64Array(episodes), lengths: new Int32Array(episodes), maxEpisodeSteps };
-  if ("numEnvs" in env) playVector(actor, env as VecEnv, seed, { deterministic }, tally);
-  else playOne(actor, env as Env<unknown, unknown>, seed, { deterministic }, tally);
+  if (isVector(played)) playVector(actor, played, seed, { deterministic }, tally);
+  else playOne(actor, played as Env<unknown, unknown>, seed, { deterministic }, tally);
   return summarize(tally.returns, tally.lengths);
 }
 
@@ -138,6 +159,7 @@ function playVector(actor: Actor, env: VecEnv, seed: number, act: ActOptions, { 
   }
 }
 
+/** As a vector of one row, which checks and flattens what the environment returns; each episode starts from its own seed. */
 function playOne(
   actor: Actor,
   env: Env<unknown, unknown>,
@@ -145,17 +167,17 @@ function playOne(
   act: ActOptions,
   { returns, lengths, maxEpisodeSteps }: Tally,
 ): void {
-  const { size } = env.observationSpace;
-  const row = new Float32Array(size);
+  const vec = new SyncVectorEnv([() => env], { autoreset: "disabled" }) as unknown as VecEnv;
+  const row = new Float32Array(vec.singleObservationSpace.size);
   for (let i = 0; i < returns.length; i++) {
-    let { observation, info } = env.reset({ seed: seed + i });
+    let { observations, infos } = vec.reset({ seed: seed + i });
     for (;;) {
-      readObservation(observation, row);
-      const step = env.step(actionFor(env, actor.act(row, withMasks(act, env, info))));
-      ({ observation, info } = step);
-      returns[i]! += step.reward;
+      row.set(observations as ArrayLike<number>);
+      const step = vec.step(actor.act(row, withMasks(act, vec, infos)));
+      ({ observations, infos } = step);
+      returns[i]! += step.rewards[0]!;
       lengths[i]!++;
-      if (step.terminated || step.truncated) break;
+      if (step.terminated[0] === 1 || step.truncated[0] === 1) break;
       if (lengths[i]! >= maxEpisodeSteps) tooLong(maxEpisodeSteps);
     }
   }

@@ -1,7 +1,7 @@
 import { comingFrom } from "@rl/math/coming-from";
 import { checkKeys as check } from "@rl/math/options";
 
-export { hint, nearest } from "@rl/math/options";
+export { hint, nearest, show } from "@rl/math/options";
 
 /** Throws a TypeError for the first key of `options` that is not known; names of other libraries get the option that means that. */
 export const checkKeys = (call: string, options: object, known: readonly string[]): void => check(call, options, known, comingFrom);

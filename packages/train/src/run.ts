@@ -1,16 +1,8 @@
 /** Drives a trainer: logs every iteration, evaluates and saves on the way, stops when asked. Files are the business of `@rl/train/node`. */
-import {
-  checkEvaluationEnv,
-  checkFunctions,
-  checkLoggers,
-  checkPlans,
-  checkSignal,
-  checkTrainer,
-  describe,
-} from "./check.ts";
-import { evaluate, type Actor, type Evaluation, type EvaluationEnv } from "./evaluate.ts";
+import { checkFunctions, checkLoggers, checkPlans, checkSignal, checkTrainer } from "./check.ts";
+import { evaluate, openEvaluation, type Actor, type Evaluation, type EvaluationEnv } from "./evaluate.ts";
 import { closeAll, closeQuietly, type Logger, type LogRecord } from "./logger.ts";
-import { checkCount, checkKeys } from "./options.ts";
+import { checkCount, checkKeys, show } from "./options.ts";
 import type { Metrics, Trainer, TrainerState } from "./trainer.ts";
 
 /** How far a run has come; stored with every checkpoint. */
@@ -94,27 +86,33 @@ function checkRun(trainer: Trainer, options: RunOptions<never>): void {
   checkKeys("run", options, RUN_OPTIONS);
   checkTrainer("run", trainer);
   checkPlans("run", options);
-  if (options.evaluate !== undefined) checkEvaluationEnv("run, evaluate: env", trainer, options.evaluate.env);
   if (options.loggers !== undefined) checkLoggers("run", options.loggers);
   checkFunctions("run", options, ["onMetrics", "pause"]);
   checkSignal("run", options.signal);
   const { store, clock, from } = options;
   if (store !== undefined && typeof (store as Partial<CheckpointStore> | null)?.save !== "function")
-    throw new TypeError(`run: store is ${describe(store)}, expected an object with a method save.`);
+    throw new TypeError(`run: store is ${show(store)}, expected an object with a method save.`);
   if (clock !== undefined && typeof (clock as Partial<typeof clock> | null)?.now !== "function")
-    throw new TypeError(`run: clock is ${describe(clock)}, expected an object with a function now that gives milliseconds.`);
+    throw new TypeError(`run: clock is ${show(clock)}, expected an object with a function now that gives milliseconds.`);
   if (from !== undefined) {
     checkKeys("run, from", from, ["iteration", "step", "best"]);
     checkCount("run, from", "iteration", from.iteration ?? NaN, 0);
     checkCount("run, from", "step", from.step ?? NaN, 0);
-    if (typeof from.best !== "number") throw new TypeError(`run, from: best is ${describe(from.best)}, expected a number.`);
+    if (typeof from.best !== "number") throw new TypeError(`run, from: best is ${show(from.best)}, expected a number.`);
   }
+}
+
+/** The plan with its environment made and checked. */
+export function openPlan(call: string, trainer: Trainer, plan: EvaluationPlan | undefined): EvaluationPlan | undefined {
+  if (plan === undefined) return undefined;
+  return { ...plan, env: openEvaluation(`${call}, evaluate`, trainer, plan.env, plan.episodes ?? EVALUATION_EPISODES) };
 }
 
 /** Trains to the end of `trainer.train()`. What it does depends on nothing but the trainer and the options, so a resumed run gives the same bits. */
 export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOptions<M> = {}): Promise<RunResult> {
   checkRun(trainer, options as RunOptions<never>);
-  const { loggers = [], evaluate: plan, checkpoint = {}, store, onMetrics, signal, clock, pause = messageToOneself } = options;
+  const plan = openPlan("run", trainer, options.evaluate);
+  const { loggers = [], checkpoint = {}, store, onMetrics, signal, clock, pause = messageToOneself } = options;
   const { every = CHECKPOINT_EVERY, keepEvery, best: keepBest = true } = checkpoint;
   let progress: RunProgress = options.from ?? { iteration: 0, step: 0, best: -Infinity };
   let savedAt = options.from?.iteration ?? -1;

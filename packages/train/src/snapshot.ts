@@ -4,6 +4,8 @@
  * what JSON cannot say; an object of the user's own whose first key starts with "$" is wrapped as `{ "$object": … }`.
  */
 import { decodeSafetensors, encodeSafetensors, type SafetensorsDType, type SafetensorsEntry } from "@rl/data";
+import { treeProblem } from "@rl/math/json";
+import { quote, show } from "@rl/math/options";
 import type { StateArray, TrainerState } from "./trainer.ts";
 
 export interface Snapshot {
@@ -37,7 +39,9 @@ const isPlain = (value: unknown): value is Record<string, unknown> => {
 /** Throws, with the path, at anything that is not plain data. */
 export function encodeState(state: TrainerState): Snapshot {
   const tensors = new Map<string, SafetensorsEntry>();
-  const open = new Set<object>();
+  if (typeof state !== "object" || state === null) throw new TypeError(`encodeState: the state is ${show(state)}, expected an object.`);
+  const problem = treeProblem(state);
+  if (problem !== undefined) throw new TypeError(`The state ${problem}; expected a tree.`);
 
   const store = (array: StateArray, path: readonly string[], shape: readonly number[]): unknown => {
     const dtype = DTYPES[array.constructor.name];
@@ -64,11 +68,7 @@ export function encodeState(state: TrainerState): Snapshot {
         `The state holds ${describe(value)} at ${where(path)}; expected plain data: numbers, strings, booleans, lists, objects and typed arrays.`,
       );
     }
-    if (open.has(value)) throw new TypeError(`The state holds itself at ${where(path)}; expected a tree.`);
-    open.add(value);
-    const encoded = Array.isArray(value) ? encodeList(value, path) : encodeObject(value as Record<string, unknown>, path);
-    open.delete(value);
-    return encoded;
+    return Array.isArray(value) ? encodeList(value, path) : encodeObject(value as Record<string, unknown>, path);
   };
 
   const encodeList = (list: readonly unknown[], path: readonly string[]): unknown[] =>
@@ -88,41 +88,91 @@ export function encodeState(state: TrainerState): Snapshot {
   return { tensors: encodeSafetensors(tensors, { format: "rl" }), json };
 }
 
+/** What stands for numbers that JSON cannot say. */
+const NUMBERS: Readonly<Record<string, number>> = { NaN, Infinity, "-Infinity": -Infinity, "-0": -0 };
+/** Reading digits takes time that grows with the square of their number. */
+const MOST_DIGITS = 10_000;
+
 /** The state that `encodeState` was given. `names` are what errors call the two files. */
 export function decodeState(snapshot: Snapshot, names: { readonly tensors?: string; readonly json?: string } = {}): TrainerState {
-  const { tensors } = decodeSafetensors(snapshot.tensors, names.tensors ?? "tensors.safetensors");
+  const { tensors: bytes, json } = (snapshot ?? {}) as Partial<Snapshot>;
+  if (!(bytes instanceof Uint8Array) || json === undefined)
+    throw new TypeError(
+      `decodeState: the snapshot is ${show(snapshot)}, expected { tensors, json } as encodeState gives it: bytes and plain JSON.`,
+    );
   const jsonName = names.json ?? "state.json";
+  const problem = treeProblem(json);
+  if (problem !== undefined) throw new Error(`${jsonName} ${problem}; expected a state as encodeState gives it.`);
+  const reader = new StateReader(
+    decodeSafetensors(bytes, names.tensors ?? "tensors.safetensors").tensors,
+    jsonName,
+    names.tensors ?? "tensors.safetensors",
+  );
+  const state = reader.decode(json, []);
+  if (typeof state !== "object" || state === null) throw new Error(`${jsonName} holds ${show(state)} as state, expected an object.`);
+  return state;
+}
 
-  const decode = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(decode);
+/** Turns what stands in state.json into what it stands for. */
+class StateReader {
+  private readonly tensors: ReturnType<typeof decodeSafetensors>["tensors"];
+  private readonly file: string;
+  private readonly tensorFile: string;
+
+  constructor(tensors: ReturnType<typeof decodeSafetensors>["tensors"], file: string, tensorFile: string) {
+    this.tensors = tensors;
+    this.file = file;
+    this.tensorFile = tensorFile;
+  }
+
+  decode(value: unknown, path: readonly string[]): unknown {
+    if (Array.isArray(value)) return value.map((item, i) => this.decode(item, [...path, String(i)]));
     if (typeof value !== "object" || value === null) return value;
     const object = value as Record<string, unknown>;
     const [key, special] = Object.entries(object)[0] ?? [];
-    if (key === undefined || !key.startsWith("$")) return decodeObject(object);
-    if (key === "$number" && typeof special === "string") return Number(special);
-    if (key === "$bigint" && typeof special === "string") return BigInt(special);
-    if (key === "$undefined") return undefined;
-    if (key === "$object" && isPlain(special)) return decodeObject(special);
-    if (key === "$tensor" && typeof special === "string") {
-      const found = tensors.get(special);
-      if (found === undefined)
+    return key?.startsWith("$") === true ? this.special(key, special, object, path) : this.object(object, path);
+  }
+
+  private object(object: Record<string, unknown>, path: readonly string[]): unknown {
+    return fromEntries(Object.entries(object).map(([key, item]) => [key, this.decode(item, [...path, key])]));
+  }
+
+  private special(key: string, value: unknown, object: Record<string, unknown>, path: readonly string[]): unknown {
+    const wrong = (expected: string): never => {
+      throw new Error(`${this.file} holds ${quote(key)}: ${show(value)} at ${where(path)}, expected ${expected}; it is damaged.`);
+    };
+    const alone = Object.keys(object).length === 1;
+    switch (key) {
+      case "$number":
+        return alone && typeof value === "string" && Object.hasOwn(NUMBERS, value)
+          ? NUMBERS[value]
+          : wrong(Object.keys(NUMBERS).join(", "));
+      case "$bigint":
+        return alone && typeof value === "string" && value.length <= MOST_DIGITS && /^-?\d+$/.test(value)
+          ? BigInt(value)
+          : wrong(`at most ${MOST_DIGITS} digits`);
+      case "$undefined":
+        return alone && value === true ? undefined : wrong("true");
+      case "$object":
+        return alone && isPlain(value) ? this.object(value, path) : wrong("an object");
+      case "$tensor":
+        return typeof value === "string" ? this.tensor(value, object["clamped"] === true) : wrong("the name of a tensor");
+      default:
         throw new Error(
-          `${jsonName} asks for tensor "${special}", which ${names.tensors ?? "tensors.safetensors"} does not hold. The two files are not of one checkpoint.`,
+          `${this.file} holds ${quote(key)} at ${where(path)}, which is none of $number, $bigint, $undefined, $object, $tensor. It was written by a newer version, or it is damaged.`,
         );
-      const { data } = found;
-      return object["clamped"] === true ? new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length) : data;
     }
-    throw new Error(
-      `${jsonName} holds ${JSON.stringify(key)}, which is none of $number, $bigint, $undefined, $object, $tensor. It was written by a newer version, or it is damaged.`,
-    );
-  };
+  }
 
-  const decodeObject = (object: Record<string, unknown>): unknown =>
-    fromEntries(Object.entries(object).map(([key, item]) => [key, decode(item)]));
-
-  const state = decode(snapshot.json);
-  if (typeof state !== "object" || state === null) throw new Error(`${jsonName} holds ${describe(state)} as state, expected an object.`);
-  return state;
+  private tensor(name: string, clamped: boolean): unknown {
+    const found = this.tensors.get(name);
+    if (found === undefined)
+      throw new Error(
+        `${this.file} asks for tensor ${quote(name)}, which ${this.tensorFile} does not hold. The two files are not of one checkpoint.`,
+      );
+    const { data } = found;
+    return clamped ? new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.length) : data;
+  }
 }
 
 /** Like Object.fromEntries, and safe for a key "__proto__". */

@@ -1,4 +1,4 @@
-import { Discrete, make, makeVec, SyncVectorEnv, type Env, type VecEnv } from "@rl/envs";
+import { Box, CartPole, Dict, Discrete, make, makeVec, SyncVectorEnv, type Env, type VecEnv } from "@rl/envs";
 import { describe, expect, test } from "vitest";
 import { evaluate, withMasks, type Actor } from "../src/index.ts";
 
@@ -13,8 +13,8 @@ const clumsy: Actor = {
 
 /** Counts down from the action-free length that its seed gives: length = 1 + seed mod 5, reward = seed. */
 class Countdown implements Env<number, number> {
-  readonly observationSpace = { size: 1, n: 10 } as never;
-  readonly actionSpace = { size: 1, n: 2 } as never;
+  readonly observationSpace = new Discrete(10);
+  readonly actionSpace = new Discrete(2);
   readonly spec = undefined;
   private seed = 0;
   private left = 0;
@@ -84,6 +84,60 @@ describe("evaluate", () => {
     const env = new Countdown() as never;
     expect(() => evaluate(clumsy, env, { episodes: 0 })).toThrow("evaluate: episodes is 0, expected a whole number of at least 1");
     expect(() => evaluate(clumsy, env, { episode: 3 } as object)).toThrow('unknown option "episode"; did you mean "episodes"?');
+  });
+});
+
+describe("what it takes to play in", () => {
+  const wanted = evaluate(clumsy, make("CartPole-v1") as unknown as Env<unknown, unknown>, { episodes: 12, seed: 5 });
+  test.each([
+    ["an id", "CartPole-v1"],
+    ["a function that makes one", () => make("CartPole-v1")],
+    ["a function that makes a vector", () => makeVec("CartPole-v1", 12)],
+    ["a vector", makeVec("CartPole-v1", 12)],
+  ])("%s", (_, env) => {
+    const { returns, lengths } = evaluate(clumsy, env, { episodes: 12, seed: 5 });
+    expect([...lengths]).toEqual([...wanted.lengths]);
+    expect([...returns]).toEqual([...wanted.returns]);
+  });
+
+  test("observations of several parts, as in a vector", () => {
+    const parts = (): Env<unknown, number> => {
+      let t = 0;
+      const observe = (): unknown => ({ b: Float32Array.of(0.5, 0.25), a: t });
+      return {
+        observationSpace: new Dict({ b: new Box({ low: 0, high: 1, shape: [2] }), a: new Discrete(5) }) as never,
+        actionSpace: new Discrete(2),
+        spec: undefined,
+        reset: () => ((t = 0), { observation: observe(), info: {} }),
+        step: () => ({ observation: observe(), reward: ++t, terminated: t === 3, truncated: false, info: {} }),
+        scene: () => undefined,
+        state: () => ({ t }),
+        restore: (state) => void (t = state["t"] as number),
+      };
+    };
+    const seen: number[][] = [];
+    const noting: Actor = { act: (observations) => (seen.push([...observations]), new Int32Array(1)) };
+    expect([...evaluate(noting, parts, { episodes: 2 }).returns]).toEqual([6, 6]);
+    const alone = seen.splice(0);
+    evaluate(noting, new SyncVectorEnv([parts]) as never, { episodes: 2 });
+    expect(alone).toEqual(seen);
+    expect(alone[0]).toHaveLength(new Dict({ b: new Box({ low: 0, high: 1, shape: [2] }), a: new Discrete(5) }).size);
+  });
+
+  test.each([
+    [undefined, "evaluate: env is undefined; expected"],
+    [{}, "evaluate: env is an object without"],
+    [Promise.resolve(make("CartPole-v1")), "evaluate: env is a promise"],
+    [CartPole, "evaluate: env is the class CartPole"],
+    ["CartPol-v1", 'id you mean "CartPole-v1"?'],
+  ])("what is none is refused: %#", (env, message) => {
+    expect(() => evaluate(clumsy, env as never)).toThrow(message);
+  });
+
+  test.each([[undefined], [null], ["ppo"], [{}], [{ act: 5 }]])("an actor that is %j is refused", (actor) => {
+    expect(() => evaluate(actor as never, "CartPole-v1")).toThrow(
+      /^evaluate: the first argument is .*, expected a trainer, or an object with a method act\.$/,
+    );
   });
 });
 

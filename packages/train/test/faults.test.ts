@@ -83,7 +83,10 @@ async function attack(body: (dir: string) => Promise<FolderRunResult>, prepare: 
       await goOn(dir);
     }
     expectSameRun(dir, whole);
-    expect(fs.readdirSync(dir).filter((name) => /lock|\.new|\.old/.test(name)), what).toEqual([]);
+    expect(
+      fs.readdirSync(dir).filter((name) => /lock|\.new|\.old/.test(name)),
+      what,
+    ).toEqual([]);
     fs.rmSync(dir, { recursive: true });
   }
 }

@@ -221,3 +221,21 @@ test.runIf(process.platform === "linux")("also where Node's own mkdir -p hangs",
   expect(error).toBeUndefined();
   expect(stderr).toContain("The folder /proc/rl/runs/a cannot be made (ENOENT");
 });
+
+test("a config that is nested without end is refused, given or read", async () => {
+  const deep = JSON.parse(`${"[".repeat(1e5)}${"]".repeat(1e5)}`) as object;
+  await expect(run(new ToyTrainer(), { dir: inRoot("a"), config: { deep } })).rejects.toThrow(
+    "run: config is nested more than 256 levels deep",
+  );
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+  await expect(run(new ToyTrainer(), { dir: inRoot("a"), config: loop })).rejects.toThrow("run: config holds itself at self");
+  expect(fs.readdirSync(inRoot())).toEqual([]);
+  const dir = await finished();
+  const file = path.join(dir, "config.json");
+  const text = fs.readFileSync(file, "utf8");
+  fs.writeFileSync(file, text.replace("{", `{"x":${"[".repeat(1e5)}${"]".repeat(1e5)},`));
+  await expect(resume(dir, { create })).rejects.toThrow(`${file} is nested more than 256 levels deep`);
+  fs.writeFileSync(file, " ".repeat(2 ** 24 + 1));
+  await expect(resume(dir, { create })).rejects.toThrow(`${file} has 16777217 bytes, expected at most 16777216`);
+});

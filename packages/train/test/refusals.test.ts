@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import { make, makeVec, RecordEpisodeStatistics, SyncVectorEnv, type Env } from "@rl/envs";
+import { CartPole, make, makeVec, RecordEpisodeStatistics, SyncVectorEnv, type Env } from "@rl/envs";
 import { createPg } from "@rl/pg";
 import { describe, expect, test } from "vitest";
 import { evaluate, run as drive } from "../src/index.ts";
@@ -17,21 +17,30 @@ const trainers: readonly (readonly [unknown, string])[] = [
   [undefined, "the trainer is undefined, expected an object with the methods train, act, state, restore, such as createPpo"],
   [null, "the trainer is null, expected"],
   ["ppo", 'the trainer is "ppo", expected'],
-  [{}, "the trainer is an object, expected"],
+  [{}, "the trainer is {}, expected"],
   [without("state"), "the trainer is a ToyTrainer without state, expected"],
   [without("restore"), "the trainer is a ToyTrainer without restore, expected"],
-  [Promise.resolve(new ToyTrainer()), "the trainer is a Promise, expected an object with the methods train, act, state, restore; wait for it with await."],
-  [new ToyTrainer().train(), "give the trainer itself, not what its train() returns."],
+  [
+    Promise.resolve(new ToyTrainer()),
+    "the trainer is a Promise, expected an object with the methods train, act, state, restore; wait for it with await.",
+  ],
+  [
+    new ToyTrainer().train(),
+    "the trainer is {}, expected an object with the methods train, act, state, restore; give the trainer itself, not what its train() returns.",
+  ],
   [Object.assign(new ToyTrainer(), { scoreMetric: 5 }), "the trainer's scoreMetric is 5, expected the tag of one of its metrics."],
 ];
 const plans: readonly (readonly [object, string])[] = [
-  [{ evaluate: { env: {} } }, "run, evaluate: env is an object without reset, step and an observation space, expected an environment"],
-  [{ evaluate: {} }, "run, evaluate: env is undefined, expected an environment"],
-  [{ evaluate: { env: 5 } }, "run, evaluate: env is 5, expected an environment"],
+  [{ evaluate: { env: {} } }, "run, evaluate: env is an object without numEnvs or observationSpace; expected an environment id"],
+  [{ evaluate: {} }, "run, evaluate: env is undefined; expected an environment id"],
+  [{ evaluate: { env: 5 } }, "run, evaluate: env is 5; expected an environment id"],
+  [{ evaluate: { env: "CartPole-v9" } }, "CartPole-v9"],
+  [{ evaluate: { env: () => undefined } }, "run, evaluate: env is undefined; expected"],
+  [{ evaluate: { env: CartPole } }, "run, evaluate: env is the class CartPole;"],
   [{ evaluate: null }, "run, evaluate: options are null"],
   [{ evaluate: 10 }, "run, evaluate: options are 10"],
   [{ loggers: [null] }, "run: loggers[0] is null, expected"],
-  [{ loggers: [{}] }, "run: loggers[0] is an object, expected"],
+  [{ loggers: [{}] }, "run: loggers[0] is {}, expected"],
   [{ loggers: [{ log() {}, close: 5 }] }, "run, loggers[0]: close is 5, expected a function."],
   [{ loggers: 7 }, "run: loggers is 7, expected a list"],
   [{ loggers: [() => undefined] }, "run: loggers[0] is a function, expected"],
@@ -63,7 +72,7 @@ describe("run", () => {
     [{ dir: "a\0b" }, "run: dir holds a zero byte"],
     [{ dir: "x", onStart: 1 }, "run: onStart is 1, expected a function."],
     [{ dir: "x", config: 5 }, "run: config is 5, expected an object of plain JSON."],
-    [{ dir: "x", config: [1] }, "run: config is a list, expected an object of plain JSON."],
+    [{ dir: "x", config: [1] }, "run: config is [1], expected an object of plain JSON."],
     [{ dir: "x", config: { a: [undefined] } }, "run: config.a[0] is a symbol, expected plain JSON"],
   ])("of a folder: %j", async (options, message) => {
     await expect(run(new ToyTrainer(), options as never)).rejects.toThrow(message);
@@ -72,7 +81,7 @@ describe("run", () => {
 
   test("of a program's own parts", async () => {
     const bad: readonly (readonly [object, string])[] = [
-      [{ store: {} }, "run: store is an object, expected an object with a method save."],
+      [{ store: {} }, "run: store is {}, expected an object with a method save."],
       [{ clock: 5 }, "run: clock is 5, expected an object with a function now"],
       [{ pause: 5 }, "run: pause is 5, expected a function."],
       [{ from: { iteration: 1 } }, "run, from: step is NaN, expected a whole number of at least 0."],
@@ -85,9 +94,11 @@ test("resume refuses what cannot work before it touches the folder", async () =>
   const { dir } = await run(new ToyTrainer({ iterations: 2 }), { dir: inRoot("a"), config: { options: { iterations: 2 } } });
   const before = fs.readdirSync(dir);
   await expect(resume(dir, {} as never)).rejects.toThrow("resume: create is undefined, expected a function");
-  await expect(resume(dir, { create, loggers: ["csv"] } as never)).rejects.toThrow('resume: loggers[0] is "csv", expected an object with a method log.');
+  await expect(resume(dir, { create, loggers: ["csv"] } as never)).rejects.toThrow(
+    'resume: loggers[0] is "csv", expected an object with a method log.',
+  );
   await expect(resume(dir, { create: () => undefined as never })).rejects.toThrow("resume, create: the trainer is undefined");
-  await expect(resume(dir, { create: () => ({ trainer: {} as never }) })).rejects.toThrow("resume, create: the trainer is an object");
+  await expect(resume(dir, { create: () => ({ trainer: {} as never }) })).rejects.toThrow("resume, create: the trainer is {}");
   expect(fs.readdirSync(dir)).toEqual(before);
 });
 
@@ -108,14 +119,18 @@ describe("paths", () => {
       logger.log(record);
       logger.close?.();
     }
-    expect(fs.readdirSync(inRoot("logs")).map((name) => name.replace(/\d+/, "N"))).toEqual(["a.csv", "a.jsonl", "events.out.tfevents.N.rl"]);
+    expect(fs.readdirSync(inRoot("logs")).map((name) => name.replace(/\d+/, "N"))).toEqual([
+      "a.csv",
+      "a.jsonl",
+      "events.out.tfevents.N.rl",
+    ]);
   });
 
   test.each(["http://example.org/runs", "file:runs/a", "file://host/runs", "FILE:x", "file:", new URL("https://example.org/a")])(
     "%s is refused",
     async (dir) => {
       if (process.platform === "win32" && dir === "file://host/runs") return;
-      const message = `is ${JSON.stringify(String(dir))}, expected a path or a file: URL such as file:///home/me/runs/a.`;
+      const message = `is "${String(dir)}", expected a path or a file: URL such as file:///home/me/runs/a.`;
       await expect(run(new ToyTrainer(), { dir })).rejects.toThrow(`run: dir ${message}`);
       await expect(resume(dir, { create })).rejects.toThrow(`resume: the folder ${message}`);
       expect(() => openRunFolder(dir)).toThrow(message);
@@ -125,12 +140,13 @@ describe("paths", () => {
 
   test("a colon alone makes no URL", async () => {
     const dir = inRoot("a:b", "c:");
-    if (process.platform !== "win32") expect((await run(new ToyTrainer({ iterations: 1 }), { dir })).dir).toBe(path.join(inRoot(), "a:b", "c:"));
+    if (process.platform !== "win32")
+      expect((await run(new ToyTrainer({ iterations: 1 }), { dir })).dir).toBe(path.join(inRoot(), "a:b", "c:"));
   });
 });
 
 describe("the trainer's own environment", () => {
-  const message = "is the environment that the trainer learns in, and evaluating there would change how its training goes on";
+  const message = "env is the environment that the trainer learns in, and evaluating there would change how its training goes on";
   const small = { hiddenSizes: [4], totalSteps: 64, stepsPerEnv: 16 } as const;
 
   test("is refused for evaluating, also behind a wrapper or in a vector, and training is as without", async () => {
@@ -145,9 +161,9 @@ describe("the trainer's own environment", () => {
     ] as const;
     for (const [trainer, evaluated] of cases) {
       const before = JSON.stringify(trainer.state());
-      await expect(run(trainer, { dir: inRoot("a"), evaluate: { env: evaluated } })).rejects.toThrow(`run, evaluate: env ${message}`);
+      await expect(run(trainer, { dir: inRoot("a"), evaluate: { env: evaluated } })).rejects.toThrow(`run, evaluate: ${message}`);
       await expect(drive(trainer, { evaluate: { env: evaluated } })).rejects.toThrow(message);
-      expect(() => evaluate(trainer, evaluated)).toThrow(`evaluate: the second argument ${message}`);
+      expect(() => evaluate(trainer, evaluated)).toThrow(`evaluate: ${message}`);
       expect(JSON.stringify(trainer.state())).toBe(before);
     }
     expect(fs.readdirSync(inRoot())).toEqual([]);

@@ -104,3 +104,40 @@ test("any tree survives", () => {
     { numRuns: 300 },
   );
 });
+
+test.each([[undefined], [null], [{}], [5], [{ tensors: new Uint8Array(8) }], [{ json: {} }], [{ tensors: "x", json: {} }]])(
+  "what is no snapshot is refused: %j",
+  (snapshot) => {
+    expect(() => decodeState(snapshot as never)).toThrow(
+      /^decodeState: the snapshot is .*, expected \{ tensors, json \} as encodeState gives it/,
+    );
+  },
+);
+
+test.each([
+  [{ $bigint: "x" }, '"$bigint": "x" at a, expected at most 10000 digits'],
+  [{ $bigint: "" }, '"$bigint": "" at a, expected at most 10000 digits'],
+  [{ $bigint: " 5" }, '"$bigint": " 5" at a'],
+  [{ $bigint: "0x10" }, '"$bigint": "0x10" at a'],
+  [{ $bigint: "9".repeat(1e6) }, "(1000000 characters) at a"],
+  [{ $bigint: 5 }, '"$bigint": 5 at a'],
+  [{ $number: "x" }, '"$number": "x" at a, expected NaN, Infinity, -Infinity, -0'],
+  [{ $number: "5" }, '"$number": "5" at a'],
+  [{ $number: "constructor" }, '"$number": "constructor" at a'],
+  [{ $undefined: false }, '"$undefined": false at a, expected true'],
+  [{ $object: [] }, '"$object": [] at a, expected an object'],
+  [{ $tensor: 5 }, '"$tensor": 5 at a, expected the name of a tensor'],
+  [{ $number: "NaN", more: 1 }, '"$number": "NaN" at a'],
+  [{ $matrix: 1 }, '"$matrix" at a, which is none of $number'],
+])("a mark that stands for nothing is refused by its place: %#", (value, message) => {
+  const { tensors } = encodeState({});
+  expect(() => decodeState({ tensors, json: { a: value } })).toThrow(message);
+});
+
+test("trees without end are refused by name", () => {
+  const deep = JSON.parse(`${"[".repeat(1e5)}${"]".repeat(1e5)}`) as object;
+  expect(() => encodeState({ deep })).toThrow(/^The state is nested more than 256 levels deep at deep\..*; expected a tree\.$/);
+  const { tensors } = encodeState({});
+  expect(() => decodeState({ tensors, json: { deep } })).toThrow(/^state\.json is nested more than 256 levels deep/);
+  for (const state of [undefined, null, 5, "x"]) expect(() => encodeState(state as never)).toThrow("encodeState: the state is");
+});

@@ -16,6 +16,7 @@ import {
   restoreTree,
   saveTree,
   type ActOptions,
+  type Agent,
   type AgentState,
   type HeadInput,
   type Parameters,
@@ -52,6 +53,8 @@ export interface TrpoState {
 }
 
 export interface TrpoTrainer {
+  /** The environments that it learns in, as one vector. To evaluate, make others: these are in the middle of its episodes. */
+  readonly env: Agent["env"];
   /** Settings in force. */
   readonly config: TrpoConfig;
   /** What each metric means. */
@@ -279,6 +282,7 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
   }
 
   return {
+    env: agent.env,
     config,
     metricInfo: trpoMetricInfo,
     get lastStep() {

@@ -29,6 +29,8 @@ export async function resumeRun(screen: Screen, dir: string, wanted: string | un
     if (found.damage !== undefined)
       screen.line(`${found.damage} Going on from "${checkpoint}" (step ${short(step)}), the newest that is whole.`);
     if ((step >= goal.steps || iteration >= goal.iterations) && found.damage === undefined && evaluated(folder, progress)) {
+      // A kill between the end and here has left its lock, and perhaps half a checkpoint.
+      runErrorsAsUsage(() => folder.tidy());
       screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${shellPath(dir)}`);
       return;
     }

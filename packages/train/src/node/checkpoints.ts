@@ -5,9 +5,11 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parseJson } from "@rl/math/json";
 import type { Checkpoint, CheckpointName, RunProgress } from "../run.ts";
 import { decodeState, encodeState } from "../snapshot.ts";
 import { currentFolder, replaceFolder, settleFolder } from "./atomic.ts";
+import { show } from "../options.ts";
 import { NewerError, RunError } from "./errors.ts";
 import { checkRegular } from "./paths.ts";
 
@@ -154,19 +156,39 @@ function readCheckpoint(folder: string): Checkpoint {
   const body = text.subarray(head?.[0].length ?? 0);
   if (head === null || sha256(body.subarray(0, -1)) !== head[1] || body.at(-1) !== 0x0a)
     throw new RunError(`${stateFile} is damaged: its bytes do not give its checksum.`);
-  const content = JSON.parse(`{${body.toString("utf8")}`) as {
-    format: string;
-    version: number;
-    progress: { iteration: number; step: number; best: number | null };
-    tensors: { bytes: number; sha256: string };
-    state: unknown;
-  };
-  if (content.format !== FORMAT) throw new RunError(`${stateFile} is a "${content.format}", expected a "${FORMAT}".`);
-  if (!(content.version <= CHECKPOINT_VERSION)) throw new NewerError(stateFile, "checkpoint", content.version, CHECKPOINT_VERSION);
+  const content = parseContent(`{${body.toString("utf8")}`, stateFile);
   const tensors = readFile(tensorFile);
   if (tensors.length !== content.tensors.bytes)
     throw new RunError(`${tensorFile} is damaged: it has ${tensors.length} bytes, expected ${content.tensors.bytes}.`);
   if (sha256(tensors) !== content.tensors.sha256) throw new RunError(`${tensorFile} is damaged: its bytes do not give its checksum.`);
   const progress: RunProgress = { ...content.progress, best: content.progress.best ?? -Infinity };
   return { progress, state: decodeState({ tensors, json: content.state }, { tensors: tensorFile, json: stateFile }) };
+}
+
+interface Content {
+  readonly progress: { readonly iteration: number; readonly step: number; readonly best: number | null };
+  readonly tensors: { readonly bytes: number; readonly sha256: string };
+  readonly state: unknown;
+}
+
+/** What state.json says beside its checksum. */
+function parseContent(text: string, file: string): Content {
+  let content: Content & { readonly format?: unknown; readonly version?: unknown };
+  try {
+    content = parseJson(text) as typeof content;
+  } catch (cause) {
+    throw new RunError(`${file} ${(cause as Error).message}; it is damaged.`, { cause });
+  }
+  const wrong = (key: string, value: unknown, expected: string): RunError =>
+    new RunError(`${file} is no checkpoint: ${key} is ${show(value)}, expected ${expected}.`);
+  const { format, version, progress, tensors } = content;
+  if (format !== FORMAT) throw new RunError(`${file} is a ${show(format)}, expected a "${FORMAT}".`);
+  if (typeof version !== "number") throw wrong("version", version, "a number");
+  if (version > CHECKPOINT_VERSION) throw new NewerError(file, "checkpoint", version, CHECKPOINT_VERSION);
+  const { iteration, step, best } = (progress ?? {}) as Partial<Content["progress"]>;
+  for (const [key, value] of Object.entries({ iteration, step }))
+    if (!Number.isSafeInteger(value) || value! < 0) throw wrong(`progress.${key}`, value, "a whole number");
+  if (typeof best !== "number" && best !== null) throw wrong("progress.best", best, "a number or null");
+  if (typeof (tensors as Partial<Content["tensors"]> | undefined)?.bytes !== "number") throw wrong("tensors", tensors, "bytes and sha256");
+  return content;
 }

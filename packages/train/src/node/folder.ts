@@ -1,6 +1,7 @@
 /** runs/<algorithm>/<env>/<name>/: config.json, metrics.jsonl, progress.csv, TensorBoard events, checkpoints/. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parseJson } from "@rl/math/json";
 import type { Checkpoint, CheckpointName, CheckpointStore } from "../run.ts";
 import { syncFolder, writeDurably } from "./atomic.ts";
 import {
@@ -11,6 +12,7 @@ import {
   settleCheckpoints,
   type FoundCheckpoint,
 } from "./checkpoints.ts";
+import { show } from "../options.ts";
 import { NewerError, RunError } from "./errors.ts";
 import { hasOldLock, isLeft, lockRun, type RunLock } from "./lock.ts";
 import { checkRegular, toPath, type PathLike } from "./paths.ts";
@@ -204,13 +206,13 @@ export function openRunFolder(dir: PathLike): RunFolder {
   const text = readText(file);
   let config: unknown;
   try {
-    config = JSON.parse(text);
+    config = parseJson(text);
   } catch (cause) {
-    throw new RunError(`${file} is not JSON (${(cause as Error).message}); restore it, or start a new run.`, { cause });
+    throw new RunError(`${file} ${(cause as Error).message}; restore it, or start a new run.`, { cause });
   }
   const { format, version } = (config ?? {}) as { format?: unknown; version?: unknown };
   const wrong = (key: string, value: unknown, expected: string): RunError =>
-    new RunError(`${file} is not the config of a run: ${key} is ${JSON.stringify(value)}, expected ${expected}.`);
+    new RunError(`${file} is not the config of a run: ${key} is ${show(value)}, expected ${expected}.`);
   if (format !== FORMAT) throw wrong("format", format, `"${FORMAT}"`);
   if (typeof version !== "number") throw wrong("version", version, "a number");
   if (version > RUN_VERSION) throw new NewerError(file, "run", version, RUN_VERSION);

@@ -144,7 +144,9 @@ class Claim implements RunLock {
       sweep(this.folder);
       return;
     }
-    throw new RunError(`${this.folder} cannot be locked: other processes took and left ${this.file} all the time; stop them and try again.`);
+    throw new RunError(
+      `${this.folder} cannot be locked: other processes took and left ${this.file} all the time; stop them and try again.`,
+    );
   }
 
   /** False where another process came or went in between; throws where the folder has its holder. */
@@ -310,9 +312,7 @@ function readLock(file: string): Found | undefined {
     if (typeof found !== "string") return found;
     // Without links, a lock appears before its content; what is still none after a while is something else.
     if (attempt === 20) {
-      throw new RunError(
-        `${file} ${found}, so it does not say who trains this run; if no other process does, delete it and try again.`,
-      );
+      throw new RunError(`${file} ${found}, so it does not say who trains this run; if no other process does, delete it and try again.`);
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }

@@ -1,6 +1,7 @@
 /** Where files are: paths and file URLs as callers give them, and what stands there. */
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
+import { show } from "../options.ts";
 import { RunError } from "./errors.ts";
 
 /** A path, a file: URL, or the text of one. */
@@ -9,8 +10,7 @@ export type PathLike = string | URL;
 /** The path that an option names; refuses what names none. `option` is what errors call it: `run: dir`. */
 export function toPath(value: PathLike, option: string): string {
   const expected = "expected a path or a file: URL";
-  if (typeof value !== "string" && !isUrl(value))
-    throw new TypeError(`${option} is ${value === null || typeof value !== "object" ? String(value) : "an object"}, ${expected}.`);
+  if (typeof value !== "string" && !isUrl(value)) throw new TypeError(`${option} is ${show(value)}, ${expected}.`);
   const text = typeof value === "string" ? value : value.href;
   if (text === "") throw new TypeError(`${option} is empty, ${expected}; for the folder that you are in, write ".".`);
   if (text.includes("\0")) throw new TypeError(`${option} holds a zero byte, which no file name can; ${expected}.`);
@@ -20,7 +20,7 @@ export function toPath(value: PathLike, option: string): string {
     if (!/^file:\/\//i.test(text)) throw new TypeError("it is no file: URL");
     return fileURLToPath(text);
   } catch (cause) {
-    throw new TypeError(`${option} is ${JSON.stringify(text.slice(0, 200))}, ${expected} such as file:///home/me/runs/a.`, { cause });
+    throw new TypeError(`${option} is ${show(text)}, ${expected} such as file:///home/me/runs/a.`, { cause });
   }
 }
 

@@ -3,22 +3,16 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
-import {
-  checkEvaluationEnv,
-  checkFunctions,
-  checkLoggers as checkLoggerList,
-  checkPlans,
-  checkSignal,
-  checkTrainer,
-  describe,
-} from "../check.ts";
+import { treeProblem } from "@rl/math/json";
+import { checkFunctions, checkLoggers as checkLoggerList, checkPlans, checkSignal, checkTrainer } from "../check.ts";
 import type { EvaluationEnv } from "../evaluate.ts";
 import { closeAll, closeQuietly, consoleLogger, type Logger } from "../logger.ts";
-import { checkKeys, hint } from "../options.ts";
+import { checkKeys, hint, show } from "../options.ts";
 import {
   CHECKPOINT_EVERY,
   EVALUATION_EPISODES,
   EVALUATION_SEED,
+  openPlan,
   run as drive,
   SCORE_METRIC,
   type CheckpointName,
@@ -65,16 +59,16 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: Folde
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
   checkTrainer("run", trainer);
   checkPlans("run", options);
-  if (options.evaluate !== undefined) checkEvaluationEnv("run, evaluate: env", trainer, options.evaluate.env);
   checkLoggers(loggers);
   checkFunctions("run", options, ["onMetrics", "onStart"]);
   checkSignal("run", options.signal);
   const wanted = toPath(dir, "run: dir");
+  const evaluate = openPlan("run", trainer, options.evaluate);
   const written = { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC };
   const { folder, lock } = createLockedFolder(wanted, written);
   return holding(folder, lock, () => {
     options.onStart?.(folder);
-    return driveFolder(trainer, folder, lock, undefined, options);
+    return driveFolder(trainer, folder, lock, undefined, { ...options, evaluate });
   });
 }
 
@@ -102,7 +96,7 @@ export async function resume<M extends Metrics>(dir: PathLike, options: ResumeOp
   checkKeys("resume", options, ["create", "checkpoint", "loggers", "onMetrics", "signal", "onStart"]);
   if (typeof options.create !== "function")
     throw new TypeError(
-      `resume: create is ${describe(options.create)}, expected a function from the run's config to { trainer }, made as it was at first.`,
+      `resume: create is ${show(options.create)}, expected a function from the run's config to { trainer }, made as it was at first.`,
     );
   if (options.loggers !== undefined) checkLoggerList("resume", options.loggers);
   checkFunctions("resume", options, ["onMetrics", "onStart"]);
@@ -125,7 +119,8 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
   checkStored(folder);
   const { trainer, evaluationEnv } = checkRevived(await options.create(folder.config));
   if (checkpoint !== undefined) trainer.restore(checkpoint.state);
-  const plans = plansFrom(folder.config, evaluationEnv);
+  const { evaluate, checkpoint: saving } = plansFrom(folder.config, evaluationEnv);
+  const plans = { evaluate: openPlan("resume", trainer, evaluate), checkpoint: saving };
   folder.settle();
   // From here on this is the last: the logs are cut to it next, and a kill before the next save must not leave a later checkpoint beside shorter logs.
   if (found !== undefined && found.name !== "last") folder.save("last", found.checkpoint);
@@ -142,7 +137,6 @@ async function resumeLocked<M extends Metrics>(folder: RunFolder, lock: RunLock,
 
 function checkRevived<M extends Metrics>(revived: Revived<M>): Revived<M> {
   checkTrainer("resume, create", (revived as Revived<M> | null | undefined)?.trainer);
-  if (revived.evaluationEnv !== undefined) checkEvaluationEnv("resume, create: evaluationEnv", revived.trainer, revived.evaluationEnv);
   return revived;
 }
 
@@ -153,7 +147,7 @@ function checkStored({ path: folder, config }: RunFolder): void {
   try {
     checkPlans(file, config as Pick<FolderRunOptions, "evaluate" | "checkpoint">);
     if (!Array.isArray(loggers) || !loggers.every((name) => typeof name === "string"))
-      throw new TypeError(`${file}: loggers is ${JSON.stringify(loggers)}, expected a list of ${LOGGERS.join(", ")}.`);
+      throw new TypeError(`${file}: loggers is ${show(loggers)}, expected a list of ${LOGGERS.join(", ")}.`);
     checkLoggers(loggers as LoggerChoice[], file);
   } catch (cause) {
     throw new RunError((cause as Error).message, { cause });
@@ -282,7 +276,9 @@ function checkLoggers(loggers: readonly LoggerChoice[], call = "run"): void {
 /** A config must come back from JSON as it went in, or the run could not be created again. */
 function checkJson(config: RunConfig): RunConfig {
   if (typeof config !== "object" || config === null || Array.isArray(config))
-    throw new TypeError(`run: config is ${describe(config)}, expected an object of plain JSON.`);
+    throw new TypeError(`run: config is ${show(config)}, expected an object of plain JSON.`);
+  const problem = treeProblem(config);
+  if (problem !== undefined) throw new TypeError(`run: config ${problem}, expected plain JSON.`);
   const check = (value: unknown, at: string): void => {
     if (value === null || typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value)))
       return;
