@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lockRun } from "../src/node/lock.ts";
-import { openRunFolder, resume, run, RunError } from "../src/node/index.ts";
+import { openRunFolder, resume, run } from "../src/node/index.ts";
 import { create, expectSameRun, finished, inRoot, useDirectory } from "./fixtures/run-folders.ts";
 import { ToyTrainer, type ToyOptions } from "./fixtures/toy-trainer.ts";
 

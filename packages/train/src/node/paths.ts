@@ -20,7 +20,7 @@ export function toPath(value: PathLike, option: string): string {
     if (!/^file:\/\//i.test(text)) throw new TypeError("it is no file: URL");
     return fileURLToPath(text);
   } catch (cause) {
-    throw new TypeError(`${option} is ${show(text)}, ${expected} such as file:///home/me/runs/a.`, { cause });
+    throw new TypeError(`${option} is ${show(text)}, ${expected} such as file:///data/runs/a.`, { cause });
   }
 }
 
