@@ -19,14 +19,15 @@ function manifest({ name, description }: NewPackage): string {
     type: "module",
     sideEffects: false,
     exports: {
-      ".": { "@rl/source": "./src/index.ts", types: "./dist/index.d.ts", import: "./dist/index.js" },
+      ".": { "@rl/source": "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" },
       "./package.json": "./package.json",
     },
     scripts: {
       build: "node ../../tools/check/src/build.ts",
       typecheck: "tsc -p tsconfig.json",
       unit: `vitest run --root ../.. packages/${name}/`,
-      tarball: "pnpm pack --out .pack/package.tgz",
+      prepack: "turbo run build",
+      tarball: "pnpm pack --config.ignore-scripts=true --out .pack/package.tgz",
       published: "node ../../tools/check/src/published.ts",
     },
     engines: { node: ">=22" },
