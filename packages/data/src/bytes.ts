@@ -1,5 +1,21 @@
 /** Where bytes come from: all at once, a file or response in the browser (Blob, ReadableStream), a Node stream, or any (async) iterable of chunks. */
-export type ByteSource = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+export type ByteSource = Uint8Array | ArrayBuffer | BlobLike | ByteStream | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+// By their shapes: programs without the types of a browser or of Node have no names for them.
+/** A ReadableStream of bytes. */
+export interface ByteStream {
+  getReader(): ByteReader;
+}
+interface ByteReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+  releaseLock(): void;
+}
+/** A Blob or File. */
+export interface BlobLike {
+  readonly size: number;
+  stream(): ByteStream;
+}
 
 export type Compression = "none" | "gzip" | "zlib";
 

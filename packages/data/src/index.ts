@@ -1,5 +1,5 @@
 export { batch, shuffle, type BatchOptions, type IntegerSource } from "./stream.ts";
-export type { ByteSource, Compression } from "./bytes.ts";
+export type { BlobLike, ByteSource, ByteStream, Compression } from "./bytes.ts";
 export { crc32c, maskCrc } from "./crc32c.ts";
 export { DataError } from "./errors.ts";
 export { EventFileWriter, readEvents, type EventFileWriterOptions, type SummaryEvent } from "./events.ts";

@@ -20,6 +20,7 @@ export {
   type RunOptions,
   type RunProgress,
   type RunResult,
+  type StopSignal,
 } from "./run.ts";
 export { hint, nearest } from "./options.ts";
 export { decodeState, encodeState, type Snapshot } from "./snapshot.ts";

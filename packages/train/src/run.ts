@@ -48,6 +48,11 @@ export interface CheckpointPlan {
   readonly best?: boolean;
 }
 
+/** What is used of an AbortSignal; programs without the types of a browser or of Node have no name for it. */
+export interface StopSignal {
+  readonly aborted: boolean;
+}
+
 export interface RunOptions<M extends Metrics = Metrics> {
   readonly loggers?: readonly Logger[];
   readonly evaluate?: EvaluationPlan;
@@ -56,7 +61,7 @@ export interface RunOptions<M extends Metrics = Metrics> {
   /** Sees the trainer's own metrics after each iteration, and the record that is logged. */
   readonly onMetrics?: (metrics: M, record: LogRecord) => void;
   /** Stops after the iteration in which it is aborted; "last" is saved. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Where a resumed run stands; the trainer must have been restored already. */
   readonly from?: RunProgress;
   /** Milliseconds, for `time/fps` and `time/time_elapsed`; without it those tags are missing. `elapsed`: milliseconds of earlier sittings. */

@@ -1,6 +1,6 @@
 // What a user gets when they install one package alone. Runs in the package's folder, after its tarball and those of the packages it declares
 // are packed (`pnpm run tarball`): publint, attw, no `any` in the declarations, then an empty project outside the workspace with just these
-// tarballs: import under Node, bundle for the browser, sizes; and that a bundle can leave out whatever is not used. Writes .pack/size.json.
+// tarballs: import and require under Node, types without those of a browser or of Node, bundle for the browser, sizes; and that a bundle can leave out whatever is not used. Writes .pack/size.json.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,7 +62,7 @@ async function lintTarball(): Promise<void> {
   if (!analysis.types) findings.push("attw: the tarball has no types.");
   else
     for (const problem of analysis.problems) {
-      // ES modules only, for Node ≥ 22: `require` of them works there, and resolution without "exports" does not matter.
+      // ES modules only: Node ≥ 20.19 can `require` them, as is tried below, and resolution without "exports" does not matter.
       if (problem.kind === "CJSResolvesToESM" || ("resolutionKind" in problem && problem.resolutionKind === "node10")) continue;
       findings.push(`attw: ${problemKindInfo[problem.kind].title} ${"entrypoint" in problem ? problem.entrypoint : ""}`);
     }
@@ -135,6 +135,50 @@ async function importTime(project: string, specifier: string): Promise<number> {
   return best;
 }
 
+/** require() gives what import gives, in a program that is not a module. */
+async function checkRequire(project: string, specifier: string): Promise<void> {
+  const name = JSON.stringify(specifier);
+  const code = specifier.endsWith(".json")
+    ? `require(${name})`
+    : `const required = require(${name}); import(${name}).then((imported) => { if (imported !== required) throw new Error("it is not what import gives"); })`;
+  await run(process.execPath, ["--input-type=commonjs", "-e", code], {
+    cwd: project,
+    timeout: 30_000,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+}
+
+/** Declarations are read in programs that have neither the DOM's types nor Node's, and check their libraries; from modules and from `.cts` files. */
+async function checkTypes(project: string, specifiers: readonly string[]): Promise<void> {
+  const lines = (form: (name: string, specifier: string) => string): string =>
+    specifiers.map((specifier, i) => form(`m${i}`, specifier)).join("\n");
+  writeFileSync(
+    join(project, "module.mts"),
+    lines((name, from) => `export * as ${name} from "${from}";`),
+  );
+  writeFileSync(
+    join(project, "common.cts"),
+    lines((name, from) => `import ${name} = require("${from}");\nexport const k${name} = ${name};`),
+  );
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    target: "es2022",
+    lib: ["es2022"],
+    types: [],
+    module: "nodenext",
+    skipLibCheck: false,
+  };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["module.mts", "common.cts"] }));
+  const tsc = join(repositoryRoot, "node_modules/typescript/bin/tsc");
+  await run(process.execPath, [tsc, "-p", project], { cwd: project, timeout: 120_000 }).catch((error: { stdout?: string }) => {
+    const errors = error.stdout?.trim().split("\n").slice(0, 8).join("\n  ") ?? firstLines(error);
+    findings.push(
+      `the declarations do not stand alone (lib es2022, no DOM, no Node types); name such a type by its shape in the source:\n  ${errors}`,
+    );
+  });
+}
+
 async function bundle(project: string, specifier: string, what = "*"): Promise<number> {
   const result = await build({
     stdin: { contents: `export ${what} from ${JSON.stringify(specifier)};`, resolveDir: project },
@@ -170,7 +214,17 @@ async function useAlone(): Promise<Size> {
       findings.push(`installing ${manifest.name} alone also installs ${outside.join(", ")}, from outside @rl.`);
     let importMilliseconds: number | undefined;
     let kilobytesBundled: number | undefined;
-    for (const subpath of Object.keys(sourceEntries(manifest))) {
+    const subpaths = Object.keys(sourceEntries(manifest));
+    if (subpaths.length > 0)
+      await checkTypes(
+        project,
+        subpaths.map((subpath) => manifest.name + subpath.slice(1)),
+      );
+    for (const subpath of [...subpaths, "./package.json"])
+      await checkRequire(project, manifest.name + subpath.slice(1)).catch((error: unknown) =>
+        findings.push(`require("${manifest.name + subpath.slice(1)}") fails under Node:\n  ${firstLines(error)}`),
+      );
+    for (const subpath of subpaths) {
       const specifier = manifest.name + subpath.slice(1);
       await importTime(project, specifier).then(
         (ms) => void (subpath === "." && (importMilliseconds = ms)),

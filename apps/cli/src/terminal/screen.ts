@@ -16,10 +16,17 @@ export interface Screen {
   line(text?: string): void;
 }
 
+/** What is used of a process's standard output; without columns and rows where it is a file. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What standard output can show; a terminal that calls itself "dumb" is treated like a file. */
-export function openScreen(stream: NodeJS.WriteStream = process.stdout, env: Variables = process.env): Screen {
+export function openScreen(stream: Output = process.stdout, env: Variables = process.env): Screen {
   // isTTY is undefined, not false, where output is no terminal; an undefined would mean "guess" to createColors.
   const live = Boolean(stream.isTTY) && env["TERM"] !== "dumb" && env["CI"] === undefined;
   const plain = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
@@ -33,10 +40,10 @@ export function openScreen(stream: NodeJS.WriteStream = process.stdout, env: Var
     style:
       deep || guess ? "truecolor" : /utf-?8/i.test(`${env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "utf8"}`) ? "blocks" : "ascii",
     get columns() {
-      return stream.columns > 0 ? stream.columns : 80;
+      return stream.columns || 80;
     },
     get rows() {
-      return stream.rows > 0 ? stream.rows : 24;
+      return stream.rows || 24;
     },
     write: (text) => void stream.write(text),
     line: (text = "") => void stream.write(`${text}\n`),

@@ -20,7 +20,11 @@ function isOptions(value: unknown): value is { readonly out?: unknown } {
  * refused: the operation would not look at it.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function withOut<F extends AnyFunction>(name: string, fn: F, own?: "options"): F & ((...args: [...Parameters<F>, Out]) => Tensor) {
+export function withOut<F extends AnyFunction>(
+  name: string,
+  fn: F,
+  own?: "options",
+): F & ((...args: [...given: Parameters<F>, out: Out]) => Tensor) {
   const wrapped = (...args: unknown[]): Tensor => {
     const last = args.at(-1);
     if (!isOptions(last)) return fn(...(args as never[]));
@@ -37,5 +41,5 @@ export function withOut<F extends AnyFunction>(name: string, fn: F, own?: "optio
       );
     return writeInPlace(`${name} with out`, target, result);
   };
-  return wrapped as unknown as F & ((...args: [...Parameters<F>, Out]) => Tensor);
+  return wrapped as unknown as F & ((...args: [...given: Parameters<F>, out: Out]) => Tensor);
 }

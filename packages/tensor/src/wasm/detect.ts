@@ -37,7 +37,7 @@ export const wideState = {
   enabled: false,
   reason: "enableWideVectors() of @rl/tensor/node was not called",
   /** Bytes to module; enableWideVectors puts a faster way here. */
-  compile: (bytes: BufferSource): WebAssembly.Module => new WebAssembly.Module(bytes),
+  compile: (bytes: Uint8Array): object => new WebAssembly.Module(bytes as BufferSource),
 };
 
 export interface EngineInfo {

@@ -22,6 +22,12 @@ export class Region {
   }
 }
 
+/** A WebAssembly.Memory, by what is used of it: declarations must not need the types of a browser or of Node. */
+interface GrowingMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 interface Owned {
   readonly address: number;
   readonly bytes: number;
@@ -30,7 +36,7 @@ interface Owned {
 }
 
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: GrowingMemory;
   f32!: Float32Array;
   i32!: Int32Array;
   f64!: Float64Array;

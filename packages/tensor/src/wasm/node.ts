@@ -40,10 +40,10 @@ export function enableWideVectors(): EngineInfo {
 const EAGER = "--no-wasm-lazy-compilation";
 
 /** All functions at once and on all cores, instead of each in its first call. The flag goes back: other people's modules stay lazy. */
-function compileAtOnce(bytes: BufferSource): WebAssembly.Module {
+function compileAtOnce(bytes: Uint8Array): WebAssembly.Module {
   v8.setFlagsFromString(EAGER);
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(bytes as BufferSource);
   } finally {
     v8.setFlagsFromString("--wasm-lazy-compilation");
   }

@@ -58,7 +58,7 @@ export const noSimd = (): Error =>
 function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => void): (arena: number, block: number) => number {
   let module: WebAssembly.Module;
   try {
-    module = wideState.compile(bytes as BufferSource);
+    module = wideState.compile(bytes) as WebAssembly.Module;
   } catch (cause) {
     // Asked only now: the answer takes half a millisecond of a first call.
     if (!hasSimd()) throw noSimd();
@@ -67,7 +67,7 @@ function instantiate(bytes: Uint8Array, heap: Heap, mark: (kernel: number) => vo
       { cause },
     );
   }
-  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory, mark, ...laneCalls } }).exports;
+  const { run } = new WebAssembly.Instance(module, { env: { memory: heap.memory as WebAssembly.Memory, mark, ...laneCalls } }).exports;
   return run as (arena: number, block: number) => number;
 }
 

@@ -44,7 +44,7 @@ export interface FolderRunOptions<M extends Metrics = Metrics> {
   readonly evaluate?: EvaluationPlan;
   readonly checkpoint?: CheckpointPlan;
   readonly onMetrics?: RunOptions<M>["onMetrics"];
-  readonly signal?: AbortSignal;
+  readonly signal?: RunOptions["signal"];
   /** Called once the folder is there, before training. */
   readonly onStart?: (folder: RunFolder) => void;
 }
@@ -86,7 +86,7 @@ export interface ResumeOptions<M extends Metrics = Metrics> {
   /** Loggers of your own beside those that the run began with. */
   readonly loggers?: readonly Logger[];
   readonly onMetrics?: RunOptions<M>["onMetrics"];
-  readonly signal?: AbortSignal;
+  readonly signal?: RunOptions["signal"];
   /** Called before training goes on; `from` is undefined where nothing had been saved and the run starts over. */
   readonly onStart?: (folder: RunFolder, from: RunProgress | undefined) => void;
 }
