@@ -2,8 +2,8 @@
  * Charts as SVG text, drawn by Vega-Lite, which renders without a browser. Colours are chosen to read on white and on black; text, axes and
  * grid follow the reader's colour scheme through a style sheet inside the file.
  */
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { Spec } from "vega";
+import type { TopLevelSpec } from "vega-lite";
 
 /** One line; `low` and `high` draw a band around it. */
 export interface Series {
@@ -43,15 +43,11 @@ const style = `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fi
 // Helvetica's letters, in thousandths of an em, by groups, with a tenth more for the wider fonts that may take its place.
 const narrow = new Set("ijltfrI.,:;'|!()[]{}/ -");
 const wide = new Set("mwMWOQGCD%@—");
-const { textMetrics, resetSVGDefIds } = vega as unknown as {
-  textMetrics: { width: (item: { readonly fontSize?: number }, text: unknown) => number };
-  resetSVGDefIds: () => void;
-};
-textMetrics.width = (item, text) => {
+function widthOf(item: { readonly fontSize?: number }, text: unknown): number {
   let width = 0;
   for (const letter of String(text)) width += narrow.has(letter) ? 310 : wide.has(letter) ? 800 : /[A-Z]/.test(letter) ? 680 : 560;
   return (1.1 * width * (item.fontSize ?? 11)) / 1000;
-};
+}
 
 /** At most `most` evenly spaced points of a series; a picture shows no more. */
 function thin(series: Series, most: number, index: number): Record<string, number | string>[] {
@@ -224,9 +220,13 @@ export async function render(spec: object): Promise<string> {
     },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 11 },
   };
+  // Only now: Vega waits for a canvas when it is loaded, and what waits there cannot be had by require.
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const { textMetrics, resetSVGDefIds } = vega as unknown as { textMetrics: { width: typeof widthOf }; resetSVGDefIds: () => void };
+  textMetrics.width = widthOf;
   // Names inside the file are counted anew, so that it does not depend on what was drawn before it.
   resetSVGDefIds();
-  const view = new vega.View(vega.parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as vega.Spec), {
+  const view = new vega.View(vega.parse(compile({ ...spec, padding: 12, config } as unknown as TopLevelSpec).spec as Spec), {
     renderer: "none",
   });
   const svg = await view.toSVG();
