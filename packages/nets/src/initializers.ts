@@ -5,6 +5,7 @@
  * fanOut the number of outputs that one input reaches.
  */
 import { tensor, type Tensor } from "@rl/tensor";
+import { fillOrthonormal } from "./orthogonal.ts";
 import type { RandomStream } from "./random-stream.ts";
 
 export type Initializer = (shape: readonly number[], rng: RandomStream) => Tensor;
@@ -101,33 +102,9 @@ export function orthogonal(gain = 1): Initializer {
     const columns = sizeOf(shape.slice(1));
     const few = Math.min(rows, columns);
     const many = Math.max(rows, columns);
-    const vectors = Array.from({ length: few }, () => Float64Array.from({ length: many }, () => rng.standardNormal()));
-    vectors.forEach((vector, i) => makeOrthonormal(vector, vectors.slice(0, i), rng));
-    const wide = rows < columns;
     const data = new Float32Array(rows * columns);
-    for (let r = 0; r < rows; r++)
-      for (let c = 0; c < columns; c++) data[r * columns + c] = gain * (wide ? vectors[r]![c]! : vectors[c]![r]!);
+    const [vectorStride, positionStride] = rows < columns ? [columns, 1] : [1, columns];
+    fillOrthonormal({ data, vectorStride, positionStride, gain }, few, many, rng);
     return tensor(data, { shape });
   };
-}
-
-/** Gram–Schmidt, twice, so that rounding leaves no component along the earlier vectors (Giraud et al. 2005: twice is enough). */
-function makeOrthonormal(vector: Float64Array, earlier: readonly Float64Array[], rng: RandomStream): void {
-  for (;;) {
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of earlier) {
-        let along = 0;
-        for (let i = 0; i < vector.length; i++) along += vector[i]! * other[i]!;
-        for (let i = 0; i < vector.length; i++) vector[i]! -= along * other[i]!;
-      }
-    }
-    let square = 0;
-    for (const x of vector) square += x * x;
-    const length = Math.sqrt(square);
-    if (length > 1e-8) {
-      for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-      return;
-    }
-    for (let i = 0; i < vector.length; i++) vector[i] = rng.standardNormal();
-  }
 }
