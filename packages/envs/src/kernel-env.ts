@@ -4,11 +4,11 @@ import { EnvError, checkKeys, show } from "./errors.ts";
 import type { Kernel, StartBox } from "./kernel.ts";
 import type { Scene } from "./scene.ts";
 import { checkSeed } from "./seeds.ts";
-import { drawStart } from "./start-box.ts";
+import { checkBox, drawStart } from "./start-box.ts";
 import { Discrete } from "./spaces/discrete.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
-import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, recordAt } from "./state-json.ts";
+import { checkKind, checkList, decodeInto, decodeRng, encodeArray, encodeRng, recordAt } from "./state-json.ts";
 
 const NO_INFO = /* @__PURE__ */ Object.freeze({});
 
@@ -38,12 +38,15 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
 
   reset(options?: ResetOptions): ResetResult<Float32Array> {
     let box = this.defaultStart;
+    let rng = this.rng;
     if (options !== undefined) {
       checkKeys("reset", options, ["seed", "options"]);
       if (options.options !== undefined) box = this.kernel.startBox(options.options);
-      if (options.seed !== undefined) this.rng = new Generator(checkSeed("reset", options.seed));
+      if (options.seed !== undefined) rng = new Generator(checkSeed("reset", options.seed));
     }
-    this.rng ??= new Generator();
+    // Up to here nothing has changed.
+    checkBox(box, this.start.length);
+    this.rng = rng ?? new Generator();
     drawStart(this.rng, box, this.start);
     this.kernel.reset(0, this.start);
     return { observation: this.kernel.observations.slice(), info: NO_INFO };
@@ -95,8 +98,15 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
   restore(state: EnvState): void {
     checkKind(state, "kernel");
     const columns = recordAt(state, "columns");
-    for (const [name, column] of Object.entries(this.kernel.columns)) decodeInto(column, columns[name], `columns.${name}`);
-    this.rng = decodeRng(state["rng"]);
+    const rng = decodeRng(state["rng"]);
+    checkColumns(this.kernel, columns);
+    for (const name in this.kernel.columns) decodeInto(this.kernel.columns[name]!, columns[name], name);
+    this.rng = rng;
     this.kernel.observe(0);
   }
+}
+
+/** Refuses saved columns that are not whole. */
+export function checkColumns({ columns, unset = [] }: Kernel, saved: EnvState): void {
+  for (const name in columns) checkList(columns[name]!, saved[name], `columns.${name}`, { finite: !unset.includes(name) });
 }

@@ -2,14 +2,15 @@ import { Generator } from "@rl/random";
 import type { EnvState } from "./env.ts";
 import { EnvError, checkKeys, show } from "./errors.ts";
 import type { Kernel, StartBox } from "./kernel.ts";
+import { checkColumns } from "./kernel-env.ts";
 import { checkMask, refuseEnded } from "./row-checks.ts";
 import type { Scene } from "./scene.ts";
 import { rowSeeds } from "./seeds.ts";
-import { drawStart } from "./start-box.ts";
+import { checkBox, drawStart } from "./start-box.ts";
 import { Discrete } from "./spaces/discrete.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
-import { checkKind, decodeInto, decodeRng, encodeArray, encodeRng, listAt, recordAt } from "./state-json.ts";
+import { checkKind, checkList, decodeInto, decodeRng, encodeArray, encodeRng, flagAt, listAt, recordAt } from "./state-json.ts";
 import { countSteps } from "./time-limit.ts";
 import type { AutoresetMode, VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
 
@@ -68,6 +69,8 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     const seeds = rowSeeds(options?.seed, this.numEnvs);
     const box = options?.options === undefined ? this.defaultStart : this.kernel.startBox(options.options);
     const mask = checkMask(options?.mask, this.numEnvs, this.started);
+    checkBox(box, this.start.length);
+    // Up to here nothing has changed.
     for (let row = 0; row < this.numEnvs; row++) {
       if (mask !== undefined && mask[row] === 0) continue;
       const seed = seeds[row];
@@ -172,13 +175,18 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     }
     const streams = listAt(state, "streams", this.numEnvs).map(decodeRng);
     const columns = recordAt(state, "columns");
-    for (const [name, column] of Object.entries(this.kernel.columns)) decodeInto(column, columns[name], `columns.${name}`);
+    const started = flagAt(state, "started");
+    checkColumns(this.kernel, columns);
+    checkList(this.elapsed, state["elapsed"], "elapsed", { least: 0 });
+    checkList(this.ended, state["ended"], "ended", { most: 1 });
+    // Up to here nothing has changed.
+    for (const name in this.kernel.columns) decodeInto(this.kernel.columns[name]!, columns[name], name);
     decodeInto(this.elapsed, state["elapsed"], "elapsed");
     decodeInto(this.ended, state["ended"], "ended");
     streams.forEach((stream, row) => {
       this.streams[row] = stream;
     });
-    this.started = state["started"] === true;
+    this.started = started;
     for (let row = 0; row < this.numEnvs; row++) this.kernel.observe(row);
   }
 }

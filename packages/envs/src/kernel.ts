@@ -18,6 +18,8 @@ export interface Kernel {
   readonly actionSpace: Discrete | Box;
   /** The state by name: what is saved and restored. */
   readonly columns: Readonly<Record<string, Float64Array | Uint8Array>>;
+  /** Names of columns that may be NaN: not set yet. All others are finite in every state. */
+  readonly unset?: readonly string[];
   /** numEnvs × observation size, written by `step` and `observe`. */
   readonly observations: Float32Array;
   /** One reward per row, written by `step`. */

@@ -1,5 +1,6 @@
 import type { EnvState, Json } from "./env.ts";
-import { decodeInto, decodeNumber, encodeArray, encodeNumber } from "./state-json.ts";
+import { EnvError } from "./errors.ts";
+import { checkList, decodeInto, encodeArray, encodeNumber, finiteAt } from "./state-json.ts";
 
 /** Mean and variance of everything seen so far, element by element, by Chan's parallel formula:
  *
@@ -57,8 +58,12 @@ export class RunningMoments {
   }
 
   restore(state: EnvState): void {
+    checkList(this.mean, state["mean"], "mean", { finite: true });
+    checkList(this.variance, state["variance"], "variance", { finite: true, least: 0 });
+    const count = finiteAt(state, "count");
+    if (!(count > 0)) throw new EnvError(`restore: count is ${count}, expected a number > 0; pass what state() returned, unchanged.`);
     decodeInto(this.mean, state["mean"], "mean");
     decodeInto(this.variance, state["variance"], "variance");
-    this.count = decodeNumber(state["count"], "count");
+    this.count = count;
   }
 }

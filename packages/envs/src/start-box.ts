@@ -12,16 +12,22 @@ export function numberOption(id: string, options: Readonly<Record<string, unknow
   return value;
 }
 
-/** Draws a start uniformly from its box. A number that goes from function to function may be boxed; those in arrays are not. */
-export function drawStart(rng: Generator, { low, high }: StartBox, out: Float64Array): void {
-  rng.fillRandom(out);
-  for (let i = 0; i < out.length; i++) {
+/** Refuses a box that `size` numbers cannot be drawn from: call it before anything changes. */
+export function checkBox({ low, high }: StartBox, size: number): void {
+  for (let i = 0; i < size; i++) {
     const range = high[i]! - low[i]!;
     // Also where a bound is missing or not a number.
     if (!(range >= 0 && range < Infinity))
       throw new EnvError(`reset: starts from ${low[i]} to ${high[i]}, expected low ≤ high, a finite number apart.`);
-    out[i] = low[i]! + range * out[i]!;
+    if (Math.abs(Math.fround(low[i]!)) === Infinity || Math.abs(Math.fround(high[i]!)) === Infinity)
+      throw new EnvError(`reset: starts from ${low[i]} to ${high[i]}, expected numbers that float32 holds, within ±3.4e38.`);
   }
+}
+
+/** Draws a start uniformly from its box, which was checked. A number that goes from function to function may be boxed; those in arrays are not. */
+export function drawStart(rng: Generator, { low, high }: StartBox, out: Float64Array): void {
+  rng.fillRandom(out);
+  for (let i = 0; i < out.length; i++) out[i] = low[i]! + (high[i]! - low[i]!) * out[i]!;
 }
 
 /** Reset options `{ low, high }` as Gymnasium's classic environments take them, the same bounds for all `size` numbers. */

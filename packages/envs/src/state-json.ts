@@ -1,7 +1,7 @@
 import { Generator } from "@rl/random";
 import { EnvError, show } from "./errors.ts";
 import type { EnvState, Json } from "./env.ts";
-import type { TypedArray } from "./spaces/dtype.ts";
+import { dtypeOf, integerRange, isFloat, type TypedArray } from "./spaces/dtype.ts";
 
 /** A number as JSON that keeps its bits: −0, NaN and ±∞ become strings. */
 export function encodeNumber(value: number): Json {
@@ -19,14 +19,70 @@ export function encodeArray(values: ArrayLike<number>): Json {
   return Array.from(values, encodeNumber);
 }
 
-/** Copies a saved list into an array of the same length. */
-export function decodeInto(target: TypedArray, saved: unknown, where: string): void {
+/** What numbers of a saved list may be, besides what the array's own type can hold. */
+interface Limits {
+  /** Refuse NaN and ±∞. */
+  readonly finite?: boolean;
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** Refuses a saved list that `decodeInto` could not copy whole and exactly: call it for every part before anything changes. */
+export function checkList(
+  target: TypedArray,
+  saved: unknown,
+  where: string,
+  { finite = false, least = -Infinity, most = Infinity }: Limits = {},
+): void {
   if (!Array.isArray(saved) || saved.length !== target.length) {
     throw new EnvError(
       `restore: ${where} is ${show(saved)}, expected a list of ${target.length} numbers; restore into an environment made with the same id and number of rows.`,
     );
   }
-  for (let i = 0; i < target.length; i++) target[i] = decodeNumber(saved[i], `${where}[${i}]`);
+  const dtype = dtypeOf(target)!;
+  const whole = !isFloat(dtype);
+  const [low, high] = integerRange(dtype);
+  for (let i = 0; i < saved.length; i++) {
+    const value = decodeNumber(saved[i], `${where}[${i}]`);
+    if (finite && !Number.isFinite(value)) {
+      throw new EnvError(`restore: ${where}[${i}] is ${value}, expected a finite number; pass what state() returned, unchanged.`);
+    }
+    if ((whole && !Number.isInteger(value)) || value < Math.max(low, least) || value > Math.min(high, most)) {
+      const range = `${whole ? "a whole number" : "a number"} in ${Math.max(low, least)} … ${Math.min(high, most)}`;
+      throw new EnvError(`restore: ${where}[${i}] is ${value}, expected ${range}; pass what state() returned, unchanged.`);
+    }
+  }
+}
+
+/** Copies a saved list into an array of the same length, or changes nothing. */
+export function decodeInto(target: TypedArray, saved: unknown, where: string, limits?: Limits): void {
+  checkList(target, saved, where, limits);
+  const list = saved as readonly unknown[];
+  for (let i = 0; i < target.length; i++) target[i] = decodeNumber(list[i], where);
+}
+
+/** A saved whole number ≥ 0. */
+export function countAt(state: EnvState, key: string, where = key, most = Number.MAX_SAFE_INTEGER): number {
+  const value = state[key];
+  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > most)
+    throw new EnvError(`restore: ${where} is ${show(value)}, expected a whole number ≥ 0; pass what state() returned, unchanged.`);
+  return value as number;
+}
+
+/** A saved finite number. */
+export function finiteAt(state: EnvState, key: string): number {
+  const value = decodeNumber(state[key], key);
+  if (!Number.isFinite(value))
+    throw new EnvError(`restore: ${key} is ${value}, expected a finite number; pass what state() returned, unchanged.`);
+  return value;
+}
+
+/** A saved true or false. */
+export function flagAt(state: EnvState, key: string): boolean {
+  const value = state[key];
+  if (typeof value !== "boolean")
+    throw new EnvError(`restore: ${key} is ${show(value)}, expected true or false; pass what state() returned, unchanged.`);
+  return value;
 }
 
 /** A saved list of `length` things. */
@@ -63,6 +119,10 @@ export function encodeRng(rng: Generator | undefined): Json {
   return rng === undefined ? null : (rng.state() as unknown as Json);
 }
 
+/** A saved stream; null stands for none yet. */
 export function decodeRng(saved: unknown): Generator | undefined {
-  return saved === null || saved === undefined ? undefined : Generator.fromState(saved as never);
+  if (saved === null) return undefined;
+  if (typeof saved !== "object")
+    throw new EnvError(`restore: a random stream is ${show(saved)}, expected an object or null; pass what state() returned, unchanged.`);
+  return Generator.fromState(saved as never);
 }

@@ -10,7 +10,7 @@ import { rowSeeds } from "./seeds.ts";
 import type { TypedArray } from "./spaces/dtype.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
-import { checkKind, decodeInto, encodeArray } from "./state-json.ts";
+import { checkKind, checkList, decodeInto, encodeArray, flagAt } from "./state-json.ts";
 import type { AutoresetMode, VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "./vec-env.ts";
 
 /** Steps single environments one after the other and presents them as one vector: the vector form of any environment. */
@@ -79,18 +79,23 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     checkKeys("reset", options, ["seed", "mask", "options"]);
     const seeds = rowSeeds(options?.seed, this.numEnvs);
     const mask = checkMask(options?.mask, this.numEnvs, this.started);
+    const results: unknown[] = [];
+    for (let row = 0; row < this.numEnvs; row++) {
+      if (mask === undefined || mask[row] !== 0) results[row] = this.envs[row]!.reset({ seed: seeds[row], options: options?.options });
+    }
+    // Up to here nothing of the vector has changed: environments refuse what they do not understand.
     this.infos.clear();
     for (let row = 0; row < this.numEnvs; row++) {
       if (mask !== undefined && mask[row] === 0) continue;
-      this.resetRow(row, { seed: seeds[row], options: options?.options });
+      this.startRow(row, results[row]);
       this.ended[row] = 0;
     }
     this.started = true;
     return { observations: this.observations, infos: this.infos.columns };
   }
 
-  private resetRow(row: number, options?: { seed: number | undefined; options: Readonly<Record<string, unknown>> | undefined }): void {
-    const result: unknown = this.envs[row]!.reset(options);
+  /** What a row's reset returned, checked and written. */
+  private startRow(row: number, result: unknown): void {
     const { observation, info } = (result ?? {}) as { observation?: unknown; info?: unknown };
     this.counts[row] = 0;
     if (!isInfo(info) || !holds(this.singleObservationSpace, observation))
@@ -116,7 +121,7 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
   /** Next-step: the row starts its next episode; its action is not used. */
   private beginRow(row: number): void {
     const { rewards, terminated, truncated } = this.result;
-    this.resetRow(row);
+    this.startRow(row, this.envs[row]!.reset());
     rewards[row] = 0;
     terminated[row] = 0;
     truncated[row] = 0;
@@ -147,7 +152,7 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
     if (over && this.autoreset === "same-step") {
       space.write(observation as T, finalObservations, row);
       this.infos.writeFinal(row, info as Info);
-      this.resetRow(row);
+      this.startRow(row, this.envs[row]!.reset());
       return;
     }
     space.write(observation as T, this.observations, row);
@@ -182,12 +187,25 @@ export class SyncVectorEnv<T, U, O extends TypedArray = TypedArray, A extends Ty
         `restore: the state has ${Array.isArray(saved) ? saved.length : show(saved)} rows and autoreset ${show(state["autoreset"])}, expected ${this.numEnvs} and ${show(this.autoreset)}; make the vector as it was.`,
       );
     }
-    this.envs.forEach((env, row) => {
-      env.restore(saved[row] as EnvState);
-    });
+    const started = flagAt(state, "started");
+    checkList(this.ended, state["ended"], "ended", { most: 1 });
+    checkList(this.observations, state["observations"], "observations");
+    this.restoreRows(saved as readonly EnvState[]);
     decodeInto(this.ended, state["ended"], "ended");
     decodeInto(this.observations, state["observations"], "observations");
-    this.started = state["started"] === true;
+    this.started = started;
+  }
+
+  /** Row after row; where one refuses, those before go back to what they were. */
+  private restoreRows(saved: readonly EnvState[]): void {
+    const before = this.started ? this.envs.map((env) => env.state()) : [];
+    let row = 0;
+    try {
+      for (; row < saved.length; row++) this.envs[row]!.restore(saved[row]!);
+    } catch (error) {
+      for (const [i, state] of before.entries()) if (i <= row) this.envs[i]!.restore(state);
+      throw error;
+    }
   }
 }
 

@@ -54,7 +54,7 @@ export abstract class VecWrapper<
   protected save(): { readonly [key: string]: Json } {
     return {};
   }
-  /** Takes back what `save` gave; the inner vector is restored already. */
+  /** Takes back what `save` gave; may throw half way, `restore` puts it right. The vector inside is restored after it. */
   protected load(saved: EnvState): void {
     void saved;
   }
@@ -63,10 +63,22 @@ export abstract class VecWrapper<
     return { kind: this.kind, own: this.save(), vec: this.vec.state() };
   }
 
+  /** Called when both are restored, for what is computed from the vector inside. */
+  protected restored(): void {}
+
+  /** All or nothing: a state that is refused leaves everything as it was. */
   restore(state: EnvState): void {
     checkKind(state, this.kind);
-    this.vec.restore(recordAt(state, "vec"));
-    this.load(recordAt(state, "own"));
+    const inner = recordAt(state, "vec");
+    const before = this.save();
+    try {
+      this.load(recordAt(state, "own"));
+      this.vec.restore(inner);
+    } catch (error) {
+      this.load(before);
+      throw error;
+    }
+    this.restored();
   }
 }
 

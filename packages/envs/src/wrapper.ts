@@ -37,7 +37,7 @@ export abstract class Wrapper<IO, IA, O = IO, A = IA> implements Env<O, A> {
   protected save(): { readonly [key: string]: Json } {
     return {};
   }
-  /** Takes back what `save` gave. */
+  /** Takes back what `save` gave; may throw half way, `restore` puts it right. The environment inside is restored after it. */
   protected load(saved: EnvState): void {
     void saved;
   }
@@ -46,10 +46,22 @@ export abstract class Wrapper<IO, IA, O = IO, A = IA> implements Env<O, A> {
     return { kind: this.kind, own: this.save(), env: this.env.state() };
   }
 
+  /** Called when both are restored, for what is computed from the environment inside. */
+  protected restored(): void {}
+
+  /** All or nothing: a state that is refused leaves everything as it was. */
   restore(state: EnvState): void {
     checkKind(state, this.kind);
-    this.env.restore(recordAt(state, "env"));
-    this.load(recordAt(state, "own"));
+    const inner = recordAt(state, "env");
+    const before = this.save();
+    try {
+      this.load(recordAt(state, "own"));
+      this.env.restore(inner);
+    } catch (error) {
+      this.load(before);
+      throw error;
+    }
+    this.restored();
   }
 }
 

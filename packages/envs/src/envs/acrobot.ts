@@ -26,6 +26,15 @@ const GRAVITY = 9.8;
 const TAU = 0.2;
 const MAX_SPEED_1 = 4 * PI;
 const MAX_SPEED_2 = 9 * PI;
+const FAR = 1000 * PI;
+
+/** An angle in −π … π, turn by turn as Gymnasium; far ones, which only a start or a state from elsewhere can bring, at once. */
+function wrapped(angle: number): number {
+  let a = angle > FAR || angle < -FAR ? angle % (2 * PI) : angle;
+  while (a > PI) a -= 2 * PI;
+  while (a < -PI) a += 2 * PI;
+  return a;
+}
 
 /** Runge–Kutta's scratch columns: angles and speeds at the current stage, their sines and cosines, and the weighted sum of slopes. */
 const STAGE = ["theta1", "theta2", "speed1", "speed2", "sine1", "cosine1", "sine2", "cosine2", "sum1", "sum2", "sum3", "sum4"] as const;
@@ -127,12 +136,8 @@ export class Acrobot implements Kernel {
     const { numEnvs, theta1, theta2, thetaDot1, thetaDot2, sine1, cosine1, sine2, cosine2, stage, rewards, terminated } = this;
     const { sum1, sum2, sum3, sum4 } = stage;
     for (let i = 0; i < numEnvs; i++) {
-      let a = theta1[i]! + (TAU / 6) * sum1[i]!;
-      while (a > PI) a -= 2 * PI;
-      while (a < -PI) a += 2 * PI;
-      let b = theta2[i]! + (TAU / 6) * sum2[i]!;
-      while (b > PI) b -= 2 * PI;
-      while (b < -PI) b += 2 * PI;
+      const a = wrapped(theta1[i]! + (TAU / 6) * sum1[i]!);
+      const b = wrapped(theta2[i]! + (TAU / 6) * sum2[i]!);
       const speed1 = thetaDot1[i]! + (TAU / 6) * sum3[i]!;
       const speed2 = thetaDot2[i]! + (TAU / 6) * sum4[i]!;
       theta1[i] = a;

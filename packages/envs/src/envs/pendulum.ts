@@ -36,6 +36,7 @@ export class Pendulum implements Kernel {
   /** Torque of the last step, NaN after a reset; for drawing only. */
   readonly torque: Float64Array;
   readonly columns: Readonly<Record<string, Float64Array>>;
+  readonly unset = ["torque"];
   private readonly sine: Float64Array;
   private readonly cosine: Float64Array;
 

@@ -128,6 +128,6 @@ export class VecFrameStackObservation<O extends TypedArray, A extends TypedArray
   }
   protected override load(saved: EnvState): void {
     decodeInto(this.observations, saved["stack"], "stack");
-    decodeInto(this.ended, saved["ended"], "ended");
+    decodeInto(this.ended, saved["ended"], "ended", { most: 1 });
   }
 }

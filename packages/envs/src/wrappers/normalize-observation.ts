@@ -4,7 +4,7 @@ import { RunningMoments } from "../running-moments.ts";
 import { Box } from "../spaces/box.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
-import { decodeInto, encodeArray, recordAt } from "../state-json.ts";
+import { decodeInto, encodeArray, flagAt, recordAt } from "../state-json.ts";
 import type { VecEnv, VecResetResult, VecStepResult } from "../vec-env.ts";
 import { VecObservationWrapper } from "../vec-wrapper.ts";
 import { Wrapper } from "../wrapper.ts";
@@ -69,7 +69,7 @@ export class NormalizeObservation<A> extends Wrapper<TypedArray, A, Float32Array
   }
   protected override load(saved: EnvState): void {
     this.moments.restore(recordAt(saved, "moments"));
-    this.updateRunningMean = saved["updateRunningMean"] === true;
+    this.updateRunningMean = flagAt(saved, "updateRunningMean");
   }
 }
 
@@ -108,7 +108,7 @@ export class VecNormalizeObservation<A extends TypedArray> extends VecObservatio
   }
   protected override load(saved: EnvState): void {
     this.moments.restore(recordAt(saved, "moments"));
-    this.updateRunningMean = saved["updateRunningMean"] === true;
+    this.updateRunningMean = flagAt(saved, "updateRunningMean");
     decodeInto(this.observations, saved["observations"], "observations");
   }
 }

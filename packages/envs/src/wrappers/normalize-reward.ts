@@ -2,7 +2,7 @@ import type { Env, EnvState, Json, StepResult } from "../env.ts";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import { RunningMoments } from "../running-moments.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
-import { decodeInto, decodeNumber, encodeArray, encodeNumber, recordAt } from "../state-json.ts";
+import { decodeInto, encodeArray, encodeNumber, finiteAt, flagAt, recordAt } from "../state-json.ts";
 import type { VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "../vec-env.ts";
 import { PlainVecWrapper } from "../vec-wrapper.ts";
 import { PlainWrapper } from "../wrapper.ts";
@@ -46,8 +46,8 @@ export class NormalizeReward<O, A> extends PlainWrapper<O, A> {
   }
   protected override load(saved: EnvState): void {
     this.moments.restore(recordAt(saved, "moments"));
-    this.discounted[0] = decodeNumber(saved["discounted"], "discounted");
-    this.updateRunningMean = saved["updateRunningMean"] === true;
+    this.discounted[0] = finiteAt(saved, "discounted");
+    this.updateRunningMean = flagAt(saved, "updateRunningMean");
   }
 }
 
@@ -112,8 +112,8 @@ export class VecNormalizeReward<O extends TypedArray, A extends TypedArray> exte
   }
   protected override load(saved: EnvState): void {
     this.moments.restore(recordAt(saved, "moments"));
-    decodeInto(this.discounted, saved["discounted"], "discounted");
-    decodeInto(this.ended, saved["ended"], "ended");
-    this.updateRunningMean = saved["updateRunningMean"] === true;
+    decodeInto(this.discounted, saved["discounted"], "discounted", { finite: true });
+    decodeInto(this.ended, saved["ended"], "ended", { most: 1 });
+    this.updateRunningMean = flagAt(saved, "updateRunningMean");
   }
 }

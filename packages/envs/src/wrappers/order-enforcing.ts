@@ -1,6 +1,7 @@
 import type { EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import type { Scene } from "../scene.ts";
+import { flagAt } from "../state-json.ts";
 import { PlainWrapper } from "../wrapper.ts";
 
 /** Refuses `step` and `scene` before the first `reset`. */
@@ -28,6 +29,6 @@ export class OrderEnforcing<O, A> extends PlainWrapper<O, A> {
     return { hasReset: this.hasReset };
   }
   protected override load(saved: EnvState): void {
-    this.hasReset = saved["hasReset"] === true;
+    this.hasReset = flagAt(saved, "hasReset");
   }
 }

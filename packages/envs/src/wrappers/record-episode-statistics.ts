@@ -1,7 +1,7 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys, show } from "../errors.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
-import { decodeInto, decodeNumber, encodeArray, encodeNumber } from "../state-json.ts";
+import { countAt, decodeInto, decodeNumber, encodeArray, encodeNumber } from "../state-json.ts";
 import type { VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "../vec-env.ts";
 import { PlainVecWrapper } from "../vec-wrapper.ts";
 import { PlainWrapper } from "../wrapper.ts";
@@ -27,11 +27,12 @@ class Recent {
     const size = Math.min(this.total, this.values.length);
     return Array.from({ length: size }, (_, i) => this.values[(this.total - size + i) % this.values.length]!);
   }
-  load(saved: readonly Json[]): void {
+  load(saved: unknown, name: string): void {
+    if (!Array.isArray(saved))
+      throw new EnvError(`restore: ${name} is ${show(saved)}, expected a list of numbers; pass what state() returned, unchanged.`);
+    const values = saved.map((value, i) => decodeNumber(value, `${name}[${i}]`));
     this.total = 0;
-    saved.forEach((value) => {
-      this.push(decodeNumber(value, "recent"));
-    });
+    for (const value of values) this.push(value);
   }
 }
 
@@ -58,9 +59,9 @@ class History {
     return { episodeCount: this.episodeCount, returns: encodeArray(this.returns.list()), lengths: encodeArray(this.lengths.list()) };
   }
   load(saved: EnvState): void {
-    this.episodeCount = decodeNumber(saved["episodeCount"], "episodeCount");
-    this.returns.load(saved["returns"] as readonly Json[]);
-    this.lengths.load(saved["lengths"] as readonly Json[]);
+    this.episodeCount = countAt(saved, "episodeCount");
+    this.returns.load(saved["returns"], "returns");
+    this.lengths.load(saved["lengths"], "lengths");
   }
 }
 
@@ -113,7 +114,7 @@ export class RecordEpisodeStatistics<O, A> extends PlainWrapper<O, A> {
   protected override load(saved: EnvState): void {
     this.history.load(saved);
     this.episodeReturn = decodeNumber(saved["episodeReturn"], "episodeReturn");
-    this.episodeLength = decodeNumber(saved["episodeLength"], "episodeLength");
+    this.episodeLength = countAt(saved, "episodeLength");
   }
 }
 
@@ -216,7 +217,7 @@ export class VecRecordEpisodeStatistics<O extends TypedArray, A extends TypedArr
   protected override load(saved: EnvState): void {
     this.history.load(saved);
     decodeInto(this.returns, saved["sums"], "sums");
-    decodeInto(this.lengths, saved["steps"], "steps");
-    decodeInto(this.ended, saved["ended"], "ended");
+    decodeInto(this.lengths, saved["steps"], "steps", { least: 0 });
+    decodeInto(this.ended, saved["ended"], "ended", { most: 1 });
   }
 }

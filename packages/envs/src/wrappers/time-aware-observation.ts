@@ -3,7 +3,7 @@ import { EnvError, checkKeys } from "../errors.ts";
 import { Box } from "../spaces/box.ts";
 import type { DType, TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
-import { decodeInto, decodeNumber, encodeArray } from "../state-json.ts";
+import { countAt, decodeInto, encodeArray } from "../state-json.ts";
 import type { VecEnv, VecResetResult, VecStepResult } from "../vec-env.ts";
 import { VecObservationWrapper } from "../vec-wrapper.ts";
 import { Wrapper } from "../wrapper.ts";
@@ -73,7 +73,7 @@ export class TimeAwareObservation<A> extends Wrapper<TypedArray, A, Float32Array
     return { steps: this.steps };
   }
   protected override load(saved: EnvState): void {
-    this.steps = decodeNumber(saved["steps"], "steps");
+    this.steps = countAt(saved, "steps");
   }
 }
 
@@ -123,8 +123,10 @@ export class VecTimeAwareObservation<A extends TypedArray> extends VecObservatio
     return { steps: encodeArray(this.steps), ended: encodeArray(this.ended) };
   }
   protected override load(saved: EnvState): void {
-    decodeInto(this.steps, saved["steps"], "steps");
-    decodeInto(this.ended, saved["ended"], "ended");
+    decodeInto(this.steps, saved["steps"], "steps", { least: 0 });
+    decodeInto(this.ended, saved["ended"], "ended", { most: 1 });
+  }
+  protected override restored(): void {
     for (let row = 0; row < this.numEnvs; row++) this.write(row, this.vec.observations, this.observations);
   }
 }

@@ -1,6 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, show } from "../errors.ts";
-import { decodeNumber } from "../state-json.ts";
+import { countAt } from "../state-json.ts";
 import type { EnvSpec } from "../spec.ts";
 import { countSteps } from "../time-limit.ts";
 import { PlainWrapper } from "../wrapper.ts";
@@ -29,8 +29,9 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
   }
 
   override reset(options?: ResetOptions): ResetResult<O> {
+    const result = this.env.reset(options);
     this.elapsed[0] = 0;
-    return this.env.reset(options);
+    return result;
   }
 
   override step(action: A): StepResult<O> {
@@ -43,6 +44,6 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
     return { elapsed: this.elapsed[0]! };
   }
   protected override load(saved: EnvState): void {
-    this.elapsed[0] = decodeNumber(saved["elapsed"], "TimeLimit.elapsed");
+    this.elapsed[0] = countAt(saved, "elapsed", "TimeLimit.elapsed");
   }
 }

@@ -51,7 +51,7 @@ export class VecTransformObservation<IO extends TypedArray, A extends TypedArray
     this.transform(result.observations, this.observations, this.numEnvs);
     if (this.autoreset === "same-step") this.transform(result.finalObservations, this.finals, this.numEnvs);
   }
-  protected override load(): void {
+  protected override restored(): void {
     this.transform(this.vec.observations, this.observations, this.numEnvs);
   }
 }
