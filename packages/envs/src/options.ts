@@ -23,7 +23,9 @@ export function numberOption(
 export function countOption(call: string, name: string, value: unknown, byDefault?: number): number {
   const count = value === undefined ? byDefault : value;
   if (Number.isInteger(count) && (count as number) >= 1 && (count as number) <= MOST_STEPS) return count as number;
-  throw new EnvError(`${call}: ${name} is ${show(value)}, expected a whole number ≥ 1${(count as number) > MOST_STEPS ? ` and ≤ ${MOST_STEPS}` : ""}.`);
+  throw new EnvError(
+    `${call}: ${name} is ${show(value)}, expected a whole number ≥ 1${(count as number) > MOST_STEPS ? ` and ≤ ${MOST_STEPS}` : ""}.`,
+  );
 }
 
 /** True or false, or false where it is left out. */

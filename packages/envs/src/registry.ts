@@ -1,7 +1,9 @@
 import { builtIns, type BuiltInEnvs } from "./built-ins.ts";
+import { explainEnv, isClass } from "./check/results.ts";
 import type { Definition, EnvEntry, NamedOptions } from "./definition.ts";
 import type { Env } from "./env.ts";
 import { EnvError, checkKeys, didYouMean, show } from "./errors.ts";
+import { MOST_STEPS, countOption, flagOption, functionOption, numberOption } from "./options.ts";
 import { checkAutoreset } from "./row-checks.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
@@ -76,20 +78,21 @@ function all(): Map<string, Definition> {
 /** Makes an environment known by its id. Registering an id again replaces it, except for built-in ones. */
 export function register(definition: Definition): void {
   checkKeys("register", definition, ["id", "entry", "vectorEntry", "optionNames", "maxEpisodeSteps", "rewardThreshold"]);
-  const { id, entry, optionNames = [], maxEpisodeSteps } = definition;
+  const { id, entry, vectorEntry, optionNames = [], maxEpisodeSteps, rewardThreshold } = definition;
   if (typeof id !== "string" || !ID.test(id)) {
     throw new EnvError(`register: id is ${show(id)}, expected a name with a version, such as "Maze-v0" or "mine/Maze-v0".`);
   }
   if (builtIns().some((d) => d.id === id))
     throw new EnvError(`register: ${show(id)} is built in, expected a new id; register yours as "mine/${id}" or under another version.`);
-  if (typeof entry !== "function")
-    throw new EnvError(
-      `register(${show(id)}): entry is ${show(entry)}, expected a function that makes the environment: entry: () => new Maze().`,
-    );
+  const call = `register(${show(id)})`;
+  functionOption(call, "entry", entry, `() => new ${isClass(entry) ? entry.name : "Maze"}()`);
+  if (vectorEntry !== undefined) functionOption(call, "vectorEntry", vectorEntry, "(numEnvs) => new MazeVector(numEnvs)");
+  if (!Array.isArray(optionNames) || !optionNames.every((name) => typeof name === "string"))
+    throw new EnvError(`${call}: optionNames is ${show(optionNames)}, expected a list of names, such as ["size"].`);
+  if (rewardThreshold !== undefined) numberOption(call, "rewardThreshold", rewardThreshold, 0);
   const taken = optionNames.find((name) => MAKE_VEC_KEYS.includes(name));
-  if (taken !== undefined)
-    throw new EnvError(`register(${show(id)}): the option ${show(taken)} is one of make's own; choose another name.`);
-  if (maxEpisodeSteps !== undefined) checkLimit(`register(${show(id)})`, maxEpisodeSteps);
+  if (taken !== undefined) throw new EnvError(`${call}: the option ${show(taken)} is one of make's own; choose another name.`);
+  if (maxEpisodeSteps !== undefined) checkLimit(call, maxEpisodeSteps);
   all().set(id, definition);
 }
 
@@ -117,8 +120,10 @@ function makeFrom(
   own: readonly string[],
 ): Env<unknown, unknown> {
   const { envOptions, envSpec } = resolve(call, definition, options, own);
+  const checked = !flagOption(call, "disableEnvChecker", options.disableEnvChecker);
   let env: Env<unknown, unknown> = definition.entry(envOptions, envSpec);
-  if (options.disableEnvChecker !== true) env = new PassiveEnvChecker(env);
+  refuseNoEnv(`${call}: what entry made`, env);
+  if (checked) env = new PassiveEnvChecker(env);
   env = new OrderEnforcing(env);
   return envSpec.maxEpisodeSteps === undefined ? env : new TimeLimit(env, envSpec.maxEpisodeSteps);
 }
@@ -132,10 +137,14 @@ export function makeVec<Id extends EnvId | (string & {})>(
 export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & NamedOptions = {}): VecEnv {
   const call = `makeVec(${show(id)}, ${show(numEnvs)})`;
   const definition = find("makeVec", id);
-  if (!Number.isInteger(numEnvs) || numEnvs < 1) throw new EnvError(`${call}: numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`);
+  countOption(call, "numEnvs", numEnvs);
   const { envOptions, envSpec } = resolve(call, definition, options, MAKE_VEC_KEYS);
   const { autoreset = "same-step", vectorization, wrappers = [], ...single } = options;
   checkAutoreset(call, autoreset);
+  if (!Array.isArray(wrappers))
+    throw new EnvError(`${call}: wrappers is ${show(wrappers)}, expected a list of functions such as (env) => new TimeLimit(env, 100).`);
+  for (const [i, wrap] of wrappers.entries())
+    functionOption(call, `wrappers[${i}]`, wrap, `(env) => new ${isClass(wrap) ? wrap.name : "TimeLimit"}(env)`);
   if (vectorization !== undefined && vectorization !== "native" && vectorization !== "sync") {
     throw new EnvError(`${call}: vectorization is ${show(vectorization)}, expected "native" or "sync".`);
   }
@@ -147,7 +156,15 @@ export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & N
   if (definition.vectorEntry !== undefined && vectorization !== "sync" && wrappers.length === 0) {
     return definition.vectorEntry(numEnvs, envOptions, envSpec, autoreset) as unknown as VecEnv;
   }
-  const one = (): Env<unknown, unknown> => wrappers.reduce((env, wrap) => wrap(env), makeFrom(call, definition, single, MAKE_KEYS));
+  const one = (): Env<unknown, unknown> =>
+    wrappers.reduce(
+      (env, wrap, i) => {
+        const wrapped = wrap(env);
+        refuseNoEnv(`${call}: what wrappers[${i}] returned`, wrapped);
+        return wrapped;
+      },
+      makeFrom(call, definition, single, MAKE_KEYS),
+    );
   return new SyncVectorEnv(
     Array.from({ length: numEnvs }, () => one),
     { autoreset },
@@ -163,14 +180,20 @@ function resolve(
 ): { envOptions: NamedOptions; envSpec: EnvSpec } {
   const { id, optionNames = [], rewardThreshold } = definition;
   checkKeys(call, options, [...optionNames, ...own]);
+  if (options.maxEpisodeSteps !== undefined) checkLimit(call, options.maxEpisodeSteps);
+  flagOption(call, "disableEnvChecker", options.disableEnvChecker);
   const limit = options.maxEpisodeSteps ?? definition.maxEpisodeSteps ?? Infinity;
-  checkLimit(call, limit);
   const envOptions = Object.fromEntries(Object.entries(options).filter(([key, value]) => optionNames.includes(key) && value !== undefined));
   return { envOptions, envSpec: { id, maxEpisodeSteps: limit === Infinity ? undefined : limit, rewardThreshold, options: envOptions } };
 }
 
+function refuseNoEnv(what: string, env: unknown): void {
+  const wrong = explainEnv(env);
+  if (wrong !== undefined) throw new EnvError(`${what} is no environment: ${wrong}`);
+}
+
 function checkLimit(call: string, limit: number): void {
-  if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1)) {
+  if (limit !== Infinity && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_STEPS)) {
     throw new EnvError(`${call}: maxEpisodeSteps is ${show(limit)}, expected a whole number ≥ 1, or Infinity for no limit.`);
   }
 }

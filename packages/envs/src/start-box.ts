@@ -3,7 +3,7 @@ import { EnvError, checkKeys, show } from "./errors.ts";
 import type { StartBox } from "./kernel.ts";
 
 /** A finite number out of reset options, or its default. */
-export function numberOption(id: string, options: Readonly<Record<string, unknown>> | undefined, key: string, byDefault: number): number {
+export function startOption(id: string, options: Readonly<Record<string, unknown>> | undefined, key: string, byDefault: number): number {
   const value = options?.[key];
   if (value === undefined) return byDefault;
   if (typeof value !== "number" || !Number.isFinite(value)) {
@@ -39,8 +39,8 @@ export function lowHighBox(
   size: number,
 ): StartBox {
   checkKeys(`${id}.reset`, options, ["low", "high"]);
-  const from = numberOption(id, options, "low", low);
-  const to = numberOption(id, options, "high", high);
+  const from = startOption(id, options, "low", low);
+  const to = startOption(id, options, "high", high);
   if (from > to) throw new EnvError(`${id}.reset: low is ${from} and high is ${to}, expected low ≤ high; swap them.`);
   return { low: new Array<number>(size).fill(from), high: new Array<number>(size).fill(to) };
 }

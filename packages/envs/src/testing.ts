@@ -1,3 +1,4 @@
+import { checkSettings } from "./check/check-env.ts";
 import { ENV_CHECKS, type AnyEnv } from "./check/env-checks.ts";
 import { VEC_CHECKS, type VecMaker } from "./check/vec-checks.ts";
 import { checkKeys } from "./errors.ts";
@@ -16,7 +17,7 @@ export function envContract(
   options: { readonly seed?: number; readonly steps?: number } = {},
 ): readonly ContractCheck[] {
   checkKeys("envContract", options, ["seed", "steps"]);
-  const settings = { seed: options.seed ?? 123, steps: options.steps ?? 200 };
+  const settings = checkSettings("envContract", options);
   return ENV_CHECKS.map(({ name, run }) => ({
     name,
     run: () => {

@@ -1,6 +1,8 @@
+import { explainVec } from "./check/vec-results.ts";
 import type { EnvState, Json } from "./env.ts";
+import { EnvError, show } from "./errors.ts";
 import type { Scene } from "./scene.ts";
-import type { TypedArray } from "./spaces/dtype.ts";
+import { dtypeOf, type TypedArray } from "./spaces/dtype.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
 import { checkKind, recordAt } from "./state-json.ts";
@@ -26,6 +28,8 @@ export abstract class VecWrapper<
   actionMasks?(): ArrayLike<number>;
 
   constructor(vec: VecEnv<IO, IA>) {
+    const wrong = explainVec(vec);
+    if (wrong !== undefined) throw new EnvError(`new ${new.target.name}: what is to be wrapped is no vector: ${wrong}`);
     this.vec = vec;
     if (this.actionMasks === undefined && vec.actionMasks !== undefined) this.actionMasks = () => vec.actionMasks!();
   }
@@ -123,6 +127,12 @@ export abstract class VecActionWrapper<O extends TypedArray, IA extends TypedArr
     return this.vec.reset(options);
   }
   step(actions: A): VecStepResult<O> {
+    const { singleActionSpace: space, numEnvs } = this;
+    if (dtypeOf(actions) !== space.dtype || actions.length !== numEnvs * space.size) {
+      throw new EnvError(
+        `step: actions are ${show(actions)}, expected a ${space.dtype} array of length ${numEnvs * space.size}, one ${space} action per row.`,
+      );
+    }
     this.convert(actions);
     return this.vec.step(this.inner);
   }

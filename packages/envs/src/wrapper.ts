@@ -1,4 +1,6 @@
+import { explainEnv } from "./check/results.ts";
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";
+import { EnvError } from "./errors.ts";
 import type { Scene } from "./scene.ts";
 import type { Space } from "./spaces/space.ts";
 import type { EnvSpec } from "./spec.ts";
@@ -18,6 +20,8 @@ export abstract class Wrapper<IO, IA, O = IO, A = IA> implements Env<O, A> {
   actionMasks?(): ArrayLike<number>;
 
   constructor(env: Env<IO, IA>) {
+    const wrong = explainEnv(env);
+    if (wrong !== undefined) throw new EnvError(`new ${new.target.name}: what is to be wrapped is no environment: ${wrong}`);
     this.env = env;
     if (this.actionMasks === undefined && env.actionMasks !== undefined) this.actionMasks = () => env.actionMasks!();
   }

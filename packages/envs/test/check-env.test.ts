@@ -74,7 +74,7 @@ const cases: [string, () => Env, string][] = [
   [
     "wrong dtype",
     () => broken(() => ({ observation: () => new Float64Array(1) })),
-    "reset() returned an observation outside of observationSpace Box(0, 10, [1], float32): it is Float64Array(1) [0], expected a Float32Array of length 1. Correct the observation, or change observationSpace to hold it.",
+    "reset() returned an observation outside of observationSpace Box(0, 10, [1], float32): it is Float64Array [0], expected a Float32Array of length 1. Correct the observation, or change observationSpace to hold it.",
   ],
   [
     "observation out of bounds",

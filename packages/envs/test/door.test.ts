@@ -185,13 +185,13 @@ describe("what a step returns is refused when it comes, with row and step", () =
       { observation: [1, 2] },
       "it is [1, 2], expected a Float32Array of length 2. Return Float32Array.from(list), of a nested list with .flat() first.",
     ],
-    [{ observation: Float64Array.of(1, 2) }, "it is Float64Array(2) [1, 2], expected a Float32Array of length 2. Correct the observation"],
+    [{ observation: Float64Array.of(1, 2) }, "it is Float64Array [1, 2], expected a Float32Array of length 2. Correct the observation"],
     [{ observation: Float32Array.of(1, 11) }, "element 1 is 11, expected a value in -10 … 10."],
     [{ observation: undefined }, "it is undefined, expected a Float32Array of length 2."],
     [{ reward: "1" }, 'returned the reward "1", expected a finite number; check the formula of the reward.'],
     [{ reward: [1] }, "returned the reward [1], expected a finite number"],
     [{ reward: null }, "returned the reward null, expected a finite number"],
-    [{ reward: 1n }, "returned the reward 1, expected a finite number"],
+    [{ reward: 1n }, "returned the reward 1n, expected a finite number"],
     [{ reward: true }, "returned the reward true, expected a finite number"],
     [{ terminated: "false" }, 'returned terminated = "false", expected true or false; return a boolean.'],
     [{ terminated: 0 }, "returned terminated = 0, expected true or false"],
@@ -211,10 +211,10 @@ describe("what a step returns is refused when it comes, with row and step", () =
     ],
     [
       (t: number) => [Float32Array.of(t, t), 1, false, false, {}],
-      "step(0) (row 0, step 1 of its episode) returned the list [Float32Array(2) [1, 1], 1, false, false, {}], expected { observation, reward, terminated, truncated, info }; return an object with these five fields.",
+      "step(0) (row 0, step 1 of its episode) returned the list [a Float32Array, 1, false, false, an object], expected { observation, reward, terminated, truncated, info }; return an object with these five fields.",
     ],
     [() => undefined, "returned undefined, expected { observation, reward, terminated, truncated, info }; return an object"],
-    [() => Float32Array.of(1, 2), "returned Float32Array(2) [1, 2], expected { observation, reward, terminated, truncated, info }"],
+    [() => Float32Array.of(1, 2), "returned Float32Array [1, 2], expected { observation, reward, terminated, truncated, info }"],
     [() => 1, "returned 1, expected { observation, reward, terminated, truncated, info }"],
     [
       async () => ({}),
@@ -227,7 +227,7 @@ describe("what a step returns is refused when it comes, with row and step", () =
   it.each([
     [
       () => Float32Array.of(1, 2),
-      "reset() (row 0) returned Float32Array(2) [1, 2], expected { observation, info }; return an object with these two fields.",
+      "reset() (row 0) returned Float32Array [1, 2], expected { observation, info }; return an object with these two fields.",
     ],
     [() => [Float32Array.of(1, 2), {}], "reset() (row 0) returned the list ["],
     [() => undefined, "reset() (row 0) returned undefined, expected { observation, info }"],
@@ -252,7 +252,7 @@ describe("what a step returns is refused when it comes, with row and step", () =
         [1, 2],
         [3, 4],
       ],
-      "it is [[1, 2], [3, 4]], expected a Uint8Array of length 4. Return Uint8Array.from(list)",
+      "it is [a list, a list], expected a Uint8Array of length 4. Return Uint8Array.from(list)",
     ],
     [new Box({ low: 0, high: 255, shape: [1], dtype: "uint8" }), Uint8Array.of(1), [300], "it is [300], expected a Uint8Array of length 1"],
     [new MultiDiscrete([2, 3]), Int32Array.of(1, 2), Int32Array.of(1, 3), "element 1 is 3, expected a whole number in 0 … 2"],
@@ -343,7 +343,7 @@ describe("actions of other types", () => {
     for (const [actions, message] of [
       [Int32Array.of(2), "step: the action of row 0 is 2, expected a value in Discrete(2)."],
       [Int32Array.of(-1), "step: the action of row 0 is -1, expected a value in Discrete(2)."],
-      [Float32Array.of(1), "step: actions are Float32Array(1) [1], expected a int32 array of length 1"],
+      [Float32Array.of(1), "step: actions are Float32Array [1], expected a int32 array of length 1"],
     ] as const)
       expect(() => vec.step(actions)).toThrow(message);
     expect(env.taken).toEqual([]);
@@ -395,11 +395,14 @@ describe("a vector of the user's own", () => {
   });
 
   it.each([
-    [late2({ observations: new Float32Array(7) }), "step().observations are Float32Array(7)"],
+    [
+      late2({ observations: new Float32Array(7) }),
+      "step().observations are Float32Array [0, 0, 0, 0, 0, 0, …] (7 items), expected a float32 array of length 8",
+    ],
     [late2({ observations: new Float64Array(8) }), "expected a float32 array of length 8; allocate it once and fill it in every step."],
     [late2({ observations: infinite }), "step().observations of row 0, after step 2, are outside of singleObservationSpace Box("],
     [late2({ rewards: [1, 1] }), "step().rewards are [1, 1], expected a float64 array of length 2"],
-    [late2({ rewards: new Float64Array(3) }), "step().rewards are Float64Array(3) [0, 0, 0], expected a float64 array of length 2"],
+    [late2({ rewards: new Float64Array(3) }), "step().rewards are Float64Array [0, 0, 0], expected a float64 array of length 2"],
     [late2({ terminated: [false, false] }), "step().terminated are [false, false], expected a uint8 array of length 2"],
     [
       late2({ truncated: Uint8Array.of(0, 7) }),
@@ -415,7 +418,7 @@ describe("a vector of the user's own", () => {
     [late2({ infos: { action_mask: Uint8Array.of(1, 1, 1, 1) } }), "expected the name info.actionMask; rename it."],
     [vector(() => Promise.resolve({})), "step() returned a promise, expected { observations, rewards,"],
     [vector(() => [1] as never), "step() returned [1], expected { observations, rewards,"],
-    [vector((r) => r, { reset: () => infinite }), "reset() returned Float32Array(8)"],
+    [vector((r) => r, { reset: () => infinite }), "reset() returned Float32Array [9, 9, 9, 9, 9, 9, …] (8 items)"],
     [
       vector((r) => r, { reset: () => ({ observations: infinite, infos: {} }) }),
       "reset().observations of row 0, after step 0, are outside of",

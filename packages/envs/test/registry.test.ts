@@ -115,7 +115,7 @@ describe("errors say what, got, expected and the nearest", () => {
         v.reset();
         v.step(new Int32Array(3));
       },
-      "step: actions are Int32Array(3) [0, 0, 0], expected an Int32Array of length 2, one Discrete(2) action per row.",
+      "step: actions are Int32Array [0, 0, 0], expected an Int32Array of length 2, one Discrete(2) action per row.",
     ],
     [
       () => {

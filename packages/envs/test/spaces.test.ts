@@ -82,7 +82,7 @@ describe("contains", () => {
     [new Box({ low: 0, high: 1, shape: [2] }), new Float32Array([0, 1]), undefined],
     [new Box({ low: 0, high: 1, shape: [2] }), new Float32Array([0, 1.5]), "element 1 is 1.5, expected a value in 0 … 1"],
     [new Box({ low: 0, high: 1, shape: [2] }), new Float32Array([0, NaN]), "element 1 is NaN, expected a value in 0 … 1"],
-    [new Box({ low: 0, high: 1, shape: [2] }), new Float64Array(2), "it is Float64Array(2) [0, 0], expected a Float32Array of length 2"],
+    [new Box({ low: 0, high: 1, shape: [2] }), new Float64Array(2), "it is Float64Array [0, 0], expected a Float32Array of length 2"],
     [new Box({ low: 0, high: 1, shape: [2] }), new Float32Array(3), "its length is 3, expected 2 (shape [2])"],
     [new MultiDiscrete([2, 3]), Int32Array.of(1, 3), "element 1 is 3, expected a whole number in 0 … 2"],
     [new MultiBinary(2), Int8Array.of(0, 2), "element 1 is 2, expected 0 or 1"],

@@ -52,7 +52,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (name.length > LONGEST || plain(name) === "") return undefined;
   for (const candidate of known) {
     const distance = between(name, candidate);
-    if (distance < least && distance <= Math.min(slips(name), slips(candidate))) [best, least] = [candidate, distance];
+    // Of equals the one that differs less: another ending counts as one edit, however long it is.
+    const nearer =
+      distance < least || (distance === least && editDistance(plain(name), plain(candidate)) < editDistance(plain(name), plain(best!)));
+    if (nearer && distance <= Math.min(slips(name), slips(candidate))) [best, least] = [candidate, distance];
   }
   return best;
 }

@@ -132,6 +132,6 @@ export function explainEnv(env: unknown): string | undefined {
   if (isClass(env)) return `it is the class ${env.name}, expected an environment; write new ${env.name}().`;
   if (typeof env !== "object" || env === null) return `it is ${show(env)}, expected an environment; pass new Maze() or make("…").`;
   if ("singleObservationSpace" in env && !("observationSpace" in env))
-    return "it is a vector of environments, expected a single one; give one environment, or leave this out.";
+    return "it is a vector of environments, expected a single one; take the form for vectors, Vec…, or give one environment.";
   return explainSpaces(env) ?? explainMethods(env);
 }

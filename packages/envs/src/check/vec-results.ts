@@ -10,7 +10,10 @@ import type { Space } from "../spaces/space.ts";
 import { explainMethods, explainSpace } from "./results.ts";
 
 /** What is wrong with a vector before its first reset, or undefined. */
-export function explainVec(vec: object): string | undefined {
+export function explainVec(vec: unknown): string | undefined {
+  if (typeof vec !== "object" || vec === null) return `it is ${show(vec)}, expected a vector; pass makeVec("…", 8).`;
+  if ("observationSpace" in vec && !("singleObservationSpace" in vec))
+    return "it is a single environment, expected a vector; take the form without Vec, or make a vector of it.";
   const given = vec as Readonly<Record<string, unknown>>;
   const { numEnvs, autoreset } = given;
   if (!Number.isInteger(numEnvs) || (numEnvs as number) < 1) return `numEnvs is ${show(numEnvs)}, expected a whole number ≥ 1.`;

@@ -10,6 +10,7 @@
 import { sincosColumn } from "@rl/math";
 import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
+import { flagOption } from "../options.ts";
 import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
@@ -59,7 +60,7 @@ export class CartPole implements Kernel {
   constructor(numEnvs: number, options: CartPoleOptions = {}) {
     checkKeys("CartPole", options, ["suttonBartoReward"]);
     this.numEnvs = numEnvs;
-    this.suttonBartoReward = options.suttonBartoReward ?? false;
+    this.suttonBartoReward = flagOption("CartPole", "suttonBartoReward", options.suttonBartoReward);
     this.x = new Float64Array(numEnvs);
     this.xDot = new Float64Array(numEnvs);
     this.theta = new Float64Array(numEnvs);

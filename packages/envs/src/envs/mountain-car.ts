@@ -5,8 +5,9 @@
  *
  *  Observation (2 × float32): x, v. Reward −1 per step. Ends when x ≥ 0.5 and v ≥ goalVelocity. */
 import { sincosColumn } from "@rl/math";
-import { EnvError, checkKeys, show } from "../errors.ts";
+import { checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
+import { numberOption } from "../options.ts";
 import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
@@ -28,9 +29,7 @@ const GRAVITY = 0.0025;
 /** The one option of both mountain cars. */
 export function goalVelocityOption(id: string, options: MountainCarOptions): number {
   checkKeys(id, options, ["goalVelocity"]);
-  const value = options.goalVelocity ?? 0;
-  if (!Number.isFinite(value)) throw new EnvError(`${id}: goalVelocity is ${show(value)}, expected a finite number such as 0.`);
-  return value;
+  return numberOption(id, "goalVelocity", options.goalVelocity, 0);
 }
 
 export class MountainCar implements Kernel {

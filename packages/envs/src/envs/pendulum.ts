@@ -7,11 +7,12 @@
  *  The terms of u alone are float32, as NumPy computes them. Observation (3 × float32): cos θ, sin θ, θ̇; θ = 0 is upright.
  *  Never ends by itself. */
 import { sincosColumn } from "@rl/math";
-import { EnvError, checkKeys, show } from "../errors.ts";
+import { EnvError, checkKeys } from "../errors.ts";
 import type { Kernel, StartBox } from "../kernel.ts";
+import { numberOption } from "../options.ts";
 import type { Scene } from "../scene.ts";
 import { Box } from "../spaces/box.ts";
-import { numberOption } from "../start-box.ts";
+import { startOption } from "../start-box.ts";
 import { pendulumScene } from "./pendulum-scene.ts";
 
 export interface PendulumOptions {
@@ -51,9 +52,7 @@ export class Pendulum implements Kernel {
 
   constructor(numEnvs: number, options: PendulumOptions = {}) {
     checkKeys("Pendulum", options, ["gravity"]);
-    this.gravity = options.gravity ?? 10.0;
-    if (!Number.isFinite(this.gravity))
-      throw new EnvError(`Pendulum: gravity is ${show(options.gravity)}, expected a finite number such as 10.`);
+    this.gravity = numberOption("Pendulum", "gravity", options.gravity, 10.0);
     this.numEnvs = numEnvs;
     this.theta = new Float64Array(numEnvs);
     this.thetaDot = new Float64Array(numEnvs);
@@ -102,8 +101,8 @@ export class Pendulum implements Kernel {
   /** Reset options `{ xInit, yInit }` (Gymnasium: `x_init`, `y_init`): angle in ±xInit (default π), angular velocity in ±yInit (default 1). */
   startBox(options?: Readonly<Record<string, unknown>>): StartBox {
     checkKeys("Pendulum.reset", options, ["xInit", "yInit"]);
-    const x = numberOption("Pendulum", options, "xInit", PI);
-    const y = numberOption("Pendulum", options, "yInit", 1.0);
+    const x = startOption("Pendulum", options, "xInit", PI);
+    const y = startOption("Pendulum", options, "yInit", 1.0);
     if (x < 0 || y < 0)
       throw new EnvError(`Pendulum.reset: xInit is ${x} and yInit is ${y}, expected both ≥ 0; they are half widths around 0.`);
     return { low: [-x, -y], high: [x, y] };

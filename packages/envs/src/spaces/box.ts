@@ -141,9 +141,10 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
 
   toString(): string {
     const short = (list: ArrayLike<number>): string => {
-      const first = list[0];
-      for (let i = 1; i < list.length; i++) if (list[i] !== first) return show(list).replace(/^\w+\(\d+\) /, "");
-      return String(first);
+      const items = Array.from(list);
+      if (items.every((item) => item === items[0])) return String(items[0]);
+      const shown = items.slice(0, 6).map((item) => (Object.is(item, -0) ? "-0" : String(item)));
+      return `[${shown.join(", ")}${items.length > 6 ? ", …" : ""}]`;
     };
     return `Box(${short(this.low)}, ${short(this.high)}, [${this.shape.join(", ")}], ${this.dtype})`;
   }

@@ -1,5 +1,5 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { EnvError } from "../errors.ts";
+import { EnvError, show } from "../errors.ts";
 import { Box } from "../spaces/box.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
@@ -22,6 +22,12 @@ function clip(space: Box, actions: Float32Array, target: Float32Array): void {
   }
 }
 
+/** Refuses an action of another type or length, which would be cut or filled. */
+export function checkAction(space: Box, action: Float32Array): void {
+  if (!(action instanceof Float32Array) || action.length !== space.size)
+    throw new EnvError(`step: the action is ${show(action)}, expected a Float32Array of length ${space.size} for ${space}.`);
+}
+
 const unbounded = (box: Box): Box => new Box({ low: -Infinity, high: Infinity, shape: box.shape });
 
 /** Takes any real action and clips it to the bounds of the environment's Box. */
@@ -41,6 +47,7 @@ export class ClipAction<O> extends Wrapper<O, Float32Array> {
     return this.env.reset(options);
   }
   step(action: Float32Array): StepResult<O> {
+    checkAction(this.actionSpace, action);
     const clipped = new Float32Array(action.length);
     clip(this.box, action, clipped);
     return this.env.step(clipped);

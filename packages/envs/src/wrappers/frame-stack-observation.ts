@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys, show } from "../errors.ts";
+import { countOption } from "../options.ts";
 import { Box } from "../spaces/box.ts";
 import { createArray, type DType, type TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
@@ -16,8 +17,7 @@ export interface FrameStackOptions {
 /** The stacked space: shape [stackSize, …shape], bounds repeated. */
 function stackedSpace(wrapper: string, space: Space, stackSize: number, options: FrameStackOptions): Box<DType> {
   checkKeys(wrapper, options, ["padding"]);
-  if (!Number.isInteger(stackSize) || stackSize < 1)
-    throw new EnvError(`${wrapper}: stackSize is ${show(stackSize)}, expected a whole number ≥ 1.`);
+  countOption(wrapper, "stackSize", stackSize);
   if (options.padding !== undefined && options.padding !== "reset" && options.padding !== "zero") {
     throw new EnvError(`${wrapper}: padding is ${show(options.padding)}, expected "reset" or "zero".`);
   }
@@ -25,9 +25,20 @@ function stackedSpace(wrapper: string, space: Space, stackSize: number, options:
     throw new EnvError(
       `${wrapper}: the observation space is ${space}, expected a Box; put a TransformObservation that makes arrays of it inside.`,
     );
-  const repeat = (list: ArrayLike<number>): number[] => Array.from({ length: stackSize * list.length }, (_, i) => list[i % list.length]!);
   const box = space as Box<DType>;
-  return new Box<DType>({ low: repeat(box.low), high: repeat(box.high), shape: [stackSize, ...box.shape], dtype: box.dtype });
+  // Zeros that stand in for the first frames may lie outside of the bounds of a frame.
+  const zero = options.padding === "zero";
+  const repeat = (list: ArrayLike<number>, widen: (bound: number, zero: number) => number): number[] =>
+    Array.from({ length: stackSize * box.size }, (_, i) => {
+      const bound = list[i % box.size]!;
+      return zero && i < (stackSize - 1) * box.size ? widen(bound, 0) : bound;
+    });
+  return new Box<DType>({
+    low: repeat(box.low, Math.min),
+    high: repeat(box.high, Math.max),
+    shape: [stackSize, ...box.shape],
+    dtype: box.dtype,
+  });
 }
 
 /** Drops the oldest frame of one row and appends `frame[from …]`. */

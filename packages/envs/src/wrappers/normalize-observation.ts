@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys } from "../errors.ts";
+import { numberOption } from "../options.ts";
 import { RunningMoments } from "../running-moments.ts";
 import { Box } from "../spaces/box.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
@@ -43,7 +44,7 @@ export class NormalizeObservation<A> extends Wrapper<TypedArray, A, Float32Array
   constructor(env: Env<TypedArray, A>, options: NormalizeOptions = {}) {
     super(env);
     checkKeys("NormalizeObservation", options, ["epsilon"]);
-    this.epsilon = options.epsilon ?? 1e-8;
+    this.epsilon = numberOption("NormalizeObservation", "epsilon", options.epsilon, 1e-8, { least: 0 });
     this.observationSpace = unboundedLike("NormalizeObservation", env.observationSpace);
     this.actionSpace = env.actionSpace;
     this.moments = new RunningMoments(this.observationSpace.size);
@@ -84,7 +85,7 @@ export class VecNormalizeObservation<A extends TypedArray> extends VecObservatio
     const space = unboundedLike("VecNormalizeObservation", vec.singleObservationSpace);
     super(vec, space);
     checkKeys("VecNormalizeObservation", options, ["epsilon"]);
-    this.epsilon = options.epsilon ?? 1e-8;
+    this.epsilon = numberOption("VecNormalizeObservation", "epsilon", options.epsilon, 1e-8, { least: 0 });
     this.moments = new RunningMoments(space.size);
   }
 

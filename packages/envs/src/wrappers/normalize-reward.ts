@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, StepResult } from "../env.ts";
-import { EnvError, checkKeys, show } from "../errors.ts";
+import { checkKeys } from "../errors.ts";
+import { numberOption } from "../options.ts";
 import { RunningMoments } from "../running-moments.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
 import { decodeInto, encodeArray, encodeNumber, finiteAt, flagAt, recordAt } from "../state-json.ts";
@@ -16,9 +17,10 @@ export interface NormalizeRewardOptions {
 
 function resolve(wrapper: string, options: NormalizeRewardOptions): { discount: number; epsilon: number } {
   checkKeys(wrapper, options, ["discount", "epsilon"]);
-  const { discount = 0.99, epsilon = 1e-8 } = options;
-  if (!(discount >= 0 && discount <= 1)) throw new EnvError(`${wrapper}: discount is ${show(discount)}, expected a number in 0 … 1.`);
-  return { discount, epsilon };
+  return {
+    discount: numberOption(wrapper, "discount", options.discount, 0.99, { least: 0, most: 1 }),
+    epsilon: numberOption(wrapper, "epsilon", options.epsilon, 1e-8, { least: 0 }),
+  };
 }
 
 /** Divides rewards by the running deviation of the discounted return Gₜ = γ Gₜ₋₁ (1 − terminatedₜ) + rₜ; the mean is not taken off.

@@ -1,6 +1,6 @@
 import { refuse } from "../check/refuse.ts";
-import { explainEnv, explainReset, explainStep, holds, isInfo } from "../check/results.ts";
-import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { explainReset, explainStep, holds, isInfo } from "../check/results.ts";
+import type { EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { countAt, flagAt } from "../state-json.ts";
 import { PlainWrapper } from "../wrapper.ts";
 
@@ -12,11 +12,6 @@ export class PassiveEnvChecker<O, A> extends PlainWrapper<O, A> {
   private checkedStep = false;
   /** Steps of the episode. */
   private steps = 0;
-
-  constructor(env: Env<O, A>) {
-    super(env);
-    refuse(explainEnv(env));
-  }
 
   override reset(options?: ResetOptions): ResetResult<O> {
     const result = this.env.reset(options);

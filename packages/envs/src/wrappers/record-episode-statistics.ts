@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys, show } from "../errors.ts";
+import { countOption } from "../options.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
 import { countAt, decodeInto, decodeNumber, encodeArray, encodeNumber } from "../state-json.ts";
 import type { VecEnv, VecResetOptions, VecResetResult, VecStepResult } from "../vec-env.ts";
@@ -44,9 +45,7 @@ class History {
 
   constructor(wrapper: string, options: RecordOptions) {
     checkKeys(wrapper, options, ["bufferLength"]);
-    const { bufferLength = 100 } = options;
-    if (!Number.isInteger(bufferLength) || bufferLength < 1)
-      throw new EnvError(`${wrapper}: bufferLength is ${show(bufferLength)}, expected a whole number ≥ 1.`);
+    const bufferLength = countOption(wrapper, "bufferLength", options.bufferLength, 100);
     this.returns = new Recent(bufferLength);
     this.lengths = new Recent(bufferLength);
   }

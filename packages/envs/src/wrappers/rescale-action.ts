@@ -6,7 +6,7 @@ import type { Space } from "../spaces/space.ts";
 import type { VecEnv } from "../vec-env.ts";
 import { VecActionWrapper } from "../vec-wrapper.ts";
 import { Wrapper } from "../wrapper.ts";
-import { boxActions } from "./clip-action.ts";
+import { boxActions, checkAction } from "./clip-action.ts";
 
 /** Affine map from a new box onto the environment's: inner = (action − b) / g with g = (max − min) / (high − low), b = min − g·low, in float32. */
 class Rescaling {
@@ -57,6 +57,7 @@ export class RescaleAction<O> extends Wrapper<O, Float32Array> {
     return this.env.reset(options);
   }
   step(action: Float32Array): StepResult<O> {
+    checkAction(this.actionSpace, action);
     const inner = new Float32Array(action.length);
     this.rescaling.apply(action, inner);
     return this.env.step(inner);

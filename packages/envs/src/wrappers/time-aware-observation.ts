@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError, checkKeys } from "../errors.ts";
+import { flagOption } from "../options.ts";
 import { Box } from "../spaces/box.ts";
 import type { DType, TypedArray } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
@@ -27,7 +28,7 @@ function timedSpace(wrapper: string, inner: Space, limit: number | undefined, op
       `${wrapper}: the observation space is ${inner}, expected a Box; put a TransformObservation that makes arrays of it inside.`,
     );
   if (limit === undefined) throw new EnvError(`${wrapper}: the environment has no time limit, expected one; put a TimeLimit inside.`);
-  const end = options.normalizeTime === true ? 1 : limit;
+  const end = flagOption(wrapper, "normalizeTime", options.normalizeTime) ? 1 : limit;
   const { low, high } = inner as Box<DType>;
   return { space: new Box({ low: [...low, 0], high: [...high, end] }), scale: end / limit };
 }

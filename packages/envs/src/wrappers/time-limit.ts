@@ -1,5 +1,6 @@
 import type { Env, EnvState, Json, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { EnvError, show } from "../errors.ts";
+import { EnvError } from "../errors.ts";
+import { MOST_STEPS, countOption } from "../options.ts";
 import { countAt } from "../state-json.ts";
 import type { EnvSpec } from "../spec.ts";
 import { countSteps } from "../time-limit.ts";
@@ -14,12 +15,9 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
 
   constructor(env: Env<O, A>, maxEpisodeSteps: number) {
     super(env);
-    if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
-      throw new EnvError(
-        `TimeLimit: maxEpisodeSteps is ${show(maxEpisodeSteps)}, expected a whole number ≥ 1; leave the wrapper out for no limit.`,
-      );
-    }
-    this.maxEpisodeSteps = maxEpisodeSteps;
+    if (maxEpisodeSteps === Infinity)
+      throw new EnvError("TimeLimit: maxEpisodeSteps is Infinity, expected a whole number ≥ 1; leave the wrapper out for no limit.");
+    this.maxEpisodeSteps = countOption("TimeLimit", "maxEpisodeSteps", maxEpisodeSteps);
   }
 
   /** The inner spec with this limit, as Gymnasium's: what wrappers around this one go by. */
@@ -44,6 +42,6 @@ export class TimeLimit<O, A> extends PlainWrapper<O, A> {
     return { elapsed: this.elapsed[0]! };
   }
   protected override load(saved: EnvState): void {
-    this.elapsed[0] = countAt(saved, "elapsed", "TimeLimit.elapsed");
+    this.elapsed[0] = countAt(saved, "elapsed", "TimeLimit.elapsed", MOST_STEPS);
   }
 }

@@ -1,9 +1,18 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { EnvError, show } from "../errors.ts";
+import { functionOption } from "../options.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
-import type { Space } from "../spaces/space.ts";
+import { Space } from "../spaces/space.ts";
 import type { VecEnv, VecResetResult, VecStepResult } from "../vec-env.ts";
 import { VecObservationWrapper } from "../vec-wrapper.ts";
 import { Wrapper } from "../wrapper.ts";
+
+function refuseNoSpace(wrapper: string, space: unknown): void {
+  if (!(space instanceof Space))
+    throw new EnvError(
+      `${wrapper}: observationSpace is ${show(space)}, expected the space that transform's results belong to, such as a Box.`,
+    );
+}
 
 /** Shows `transform(observation)`, an element of `observationSpace`. */
 export class TransformObservation<IO, A, O> extends Wrapper<IO, A, O, A> {
@@ -14,6 +23,8 @@ export class TransformObservation<IO, A, O> extends Wrapper<IO, A, O, A> {
 
   constructor(env: Env<IO, A>, transform: (observation: IO) => O, observationSpace: Space<O>) {
     super(env);
+    functionOption("TransformObservation", "transform", transform, "(observation) => observation");
+    refuseNoSpace("TransformObservation", observationSpace);
     this.transform = transform;
     this.observationSpace = observationSpace;
     this.actionSpace = env.actionSpace;
@@ -41,7 +52,9 @@ export class VecTransformObservation<IO extends TypedArray, A extends TypedArray
   private readonly transform: TransformRows<IO, O>;
 
   constructor(vec: VecEnv<IO, A>, transform: TransformRows<IO, O>, singleObservationSpace: Space<unknown, O>) {
+    refuseNoSpace("VecTransformObservation", singleObservationSpace);
     super(vec, singleObservationSpace);
+    functionOption("VecTransformObservation", "transform", transform, "(input, output, rows) => output.set(input)");
     this.transform = transform;
   }
   protected observeReset(result: VecResetResult<IO>): void {

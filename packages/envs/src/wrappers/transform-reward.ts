@@ -1,4 +1,5 @@
 import type { Env, StepResult } from "../env.ts";
+import { functionOption } from "../options.ts";
 import type { TypedArray } from "../spaces/dtype.ts";
 import type { VecEnv, VecStepResult } from "../vec-env.ts";
 import { PlainVecWrapper } from "../vec-wrapper.ts";
@@ -11,6 +12,7 @@ export class TransformReward<O, A> extends PlainWrapper<O, A> {
 
   constructor(env: Env<O, A>, transform: (reward: number) => number) {
     super(env);
+    functionOption("TransformReward", "transform", transform, "(reward) => reward / 10");
     this.transform = transform;
   }
   override step(action: A): StepResult<O> {
@@ -29,6 +31,7 @@ export class VecTransformReward<O extends TypedArray, A extends TypedArray> exte
 
   constructor(vec: VecEnv<O, A>, transform: (reward: number) => number) {
     super(vec);
+    functionOption("VecTransformReward", "transform", transform, "(reward) => reward / 10");
     this.transform = transform;
     this.rewards = new Float64Array(vec.numEnvs);
   }
