@@ -173,7 +173,12 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
         `restore: the state was saved with autoreset ${show(state["autoreset"])}, expected ${show(this.autoreset)}; make the vector with the same mode.`,
       );
     }
-    const streams = listAt(state, "streams", this.numEnvs).map(decodeRng);
+    if (state["numEnvs"] !== this.numEnvs) {
+      throw new EnvError(
+        `restore: the state is of ${show(state["numEnvs"])} rows, expected ${this.numEnvs}; make the vector with as many.`,
+      );
+    }
+    const streams = Array.from(listAt(state, "streams", this.numEnvs), decodeRng);
     const columns = recordAt(state, "columns");
     const started = flagAt(state, "started");
     checkColumns(this.kernel, columns);

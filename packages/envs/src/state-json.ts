@@ -47,6 +47,10 @@ export function checkList(
     if (finite && !Number.isFinite(value)) {
       throw new EnvError(`restore: ${where}[${i}] is ${value}, expected a finite number; pass what state() returned, unchanged.`);
     }
+    if (dtype === "float32" && !Object.is(Math.fround(value), value))
+      throw new EnvError(
+        `restore: ${where}[${i}] is ${value}, expected a number that float32 holds exactly; pass what state() returned, unchanged.`,
+      );
     if ((whole && !Number.isInteger(value)) || value < Math.max(low, least) || value > Math.min(high, most)) {
       const range = `${whole ? "a whole number" : "a number"} in ${Math.max(low, least)} … ${Math.min(high, most)}`;
       throw new EnvError(`restore: ${where}[${i}] is ${value}, expected ${range}; pass what state() returned, unchanged.`);

@@ -5,6 +5,8 @@ import {
   checkEnv,
   Discrete,
   EnvError,
+  MultiDiscrete,
+  SyncVectorEnv,
   type Env,
   type EnvState,
   type ResetOptions,
@@ -12,7 +14,7 @@ import {
   type Scene,
   type StepResult,
 } from "@rl/envs";
-import { envContract } from "@rl/envs/testing";
+import { envContract, vecEnvContract } from "@rl/envs/testing";
 
 /** A correct toy: walk left or right on 0 … 10 with a slippery floor; 10 is the goal. */
 class Walk implements Env<Float32Array, number> {
@@ -207,4 +209,81 @@ describe("checkEnv", () => {
       }),
     ).toHaveLength(10);
   });
+});
+
+/** Nim with up to `most` sticks: takes more than there are only where nobody looks at its masks, and then throws. Two choices at once with `multi`. */
+function nim(way: "method" | "info", multi = false): Env<number, number | Int32Array> {
+  let sticks = 5;
+  let rng = new Generator(0);
+  const mask = (): unknown => {
+    const one = [1, 2, 3].map((take) => (take <= sticks ? 1 : 0));
+    return multi ? [one, [sticks % 2, 1]] : one;
+  };
+  const info = (): Record<string, unknown> => (way === "info" ? { actionMask: mask() } : {});
+  return {
+    observationSpace: new Discrete(10),
+    actionSpace: (multi ? new MultiDiscrete([3, 2]) : new Discrete(3)) as never,
+    spec: undefined,
+    reset(options) {
+      if (options?.seed !== undefined) rng = new Generator(options.seed);
+      sticks = rng.integers(4, 10);
+      return { observation: sticks, info: info() };
+    },
+    step(action) {
+      const [take, other] = typeof action === "number" ? [action + 1, 1] : [action[0]! + 1, action[1]!];
+      if (take > sticks || (other === 0 && sticks % 2 === 0)) throw new Error(`forbidden: take ${take} of ${sticks}`);
+      sticks -= take;
+      const over = sticks === 0;
+      // Nothing may be allowed after the end.
+      return { observation: sticks, reward: 1, terminated: over, truncated: false, info: info() };
+    },
+    ...(way === "method" ? { actionMasks: () => (multi ? (mask() as number[][]).flat() : (mask() as number[])) } : {}),
+    scene: () => undefined,
+    state: () => ({ sticks, rng: rng.state() }),
+    restore(state) {
+      sticks = state["sticks"] as number;
+      rng = Generator.fromState(state["rng"] as GeneratorState);
+    },
+  };
+}
+
+describe.each([
+  ["method", false],
+  ["info", false],
+  ["method", true],
+  ["info", true],
+] as const)("masks by %s, several choices: %s", (way, multi) => {
+  it("are respected by checkEnv", () => {
+    expect(() => checkEnv(nim(way, multi))).not.toThrow();
+  });
+  for (const { name, run } of vecEnvContract(
+    (n, autoreset) =>
+      new SyncVectorEnv(
+        Array.from({ length: n }, () => () => nim(way, multi)),
+        { autoreset },
+      ) as never,
+  ))
+    it(`are respected in vectors: ${name}`, () => expect(run).not.toThrow());
+});
+
+it("a mask that forbids everything is named", () => {
+  const env = { ...nim("info"), actionMasks: () => [0, 0, 0], step: nim("method").step, reset: () => ({ observation: 1, info: {} }) };
+  expect(() => checkEnv(env as never)).toThrow("the action mask [0, 0, 0] forbids every action, expected at least one that is allowed");
+});
+
+it("states that hold themselves, and infos of anything, do not end in an error of the checker's own", () => {
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+  expect(() => checkEnv(broken(() => ({ state: () => loop })))).toThrow("state() is not plain JSON: it holds itself at self");
+  const info = { loop, made: new Walk(), call: () => 1, big: 1n };
+  const rich = broken((w) => ({ step: (a: number) => ({ ...original.step.call(w, a), info }) }));
+  expect(() => checkEnv(rich)).not.toThrow();
+});
+
+it("settings that cannot be are refused", () => {
+  expect(() => checkEnv(new Walk(), { steps: 0 })).toThrow("checkEnv: steps is 0, expected a whole number ≥ 1.");
+  expect(() => checkEnv(new Walk(), { seed: -1 })).toThrow("checkEnv: seed is -1, expected a whole number in 0 … 2^53 − 1.");
+  expect(() => checkEnv(Walk as never)).toThrow(
+    "checkEnv: this is no environment: it is the class Walk, expected an environment; write new Walk().",
+  );
 });

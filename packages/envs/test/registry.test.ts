@@ -178,7 +178,7 @@ describe("errors say what, got, expected and the nearest", () => {
       () => {
         makeVec("CartPole-v1", 2).restore(makeVec("CartPole-v1", 3).state());
       },
-      "restore: streams is [null, null, null], expected a list of 2; restore into an environment made with the same id and number of rows.",
+      "restore: the state is of 3 rows, expected 2; make the vector with as many.",
     ],
     [
       () => {

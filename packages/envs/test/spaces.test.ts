@@ -173,3 +173,60 @@ describe("wrong construction", () => {
     expect(make).toThrow(message);
   });
 });
+
+describe("Gymnasium's order of keys, and its masks", () => {
+  // Recorded from Gymnasium 1.3.0 with NumPy 2.
+  it("Dict samples and flattens by sorted keys", () => {
+    const space = new Dict({ zed: new Discrete(3), alpha: new Box({ low: 0, high: 1, shape: [2] }) });
+    space.seed(42);
+    const drawn = [space.sample(), space.sample(), space.sample()];
+    expect(drawn.map(({ zed }) => zed)).toEqual([2, 0, 1]);
+    expect(drawn.map((value) => Array.from(space.flatten(value)))).toEqual([
+      [0.813655436038971, 0.6201189756393433, 0, 0, 1],
+      [0.8839266300201416, 0.6517423987388611, 1, 0, 0],
+      [0.7678564190864563, 0.11379626393318176, 0, 1, 0],
+    ]);
+    const nested = new Dict({ outer: new Dict({ y: new Discrete(4), x: new Discrete(4) }), inner: new Tuple([new Discrete(4)]) });
+    nested.seed(3);
+    expect(nested.sample()).toEqual({ inner: [2], outer: { x: 2, y: 2 } });
+    expect(String(nested)).toBe("Dict(inner: Tuple(Discrete(4)), outer: Dict(x: Discrete(4), y: Discrete(4)))");
+  });
+  it("keys are sorted by code points, as Python sorts", () => {
+    const names = ["b", "a", "B", "10", "9", "é", "𝒳", "～", "_"];
+    const space = new Dict(Object.fromEntries(names.map((name) => [name, new Discrete(2)])));
+    expect(String(space).match(/[^ (]+(?=: )/g)).toEqual(["10", "9", "B", "_", "a", "b", "é", "～", "𝒳"]);
+  });
+  it("MultiDiscrete draws among allowed choices", () => {
+    const space = new MultiDiscrete([3, 4], { start: [0, 5] });
+    space.seed(7);
+    const drawn = Array.from({ length: 8 }, () => Array.from(space.sample([1, 0, 1, 0, 1, 1, 1])));
+    expect(drawn).toEqual([
+      [2, 7],
+      [2, 8],
+      [2, 8],
+      [2, 6],
+      [0, 6],
+      [0, 8],
+      [2, 6],
+      [0, 8],
+    ]);
+    expect(Array.from(space.sample([0, 0, 0, 0, 0, 1, 0]))).toEqual([0, 7]);
+    expect(() => space.sample([1, 1])).toThrow("the mask has 2 entries, expected 7, one per choice of each element.");
+  });
+});
+
+describe("bounds and counts that are no numbers are refused", () => {
+  it.each([
+    [() => new Box({ low: "0" as never, high: 1 }), 'new Box: low is "0", expected a number, or a list with one for each element'],
+    [() => new Box({ low: ["0"] as never, high: 1 }), 'new Box: low[0] is "0", expected a number.'],
+    [() => new Box({ low: null as never, high: 1 }), "new Box: low is null, expected a number"],
+    [() => new Box({ low: 0, high: 1, shape: null as never }), "new Box: shape is null, expected whole numbers ≥ 0, such as [4]."],
+    [() => new Box({ low: 0, high: 1, shape: 4 as never }), "new Box: shape is 4, expected whole numbers"],
+    [() => new MultiDiscrete(5 as never), "new MultiDiscrete: nvec is 5, expected a list of whole numbers ≥ 1, such as [3, 2]."],
+    [() => new MultiDiscrete([]), "new MultiDiscrete: nvec is [], expected a list"],
+    [() => new Discrete("3" as never), 'new Discrete: n is "3", expected a whole number ≥ 1.'],
+    [() => new Discrete(3, { start: null as never }), "new Discrete: start is null, expected a whole number."],
+  ] as [() => unknown, string][])("%#", (make, message) => {
+    expect(make).toThrow(message);
+  });
+});

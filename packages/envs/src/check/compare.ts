@@ -13,7 +13,18 @@ export function same(a: unknown, b: unknown): boolean {
 
 /** A copy that shares nothing with the original. */
 export function copy<T>(value: T): T {
-  return structuredClone(value);
+  return copied(value, []) as T;
+}
+
+/** Arrays and plain records; what holds itself ends there, and objects of classes stay the same ones. */
+function copied(value: unknown, around: readonly object[]): unknown {
+  if (typeof value !== "object" || value === null || around.includes(value)) return around.includes(value as object) ? undefined : value;
+  if (ArrayBuffer.isView(value)) return structuredClone(value);
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.map((part) => copied(part, inside));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part, inside)]));
 }
 
 /** What plain JSON would lose or change in `value`, as a path and a description, or undefined. */

@@ -3,6 +3,8 @@ import { EnvError, show } from "../errors.ts";
 import { AUTORESET_MODES } from "../row-checks.ts";
 import { dtypeOf, type TypedArray } from "../spaces/dtype.ts";
 import type { AutoresetMode, VecEnv, VecStepResult } from "../vec-env.ts";
+import { maskWidth } from "../masks.ts";
+import type { Discrete } from "../spaces/discrete.ts";
 import { copy, notJson, same } from "./compare.ts";
 
 /** Makes a vector of the kind under test. */
@@ -22,29 +24,59 @@ function fail(message: string): never {
   throw new EnvError(message);
 }
 
-/** `steps` × rows random actions as batches. */
-function drawActions(vec: VecEnv, steps: number): TypedArray[] {
-  vec.singleActionSpace.seed(SEED);
-  return Array.from({ length: steps }, () => {
-    const batch = vec.singleActionSpace.createBatch(vec.numEnvs);
-    for (let row = 0; row < vec.numEnvs; row++) vec.singleActionSpace.write(vec.singleActionSpace.sample(), batch as Int32Array, row);
-    return batch;
-  });
+type Infos = VecStepResult["infos"];
+
+/** Random actions for all rows, only allowed ones where the vector has masks. `infos` are those of the last call. */
+function draw(vec: VecEnv, infos: Infos): TypedArray {
+  const { singleActionSpace: space, numEnvs } = vec;
+  const batch = space.createBatch(numEnvs);
+  const width = maskWidth(space);
+  const masks = infos["actionMask"] ?? vec.actionMasks?.();
+  const given = infos["actionMask"] === undefined ? undefined : infos["_actionMask"];
+  for (let row = 0; row < numEnvs; row++) {
+    const masked = width > 0 && masks !== undefined && given?.[row] !== 0;
+    const mask = masked ? Array.from({ length: width }, (_, i) => Number(masks[row * width + i])) : undefined;
+    space.write((space as unknown as Discrete).sample(mask), batch, row);
+  }
+  return batch;
 }
 
-type Trace = (Omit<VecStepResult, "finalObservations"> & { readonly ends: readonly (readonly number[])[] })[];
+type Trace = (Omit<VecStepResult, "finalObservations"> & { readonly actions: TypedArray; readonly ends: readonly (readonly number[])[] })[];
 
-/** Steps through all actions (resetting ended rows by mask in "disabled" mode) and returns deep copies. */
-function play(vec: VecEnv, actions: readonly TypedArray[]): Trace {
-  return actions.map((batch) => {
-    const { finalObservations, ...rest } = vec.step(batch as Int32Array);
-    const over = Uint8Array.from(rest.terminated, (t, row) => t | rest.truncated[row]!);
+/** Resets, and starts the stream of actions anew. */
+function begin(vec: VecEnv): Infos {
+  vec.singleActionSpace.seed(SEED);
+  return vec.reset({ seed: SEED }).infos;
+}
+
+/** Steps (resetting ended rows by mask in "disabled" mode) and returns deep copies. `act` gives the actions of step t from the infos before it. */
+function play(vec: VecEnv, start: Infos, steps: number, act: (infos: Infos, t: number) => TypedArray): { trace: Trace; infos: Infos } {
+  let infos = start;
+  const trace = Array.from({ length: steps }, (_, t) => {
+    const actions = act(infos, t);
+    const { finalObservations, ...rest } = vec.step(actions as Int32Array);
+    const over = Uint8Array.from(rest.terminated, (flag, row) => flag | rest.truncated[row]!);
     const ends = Array.from(over, (flag, row) => (flag === 1 ? rowOf(vec, finalObservations, row) : []));
-    const kept = { ...copy(rest), ends };
-    if (vec.autoreset === "disabled" && over.includes(1)) vec.reset({ mask: over });
+    const kept = { ...copy(rest), actions, ends };
+    ({ infos } = rest);
+    if (vec.autoreset === "disabled" && over.includes(1)) infos = mergedMasks(kept.infos, vec.reset({ mask: over }).infos, over);
     return kept;
   });
+  return { trace, infos };
 }
+
+/** After a reset by mask its infos are of the rows that were reset; the others keep their masks. */
+function mergedMasks(before: Infos, after: Infos, reset: Uint8Array): Infos {
+  const [old, fresh] = [before["actionMask"], after["actionMask"]];
+  if (old === undefined || fresh === undefined) return after;
+  const width = fresh.length / reset.length;
+  const merged = Uint8Array.from(fresh, (value, i) => (reset[Math.floor(i / width)] === 1 ? value : old[i]!));
+  return { actionMask: merged };
+}
+
+const playRandomly = (vec: VecEnv, infos: Infos, steps: number): { trace: Trace; infos: Infos } =>
+  play(vec, infos, steps, (last) => draw(vec, last));
+const replay = (vec: VecEnv, infos: Infos, trace: Trace): Trace => play(vec, infos, trace.length, (_, t) => trace[t]!.actions).trace;
 
 function rowOf(vec: VecEnv, batch: TypedArray, row: number): number[] {
   const { size } = vec.singleObservationSpace;
@@ -75,8 +107,9 @@ export const VEC_CHECKS: readonly VecCheck[] = [
         if (vec.numEnvs !== ROWS) fail(`numEnvs is ${show(vec.numEnvs)}, expected ${ROWS}; keep the number the vector was made with.`);
         if (vec.autoreset !== mode)
           fail(`autoreset is ${show(vec.autoreset)}, expected ${show(mode)}; keep the mode the vector was made with.`);
-        checkRows("reset().observations", vec.reset({ seed: SEED }).observations, dtype, ROWS * size);
-        const step = vec.step(drawActions(vec, 1)[0] as Int32Array);
+        const infos = begin(vec);
+        checkRows("reset().observations", vec.observations, dtype, ROWS * size);
+        const step = vec.step(draw(vec, infos) as Int32Array);
         checkRows("step().observations", step.observations, dtype, ROWS * size);
         checkRows("step().finalObservations", step.finalObservations, dtype, ROWS * size);
         checkRows("step().rewards", step.rewards, "float64", ROWS);
@@ -107,10 +140,8 @@ export const VEC_CHECKS: readonly VecCheck[] = [
       for (const mode of AUTORESET_MODES) {
         const first = make(ROWS, mode);
         const second = make(ROWS, mode);
-        first.reset({ seed: SEED });
-        second.reset({ seed: SEED });
-        const actions = drawActions(first, STEPS);
-        const wrong = difference(play(first, actions), play(second, actions));
+        const { trace } = playRandomly(first, begin(first), STEPS);
+        const wrong = difference(trace, replay(second, begin(second), trace));
         if (wrong !== undefined)
           fail(`step in ${show(mode)} mode is not repeatable: ${wrong}, expected the same; draw only from the rows' seeded Generators.`);
       }
@@ -121,10 +152,12 @@ export const VEC_CHECKS: readonly VecCheck[] = [
     run: (make) => {
       const now = make(1, "same-step");
       const later = make(1, "next-step");
-      now.reset({ seed: SEED });
-      later.reset({ seed: SEED });
-      for (const [t, action] of drawActions(now, STEPS).entries()) {
+      begin(later);
+      let infos = begin(now);
+      for (let t = 0; t < STEPS; t++) {
+        const action = draw(now, infos);
         const a = now.step(action as Int32Array);
+        ({ infos } = a);
         const b = later.step(action as Int32Array);
         const over = a.terminated[0] === 1 || a.truncated[0] === 1;
         if (a.rewards[0] !== b.rewards[0] || a.terminated[0] !== b.terminated[0] || a.truncated[0] !== b.truncated[0]) {
@@ -157,9 +190,11 @@ export const VEC_CHECKS: readonly VecCheck[] = [
     name: "disabled mode refuses to step an ended row and resets by mask",
     run: (make) => {
       const vec = make(ROWS, "disabled");
-      vec.reset({ seed: SEED });
-      for (const action of drawActions(vec, 2000)) {
-        const { terminated, truncated } = vec.step(action as Int32Array);
+      let infos = begin(vec);
+      for (let t = 0; t < 2000; t++) {
+        const action = draw(vec, infos);
+        const { terminated, truncated, infos: next } = vec.step(action as Int32Array);
+        infos = next;
         const over = Uint8Array.from(terminated, (t, row) => t | truncated[row]!);
         if (!over.includes(1)) continue;
         const before = copy(vec.observations);
@@ -173,13 +208,14 @@ export const VEC_CHECKS: readonly VecCheck[] = [
           fail(
             `step stepped row ${over.indexOf(1)} whose episode had ended in "disabled" mode, expected an error; throw until reset({ mask }) has reset the row.`,
           );
-        const { observations } = vec.reset({ mask: over });
+        const masks = infos["actionMask"]?.slice();
+        const { observations, infos: fresh } = vec.reset({ mask: over });
         for (let row = 0; row < ROWS; row++) {
           const kept = same(rowOf(vec, observations, row), rowOf(vec, before, row));
           if (over[row] === 0 && !kept)
             fail(`reset({ mask }) changed row ${row}, whose mask is 0, expected only rows with mask 1 to change.`);
         }
-        vec.step(action as Int32Array);
+        vec.step(draw(vec, mergedMasks(masks === undefined ? {} : { actionMask: masks }, fresh, over)) as Int32Array);
         return;
       }
     },
@@ -189,9 +225,7 @@ export const VEC_CHECKS: readonly VecCheck[] = [
     run: (make) => {
       for (const mode of AUTORESET_MODES) {
         const vec = make(ROWS, mode);
-        vec.reset({ seed: SEED });
-        const actions = drawActions(vec, STEPS);
-        play(vec, actions.slice(0, 37));
+        const { infos } = playRandomly(vec, begin(vec), 37);
         const state = vec.state();
         const wrong = notJson(state);
         if (wrong !== undefined)
@@ -200,14 +234,14 @@ export const VEC_CHECKS: readonly VecCheck[] = [
           );
         const shown = copy(vec.observations);
         const text = JSON.stringify(state);
-        const straight = play(vec, actions.slice(37));
+        const { trace: straight } = playRandomly(vec, infos, STEPS - 37);
         const other = make(ROWS, mode);
         other.restore(JSON.parse(text) as EnvState);
         if (!same(other.observations, shown))
           fail(
             `restore(state()) shows the observations ${show(other.observations)}, expected ${show(shown)}; restore them, or compute them from the restored state.`,
           );
-        const change = difference(straight, play(other, actions.slice(37)));
+        const change = difference(straight, replay(other, {}, straight));
         if (change !== undefined)
           fail(
             `restore(state()) in ${show(mode)} mode does not continue as before: ${change}, expected the same; put everything into state(): rows, counters, flags and random streams.`,

@@ -28,9 +28,17 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
     checkKeys("new Box", options, ["low", "high", "shape", "dtype"]);
     const { low, high, dtype = "float32" as D } = options;
     if (!DTYPES.includes(dtype)) throw new EnvError(`new Box: dtype is ${show(dtype)}, expected one of ${DTYPES.join(", ")}.`);
+    for (const [name, bound] of [
+      ["low", low],
+      ["high", high],
+    ] as const)
+      if (typeof bound !== "number" && !Array.isArray(bound) && !ArrayBuffer.isView(bound))
+        throw new EnvError(
+          `new Box: ${name} is ${show(bound)}, expected a number, or a list with one for each element; −Infinity and Infinity stand for none.`,
+        );
     const list = typeof low === "number" ? high : low;
-    this.shape = options.shape ?? (typeof list === "number" ? [] : [list.length]);
-    if (!this.shape.every((n) => Number.isInteger(n) && n >= 0)) {
+    this.shape = options.shape !== undefined ? options.shape : typeof list === "number" ? [] : [list.length];
+    if (!Array.isArray(this.shape) || !this.shape.every((n) => Number.isInteger(n) && n >= 0)) {
       throw new EnvError(`new Box: shape is ${show(this.shape)}, expected whole numbers ≥ 0, such as [4].`);
     }
     this.size = sizeOf(this.shape);
@@ -58,6 +66,7 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
     const free = this.free[name === "low" ? 0 : 1];
     for (let i = 0; i < this.size; i++) {
       const v = typeof value === "number" ? value : value[i]!;
+      if (typeof v !== "number") throw new EnvError(`new Box: ${name}[${i}] is ${show(v)}, expected a number.`);
       // Infinite bounds of an integer box mean the ends of its type.
       const inside = isFloat(this.dtype) ? v : Math.min(most, Math.max(least, v));
       if (!isFloat(this.dtype) && Number.isFinite(v) && (inside !== v || !Number.isInteger(v))) {

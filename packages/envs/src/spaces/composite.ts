@@ -133,9 +133,9 @@ export class Tuple<S extends readonly Space[]> extends Composite<{ readonly [I i
   explain(value: unknown): string | undefined {
     if (!Array.isArray(value) || value.length !== this.parts.length)
       return `it is ${show(value)}, expected a list of ${this.parts.length} values`;
-    for (const [i, part] of this.parts.entries()) {
-      const wrong = part.explain(value[i]);
-      if (wrong !== undefined) return `part ${i} is not in ${part}: ${wrong}`;
+    for (let i = 0; i < this.parts.length; i++) {
+      const wrong = this.parts[i]!.explain(value[i]);
+      if (wrong !== undefined) return `part ${i} is not in ${this.parts[i]}: ${wrong}`;
     }
     return undefined;
   }
@@ -145,7 +145,14 @@ export class Tuple<S extends readonly Space[]> extends Composite<{ readonly [I i
   }
 }
 
-/** Named values, each from its own space; keys keep the order they were given in. */
+/** By code points, as Python sorts (JavaScript's own order differs beyond U+FFFF). */
+function byCodePoint(a: string, b: string): number {
+  const [x, y] = [Array.from(a), Array.from(b)];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]!.codePointAt(0)! - y[i]!.codePointAt(0)!;
+  return x.length - y.length;
+}
+
+/** Named values, each from its own space. Samples, seeds and flattened values go by the sorted keys, as Gymnasium's. */
 export class Dict<S extends { readonly [key: string]: Space }> extends Composite<{ readonly [K in keyof S]: ValueOf<S[K]> }> {
   readonly spaces: S;
   protected readonly parts: readonly Space[];
@@ -159,7 +166,7 @@ export class Dict<S extends { readonly [key: string]: Space }> extends Composite
       );
     }
     this.spaces = spaces;
-    this.keys = Object.keys(spaces);
+    this.keys = Object.keys(spaces).sort(byCodePoint);
     this.parts = this.keys.map((key) => spaces[key]!);
   }
 
@@ -190,7 +197,8 @@ export class Dict<S extends { readonly [key: string]: Space }> extends Composite
     const given = value as Record<string, unknown>;
     const extra = Object.keys(given).find((key) => !this.keys.includes(key));
     if (extra !== undefined) return `it has the key ${JSON.stringify(extra)}, expected only ${this.keys.join(", ")}`;
-    for (const [i, key] of this.keys.entries()) {
+    for (let i = 0; i < this.keys.length; i++) {
+      const key = this.keys[i]!;
       const wrong = this.parts[i]!.explain(given[key]);
       if (wrong !== undefined) return `${JSON.stringify(key)} is not in ${this.parts[i]}: ${wrong}`;
     }

@@ -14,7 +14,7 @@ export class Discrete extends Space<number, Int32Array> {
   constructor(n: number, options?: { readonly start?: number }) {
     super();
     checkKeys("new Discrete", options, ["start"]);
-    const start = options?.start ?? 0;
+    const start = options?.start === undefined ? 0 : options.start;
     if (!Number.isInteger(n) || n < 1) throw new EnvError(`new Discrete: n is ${show(n)}, expected a whole number ≥ 1.`);
     if (!Number.isInteger(start)) throw new EnvError(`new Discrete: start is ${show(start)}, expected a whole number.`);
     if (!isInt32(start) || !isInt32(start + n - 1))

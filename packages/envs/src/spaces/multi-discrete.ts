@@ -12,6 +12,8 @@ export class MultiDiscrete extends Space<Int32Array, Int32Array> {
   constructor(nvec: ArrayLike<number>, options?: { readonly start?: ArrayLike<number> }) {
     super();
     checkKeys("new MultiDiscrete", options, ["start"]);
+    if (!(Array.isArray(nvec) || ArrayBuffer.isView(nvec)) || nvec.length === 0)
+      throw new EnvError(`new MultiDiscrete: nvec is ${show(nvec)}, expected a list of whole numbers ≥ 1, such as [3, 2].`);
     this.nvec = Int32Array.from(nvec);
     this.size = this.nvec.length;
     this.shape = [this.size];
@@ -32,8 +34,21 @@ export class MultiDiscrete extends Space<Int32Array, Int32Array> {
     }
   }
 
-  sample(): Int32Array {
+  /** Uniform over all values; with a mask, one number per choice of each element in a row, over those that are not 0 (the start where none is). */
+  sample(mask?: ArrayLike<number>): Int32Array {
+    if (mask !== undefined) return this.sampleMasked(mask);
     return this.nvec.map((n, i) => Math.floor(this.rng.random() * n) + this.start[i]!);
+  }
+
+  private sampleMasked(mask: ArrayLike<number>): Int32Array {
+    if (mask.length !== this.flatSize)
+      throw new EnvError(`${this}.sample: the mask has ${mask.length} entries, expected ${this.flatSize}, one per choice of each element.`);
+    let from = 0;
+    return this.nvec.map((n, i) => {
+      const allowed = Array.from({ length: n }, (_, k) => k).filter((k) => mask[from + k]);
+      from += n;
+      return this.start[i]! + (allowed.length === 0 ? 0 : allowed[this.rng.integers(0, allowed.length)]!);
+    });
   }
 
   contains(value: unknown): value is Int32Array {
