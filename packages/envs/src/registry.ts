@@ -141,7 +141,7 @@ export function makeVec(id: string, numEnvs: number, options: MakeVecOptions & N
   const { envOptions, envSpec } = resolve(call, definition, options, MAKE_VEC_KEYS);
   const { autoreset = "same-step", vectorization, wrappers = [], ...single } = options;
   checkAutoreset(call, autoreset);
-  if (!Array.isArray(wrappers))
+  if (!Array.isArray(wrappers as unknown))
     throw new EnvError(`${call}: wrappers is ${show(wrappers)}, expected a list of functions such as (env) => new TimeLimit(env, 100).`);
   for (const [i, wrap] of wrappers.entries())
     functionOption(call, `wrappers[${i}]`, wrap, `(env) => new ${isClass(wrap) ? wrap.name : "TimeLimit"}(env)`);
