@@ -1,5 +1,5 @@
 /** Leaves of a tree in the order of another's: records are equal whatever the order of their keys. */
-import type { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor/tensor.ts";
 import { isBranch, leaves } from "./tree.ts";
 
 /** Leaves of `tree` in the order of those of `form`; undefined where the two differ in keys or lengths. Parts without leaves do not count. */

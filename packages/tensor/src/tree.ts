@@ -1,5 +1,5 @@
 /** Trees: plain nested objects and arrays with tensors (or anything else) as leaves. */
-import type { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor/tensor.ts";
 
 /** A tree whose leaves are L. */
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };

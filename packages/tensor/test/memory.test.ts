@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { keptFor } from "../src/engines/single.ts";
+import { keptFor } from "../src/tensor/single.ts";
 import { compile, createWasmEngine, tensor, zeros, type Tensor } from "../src/index.ts";
 
 const fixture = fileURLToPath(new URL("fixtures-memory.ts", import.meta.url));

@@ -1,15 +1,15 @@
 /** Derivatives of functions over trees of tensors. All of them nest, and work inside and outside compile. */
-import { lastCreatorId, reachesOutside, type Creator } from "../graph-node.ts";
-import { isFloating } from "../elements.ts";
-import { add, mul, onesLike, zerosLike } from "../ops/arithmetic.ts";
-import { asTensor, checkFunction, elementFor, shown } from "../ops/common.ts";
-import { sum } from "../ops/reduce.ts";
-import { Tensor } from "../tensor.ts";
-import { leavesLike } from "../tree-like.ts";
+import { type Creator, creatorOf, reachesOutside, sameType, traceOf } from "../tensor/stored.ts";
+import { type Seed, pullBack } from "../tensor/backward.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { alias, detach, stopGradient } from "../tensor/custom.ts";
+import { asTensor } from "../functions/form.ts";
+import { checkFunction, elementFor, shown } from "../ops/common.ts";
+import { enableGrad, isGradEnabled } from "../mode.ts";
 import { entries, leaves, unflatten } from "../tree.ts";
-import { pullBack, type Seed } from "./backward.ts";
-import { enableGrad, isGradEnabled } from "./mode.ts";
-import { stopGradient } from "./stop.ts";
+import { isFloating } from "../elements.ts";
+import { lastCreatorId } from "../creation-order.ts";
+import { leavesLike } from "../tree-like.ts";
 
 /** A function whose arguments are trees of tensors and other values. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are contravariant: unknown[] would refuse every typed function
@@ -32,15 +32,15 @@ function freshEnds<T>(name: string, tree: T): Ends<T> {
       throw new TypeError(
         `${name}: got dtype ${value.dtype} at "${path || "the argument"}"; expected float32 or float64, which alone have gradients`,
       );
-    return value._alias("alias", true);
+    return alias(value);
   });
   return { tree: unflatten(tree, list), list };
 }
 
 function derivatives(seeds: readonly Seed[], ends: readonly Tensor[], after: number, keepGraph: boolean | "auto"): Tensor[] {
-  const wanted = new Set(ends.map((end) => end._creator!));
+  const wanted = new Set(ends.map((end) => creatorOf(end)!));
   const found = pullBack(seeds, (made: Creator) => wanted.has(made), after, keepGraph);
-  return ends.map((end) => found.get(end._creator!) ?? zerosLike(end));
+  return ends.map((end) => (found.get(creatorOf(end)!) as Tensor | undefined) ?? end.zerosLike());
 }
 
 /** What valueAndGrad returns: the value, its gradient (a tree like the argument's) and whatever else the function gave back. */
@@ -91,7 +91,7 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
       if (!isFloating(value.dtype))
         throw new TypeError(`grad: the function returned dtype ${value.dtype}; expected float32 or float64; convert with .cast("float32")`);
       const all = derivatives(
-        [{ output: value, cotangent: onesLike(value) }],
+        [{ output: value, cotangent: value.onesLike() }],
         ends.flatMap((end) => end.list),
         after,
         recording && "auto",
@@ -110,9 +110,9 @@ export function valueAndGrad<F extends TensorFunction, I extends number | readon
 /** Forgets history that nobody outside can reach, so that it can be collected; keeps it while an outer differentiation needs it. Inside noGrad none does. */
 function settle(value: Tensor, after: number, recording: boolean): Tensor {
   if (!recording) return stopGradient(value);
-  const made = value._creator;
-  if (!made || value._trace || !value.requiresGrad) return value;
-  return reachesOutside(made, after) ? value : value._alias("stop", false);
+  const made = creatorOf(value);
+  if (!made || traceOf(value) || !value.requiresGrad) return value;
+  return reachesOutside(made, after) ? value : detach(value);
 }
 
 function settleTree(aux: unknown, after: number, recording: boolean): unknown {
@@ -175,8 +175,8 @@ function leavesOf(name: string, what: string, whose: string, form: unknown, tree
 }
 
 function matching(name: string, given: Tensor | number, like: Tensor): Tensor {
-  const cotangent = typeof given === "number" ? elementFor(name, given, like.dtype) : given;
-  if (!cotangent._sameType(like))
+  const cotangent = typeof given === "number" ? elementFor(name, like, given, like.dtype) : given;
+  if (!sameType(cotangent, like))
     throw new TypeError(
       `${name}: got ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${like.dtype}[${like.shape.join(", ")}], the type of the value it belongs to; convert with .cast or .reshape`,
     );
@@ -199,7 +199,7 @@ export function jvp<F extends TensorFunction>(
     const value = fn(...ends.tree) as ReturnType<F>;
     const outputs = resultsOf("jvp", value);
     const between = lastCreatorId();
-    const cotangents = outputs.map((output) => zerosLike(output)._alias("alias", true));
+    const cotangents = outputs.map((output) => alias(output.zerosLike()));
     const pulled = derivatives(
       outputs.map((output, i) => ({ output, cotangent: cotangents[i]! })),
       ends.list,
@@ -228,5 +228,5 @@ export function inner(a: unknown, b: unknown): Tensor {
     throw new TypeError(
       `inner: got trees of ${left.length} and ${leaves(b).length} leaves; expected two trees of one form with leaves; build both from the same parameters`,
     );
-  return left.map((leaf, i) => sum(mul(leaf, right[i]!))).reduce(add);
+  return left.map((leaf, i) => leaf.mul(right[i]!).sum()).reduce((a, b) => a.add(b));
 }

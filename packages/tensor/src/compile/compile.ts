@@ -6,11 +6,12 @@ import { engineOf, defaultEngine } from "../engines.ts";
 import type { Graph } from "../graph.ts";
 import { checkFunction } from "../ops/common.ts";
 import { optimize } from "../passes/optimize.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor, stored } from "../tensor/tensor.ts";
 import { buildGraph, inputSymbol } from "../trace/build.ts";
-import { isTracing, withTrace } from "../trace/trace.ts";
+import { isTracing, withTrace } from "../tracing.ts";
 import { isBranch, leaves } from "../tree.ts";
 import { Collector, inputsOf, isSymbolic, rebuild, specOf, type Spec } from "./structure.ts";
+import { isConsumed, markConsumed, noteWrite, unmarkConsumed } from "../tensor/consume.ts";
 
 export interface CompileOptions {
   /** Name of an engine or the engine; the default engine at the first call unless given. */
@@ -222,8 +223,6 @@ function runOnce(entry: Entry): unknown {
   return wrap(entry.result, entry.donates ? runConsuming(entry) : entry.program.run(entry.collector.storages));
 }
 
-const isConsumed = ({ _consumed }: Tensor): boolean => _consumed !== undefined;
-
 function runAgain(entry: Entry): unknown {
   const { kept, program, collector } = entry;
   // What somebody donated to another call is not to be had again.
@@ -238,14 +237,14 @@ function runAgain(entry: Entry): unknown {
   // An engine that makes fresh arrays all the same.
   if (fresh !== storages) for (let i = 0; i < storages.length; i++) (storages[i] as Float32Array).set(fresh[i] as Float32Array);
   // What a gradient saved of them is no longer there.
-  for (let i = 0; i < tensors.length; i++) tensors[i]!._version++;
+  for (let i = 0; i < tensors.length; i++) noteWrite(tensors[i]!);
   return result;
 }
 
-function wrap(output: Output, storages: readonly Parameters<typeof Tensor._stored>[0][]): unknown {
+function wrap(output: Output, storages: readonly Storage[]): unknown {
   switch (output.kind) {
     case "output":
-      return Tensor._stored(storages[output.index]!, output.shape, output.dtype);
+      return stored(storages[output.index]!, output.shape, output.dtype);
     case "value":
       return output.value;
     case "list":
@@ -262,40 +261,10 @@ function wrap(output: Output, storages: readonly Parameters<typeof Tensor._store
 function runConsuming(entry: Entry): Storage[] {
   const { consumes, collector, program } = entry;
   try {
-    markConsumed(entry);
+    markConsumed(collector.tensors, consumes);
     return program.run(collector.storages);
   } catch (error) {
-    for (let i = 0; i < consumes.length; i++) {
-      const given = collector.tensors[i];
-      // What another call consumed would not have been collected: these marks are of this one.
-      if (consumes[i] !== undefined && given && given._buffer?.alive !== false) given._consumed = undefined;
-    }
+    unmarkConsumed(collector.tensors, consumes);
     throw error;
-  }
-}
-
-/** Marks donated tensors; refuses one that is also another argument. */
-function markConsumed({ consumes, collector }: Entry): void {
-  const { tensors } = collector;
-  for (let i = 0; i < consumes.length; i++) {
-    const path = consumes[i];
-    const given = tensors[i];
-    if (path === undefined || given === undefined) continue;
-    if (given._base)
-      throw new Error(`compile: got a view as ${path}, which is donated; expected a tensor with memory of its own; give a .clone()`);
-    if (given._consumed !== undefined)
-      throw new Error(
-        `compile: got one tensor as ${given._consumed} and as ${path}, which are both donated; expected different tensors; give a .clone() for one of them`,
-      );
-    given._consumed = path;
-  }
-  for (let i = 0; i < consumes.length; i++) {
-    const given = tensors[i];
-    if (consumes[i] !== undefined || given === undefined) continue;
-    const owner = given._base ?? given;
-    if (owner._consumed !== undefined)
-      throw new Error(
-        `compile: got one tensor as ${owner._consumed}, which is donated, and as input ${i} of the program; expected different tensors; give a .clone() for one of them`,
-      );
   }
 }

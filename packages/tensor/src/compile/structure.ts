@@ -3,10 +3,11 @@ import type { DType, TypedArray } from "../dtype.ts";
 import { dtypeOfArray, isFloating } from "../elements.ts";
 import type { Engine, Storage } from "../engine.ts";
 import type { ValueType } from "../graph.ts";
-import { isGradEnabled } from "../autodiff/mode.ts";
+import { isGradEnabled } from "../mode.ts";
 import { sameShape } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { isBranch } from "../tree.ts";
+import { storageOf, traceOf } from "../tensor/stored.ts";
 
 /** One argument, or part of one. */
 export type Spec =
@@ -82,7 +83,7 @@ export function rebuild(spec: Spec, next: () => Tensor): unknown {
 
 /** Whether any leaf is being traced, or is tracked while recording is on: then a compiled function must run inside the surrounding computation. */
 export function isSymbolic(value: unknown): boolean {
-  if (value instanceof Tensor) return value._trace !== undefined || (isGradEnabled() && value.requiresGrad && isFloating(value.dtype));
+  if (value instanceof Tensor) return traceOf(value) !== undefined || (isGradEnabled() && value.requiresGrad && isFloating(value.dtype));
   if (!isBranch(value)) return false;
   return Array.isArray(value) ? value.some(isSymbolic) : Object.values(value).some(isSymbolic);
 }
@@ -114,10 +115,9 @@ export class Collector {
       case "tensor": {
         if (!(value instanceof Tensor) || value.dtype !== spec.dtype) return false;
         if (value.shape !== spec.shape && !sameShape(value.shape, spec.shape)) return false;
-        if (value._trace !== undefined || (isGradEnabled() && value.requiresGrad)) return false;
-        const quick = value._base === undefined && value._strides === undefined && value._consumed === undefined ? value._array : undefined;
+        if (traceOf(value) !== undefined || (isGradEnabled() && value.requiresGrad)) return false;
         this.tensors[this.next] = value;
-        this.storages[this.next++] = quick ?? value._storageFor(this.engine, spec.path);
+        this.storages[this.next++] = storageOf(value, this.engine, spec.path);
         return true;
       }
       case "array":

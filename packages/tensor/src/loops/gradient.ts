@@ -6,23 +6,32 @@
 import { vjp } from "../autodiff/functional.ts";
 import { isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
-import type { Creator, Replay } from "../graph-node.ts";
-import { loopAttributes, loopResults, type LoopAttributes } from "../primitives/loop.ts";
-import { scalar } from "../ops/common.ts";
-import { zerosLike } from "../ops/arithmetic.ts";
-import type { Tensor } from "../tensor.ts";
-import { applyLoop, scan } from "./loop.ts";
+import { loopResults, type LoopAttributes } from "../primitives/loop.ts";
+import { type Tensor, rankZero } from "../tensor/tensor.ts";
+import type { Replay } from "../trace/replay.ts";
+
+/** What repeats: the functions of loop.ts, which hands them in. */
+interface Loops {
+  scan<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly [C, Y], init: C, xs: X): [C, Y];
+  applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes, replay: Replay): Tensor[];
+}
+
+/** A loop that ran. */
+interface Looped {
+  readonly inputs: readonly Tensor[];
+  readonly loop: LoopAttributes;
+  readonly replay: Replay;
+}
 
 /** Cotangents of a loop's inputs from those of its results (undefined: zero). */
 export function loopGradient(
-  made: Creator,
+  { scan, applyLoop }: Loops,
+  { inputs, loop, replay }: Looped,
   cotangents: readonly (Tensor | undefined)[],
   needs: readonly boolean[],
 ): readonly (Tensor | undefined)[] {
-  const loop = loopAttributes(made.attributes);
   const { count, constants: C, carry: K } = loop;
-  const { inputs } = made;
-  const run = made.replay!;
+  const run = replay;
   const float = (i: number): boolean => isFloating(inputs[i]!.dtype);
   const positions = inputs.map((_input, i) => i);
   const wantedConstants = positions.slice(0, C).filter((i) => float(i) && needs[i]);
@@ -33,7 +42,7 @@ export function loopGradient(
   const given = (k: number): Tensor => cotangents[k] ?? zeros(results[k]!.shape, results[k]!.dtype);
   const stackedResults = results.flatMap(({ dtype }, k) => (k >= K && isFloating(dtype) ? [k] : []));
 
-  const { before, ran } = forwardAgain(inputs, loop, run);
+  const { before, ran } = forwardAgain(applyLoop, inputs, loop, run);
   const rows = {
     before: before.map((x) => x.flip(0)),
     rows: inputs.slice(C + K).map((x) => x.flip(0)),
@@ -42,7 +51,7 @@ export function loopGradient(
   };
   // Iterations after an early stop stand in the records as zeros, where derivatives need not be finite: 0·∞ is NaN. Those of the first iteration are.
   const first = loop.stop >= 0 && count > 0 ? inputs.slice(C).map((x, i) => (i < K ? x : x.slice(0))) : undefined;
-  const start = { carry: floatCarry.map((i) => given(i - C)), constants: wantedConstants.map((i) => zerosLike(inputs[i]!)) };
+  const start = { carry: floatCarry.map((i) => given(i - C)), constants: wantedConstants.map((i) => inputs[i]!.zerosLike()) };
 
   const [end, slopes] = scan(
     (sum: typeof start, row: typeof rows, index) => {
@@ -80,7 +89,7 @@ export function loopGradient(
   return all;
 }
 
-const zeros = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor => scalar(0, dtype).expand(shape);
+const zeros = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor => rankZero(0, dtype).expand(shape);
 
 function cut<T>(list: readonly T[], sizes: readonly number[]): T[][] {
   let at = 0;
@@ -88,7 +97,12 @@ function cut<T>(list: readonly T[], sizes: readonly number[]): T[][] {
 }
 
 /** The carry before each iteration, stacked, and whether each iteration ran. */
-function forwardAgain(inputs: readonly Tensor[], loop: LoopAttributes, run: Replay): { before: Tensor[]; ran: Tensor } {
+function forwardAgain(
+  applyLoop: Loops["applyLoop"],
+  inputs: readonly Tensor[],
+  loop: LoopAttributes,
+  run: Replay,
+): { before: Tensor[]; ran: Tensor } {
   const { body, carry: K, constants: C } = loop;
   const yes: Node = {
     op: "constant",
@@ -99,7 +113,7 @@ function forwardAgain(inputs: readonly Tensor[], loop: LoopAttributes, run: Repl
   };
   const carried = body.inputs.slice(1 + C, 1 + C + K);
   const recording: Graph = { ...body, nodes: [...body.nodes, yes], outputs: [...body.outputs.slice(0, K), ...carried, body.nodes.length] };
-  const again: Replay = (given) => [...run(given).slice(0, K), ...given.slice(1 + C, 1 + C + K), scalar(true, "bool")];
+  const again: Replay = (given) => [...run(given).slice(0, K), ...given.slice(1 + C, 1 + C + K), rankZero(true, "bool")];
   const parts = applyLoop(inputs, { ...loop, body: recording }, again);
   return { before: parts.slice(K, 2 * K), ran: parts[2 * K]! };
 }

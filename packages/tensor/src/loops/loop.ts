@@ -3,18 +3,20 @@ import { checkKeys } from "@rl/math/options";
 import type { TypedArray, DType } from "../dtype.ts";
 import { allocate, isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
-import { creator, type Replay } from "../graph-node.ts";
-import { isGradEnabled } from "../autodiff/mode.ts";
+import { creator, checkAlive, elementsOf, innermostTrace, sameType } from "../tensor/stored.ts";
+import { loopGradient } from "./gradient.ts";
+import { isGradEnabled } from "../mode.ts";
 import { evaluateGraph } from "../reference.ts";
-import { asTensor, checkFunction, scalar } from "../ops/common.ts";
-import { stack } from "../ops/shape.ts";
+import { asTensor } from "../functions/form.ts";
+import { stack } from "../functions/lists.ts";
+import { checkFunction } from "../ops/common.ts";
 import { loop as loopPrimitive, loopResults, type LoopAttributes } from "../primitives/loop.ts";
 import { sizeOf } from "../shape.ts";
 import { optimize } from "../passes/optimize.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor, concrete, rankZero, symbol } from "../tensor/tensor.ts";
 import { buildGraph, capturedBy, inputSymbol } from "../trace/build.ts";
-import { replayOf } from "../trace/replay.ts";
-import { currentTrace, isTracing, withTrace, type Trace } from "../trace/trace.ts";
+import { replayOf, type Replay } from "../trace/replay.ts";
+import { currentTrace, isTracing, withTrace, type Trace } from "../tracing.ts";
 import { leavesLike } from "../tree-like.ts";
 import { leaves, unflatten } from "../tree.ts";
 
@@ -91,7 +93,7 @@ function direct<C, X, Y>(
             xs,
             rows.map((x) => x.slice(i)),
           );
-    const [next, y] = pairOf(fn(carry, row, scalar(i, "int32")));
+    const [next, y] = pairOf(fn(carry, row, rankZero(i, "int32")));
     carry = unflatten(init, carryOf(carry, next));
     if (i === 0) form = y;
     results.push(resultsLike(form, y));
@@ -113,7 +115,7 @@ function emptyResults<C, X, Y>(fn: (carry: C, row: X, index: Tensor) => readonly
     if (body.form === null || body.form === undefined) return body.form;
     return unflatten(
       body.form,
-      body.results.map((y) => Tensor._concrete(allocate(y.dtype, 0), [0, ...y.shape], y.dtype)),
+      body.results.map((y) => concrete(allocate(y.dtype, 0), [0, ...y.shape], y.dtype)),
     );
   });
 }
@@ -142,7 +144,7 @@ function carryOf(before: unknown, after: unknown): Tensor[] {
     );
   old.forEach((leaf, i) => {
     const given: unknown = next[i];
-    if (given instanceof Tensor && leaf._sameType(given)) return;
+    if (given instanceof Tensor && sameType(leaf, given)) return;
     throw new TypeError(
       `scan: leaf ${i} of the carry starts as ${leaf.dtype}[${leaf.shape.join(", ")}] but the function returns ${given instanceof Tensor ? `${given.dtype}[${given.shape.join(", ")}]` : typeof given}; expected the same type; convert with .cast or give the initial carry the final type`,
     );
@@ -176,14 +178,11 @@ function traceBody<C, X, Y>(
   options: ScanOptions<C>,
 ): Body<Y> {
   const index = inputSymbol([], "int32", trace);
-  const symbol = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor => {
-    const made = inputSymbol(shape, dtype as DType, trace);
-    // So that a replay knows what was made inside noGrad.
-    made._tracked = isGradEnabled() && isFloating(dtype);
-    return made;
-  };
-  const before = leaves<Tensor>(init).map((leaf) => symbol(leaf.shape, leaf.dtype));
-  const given = rows.map((row) => symbol(row.shape.slice(1), row.dtype));
+  // Tracked, so that a replay knows what was made inside noGrad.
+  const stand = (shape: readonly number[], dtype: Tensor["dtype"]): Tensor =>
+    inputSymbol(shape, dtype as DType, trace, isGradEnabled() && isFloating(dtype));
+  const before = leaves<Tensor>(init).map((leaf) => stand(leaf.shape, leaf.dtype));
+  const given = rows.map((row) => stand(row.shape.slice(1), row.dtype));
   const [next, y] = pairOf(fn(unflatten(init, before), xs === null ? xs : unflatten(xs, given), index));
   const carry = carryOf(init, next);
   const symbols = [index, ...before, ...given];
@@ -215,7 +214,7 @@ function traced<C, X, Y>(
     const replay = replayOf([index!, ...captured, ...others], outputs, trace);
     return { ...body, captured, graph: optimize(graph), replay };
   });
-  if (made.stops) start.push(scalar(false, "bool"));
+  if (made.stops) start.push(rankZero(false, "bool"));
   const attributes: LoopAttributes = {
     body: made.graph,
     count,
@@ -237,24 +236,24 @@ export function applyLoop(inputs: readonly Tensor[], attributes: LoopAttributes,
   const results = loopResults(attributes);
   const tracked = isGradEnabled() && inputs.some(({ requiresGrad }) => requiresGrad);
   // Loops are differentiated as symbols, also those of concrete tensors.
-  const symbolic = inputs.reduce<Trace | undefined>(
-    (deepest, { _trace }) => (_trace && (!deepest || _trace.depth > deepest.depth) ? _trace : deepest),
-    undefined,
-  );
-  const trace = symbolic ?? (tracked ? currentTrace() : undefined);
+  const trace = innermostTrace(inputs) ?? (tracked ? currentTrace() : undefined);
   if (!trace) return evaluateLoop(inputs, attributes);
-  for (const input of inputs) input._checkTrace("loop");
-  const node = Tensor._traced([0], "bool", trace);
-  node._creator = creator("loop", inputs, attributes as never);
-  node._creator.replay = replay;
-  node._creator.output = node;
-  node._tracked = tracked;
+  for (const input of inputs) checkAlive(input, "loop");
+  const made = creator("loop", inputs, attributes as never, {
+    pull: (own, cotangents, needs) =>
+      loopGradient(
+        { scan, applyLoop },
+        { inputs: own.inputs as readonly Tensor[], loop: attributes, replay },
+        cotangents as readonly (Tensor | undefined)[],
+        needs,
+      ),
+    redo: (_made, given) => applyLoop(given as readonly Tensor[], attributes, replay),
+  });
+  const node = symbol([0], "bool", trace, made, tracked);
   return results.map(({ shape, dtype }, index) => {
-    const part = Tensor._traced(shape, dtype, trace);
-    part._creator = creator("part", [node], { index });
-    part._creator.output = part;
-    part._tracked = tracked && (dtype === "float32" || dtype === "float64");
-    return part;
+    const part = creator("part", [node], { index });
+    part.piece = index;
+    return symbol(shape, dtype, trace, part, tracked && isFloating(dtype));
   });
 }
 
@@ -267,9 +266,9 @@ function evaluateLoop(inputs: readonly Tensor[], attributes: LoopAttributes): Te
   const graph: Graph = { nodes, inputs: positions, outputs: results.map((_type, i) => inputs.length + 1 + i), donated: [] };
   const arrays: TypedArray[] = evaluateGraph(
     graph,
-    inputs.map((input) => input._local()),
+    inputs.map((input) => elementsOf(input)),
   );
   return results.map(({ shape, dtype }, i) =>
-    Tensor._concrete(arrays[i]!.length === sizeOf(shape) ? arrays[i]!.slice() : arrays[i]!, shape, dtype),
+    concrete(arrays[i]!.length === sizeOf(shape) ? arrays[i]!.slice() : arrays[i]!, shape, dtype),
   );
 }

@@ -1,10 +1,8 @@
 /** What all operations share: reading arguments, dtypes, broadcasting, axes. */
-import { apply } from "../apply.ts";
-import { allocate, checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
-import { isGradEnabled } from "../autodiff/mode.ts";
-import { stopGradient } from "../autodiff/stop.ts";
+import type { DType } from "../dtype.ts";
+import { checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { sameShape, sizeOf } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import { Value, type Like } from "./value.ts";
 
 /** Refuses what is no function, a function's result say. */
 export function checkFunction(name: string, fn: unknown): void {
@@ -12,24 +10,16 @@ export function checkFunction(name: string, fn: unknown): void {
     throw new TypeError(`${name}: got ${shown(fn)}; expected a function of tensors; give the function, not its result`);
 }
 
-/** A rank 0 tensor. */
-export function scalar(value: number | boolean, dtype: TensorDType): Tensor {
-  const array = allocate(dtype, 1);
-  if (dtype === "int64") (array as unknown as BigInt64Array)[0] = BigInt(Math.trunc(Number(value)));
-  else array[0] = Number(value);
-  return Tensor._concrete(array, [], dtype);
-}
-
 /** A number that is to be an element of a tensor of this dtype; a tensor is converted. */
-export function elementFor(name: string, value: TensorLike, dtype: TensorDType): Tensor {
-  if (typeof value !== "number") return castTo(asTensor(name, value), dtype);
+export function elementFor<T extends Value>(name: string, like: T, value: Like<T>, dtype: TensorDType): T {
+  if (typeof value !== "number") return castTo(lifted(name, like, value), dtype);
   checkRange(name, value, dtype);
-  return scalar(dtype === "bool" ? value !== 0 : value, dtype);
+  return like.scalar(dtype === "bool" ? value !== 0 : value, dtype);
 }
 
 /** Any value in a few words. */
 export function shown(value: unknown): string {
-  if (value instanceof Tensor) return `${value.dtype}[${value.shape.join(", ")}]`;
+  if (value instanceof Value) return `${value.dtype}[${value.shape.join(", ")}]`;
   if (ArrayBuffer.isView(value)) return value.constructor.name;
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
   if (typeof value === "string") return `"${value}"`;
@@ -41,26 +31,34 @@ export function checkList(name: string, what: string, value: unknown): void {
   if (!Array.isArray(value)) throw new TypeError(`${name}: got ${what} ${shown(value)}; expected a list; write it as [ … ]`);
 }
 
-function check(name: string, value: unknown): void {
-  if (value instanceof Tensor || typeof value === "number" || typeof value === "boolean") return;
+/** Refuses what is neither a tensor nor a number. */
+export function checkOperand(name: string, value: unknown): void {
+  if (typeof value === "number" || value instanceof Value || typeof value === "boolean") return;
   throw new TypeError(`${name}: got ${shown(value)}; expected a tensor or a number; wrap arrays with tensor(…)`);
 }
 
-/** A bare number becomes float32, a boolean becomes bool. */
-export function asTensor(name: string, value: TensorLike): Tensor {
-  if (value instanceof Tensor) return value;
-  check(name, value);
-  return typeof value === "boolean" ? scalar(value, "bool") : scalar(value as number, "float32");
+/** A tensor beside another: a bare number becomes float32, a boolean bool. */
+export function lifted<T extends Value>(name: string, like: T, value: Like<T>): T {
+  if (value instanceof Value) return value as T;
+  checkOperand(name, value);
+  return typeof value === "boolean" ? like.scalar(value, "bool") : like.scalar(value as number, "float32");
 }
 
-/** As asTensor; integers and booleans become float32. */
-export function asFloat(name: string, value: TensorLike): Tensor {
-  const x = asTensor(name, value);
-  return isFloating(x.dtype) ? x : castTo(x, "float32");
+/** A tensor beside one of a floating dtype, which a bare number adopts. */
+export function beside<T extends Value>(name: string, like: T, value: Like<T>): T {
+  if (value instanceof Value) return value as T;
+  checkOperand(name, value);
+  return like.scalar(Number(value), like.dtype);
 }
 
-export function castTo(x: Tensor, dtype: TensorDType): Tensor {
-  return x.dtype === dtype ? x : apply("cast", [x], { dtype: dtype as never });
+/** A tensor that stood for a bare number is one like others from here on. */
+export const strong = <T extends Value>(x: T): T => (x.bare === undefined ? x : x.scalar(x.bare, x.dtype));
+
+/** Integers and booleans become float32. */
+export const asFloat = <T extends Value>(x: T): T => (isFloating(x.dtype) ? x : castTo(x, "float32"));
+
+export function castTo<T extends Value>(x: T, dtype: TensorDType): T {
+  return x.dtype === dtype ? x : x.bind("cast", [x], { dtype: dtype as DType });
 }
 
 /** The dtype a JavaScript number takes beside a tensor: the tensor's own; float32 for a fraction beside integers, int32 for a whole number beside bool. */
@@ -71,30 +69,45 @@ function weakDType(dtype: TensorDType, value: number | boolean): TensorDType {
   return dtype === "bool" ? "int32" : dtype;
 }
 
-interface PairOptions {
+/** How two operands come to one dtype. */
+interface Pairing {
   /** Integers become float32. */
-  readonly floats?: boolean;
+  readonly floats: boolean;
   /** False: bool becomes int32. */
-  readonly booleans?: boolean;
+  readonly booleans: boolean;
   /** Numbers that an integer type cannot hold are refused, unless they may wrap, as the operation does, or become the nearest it holds. */
-  readonly beyond?: "wrap" | "nearest";
+  readonly beyond: "refuse" | "wrap" | "nearest";
 }
+export const PLAIN: Pairing = { floats: false, booleans: true, beyond: "refuse" };
+export const FLOATS: Pairing = { floats: true, booleans: true, beyond: "refuse" };
+export const NUMBERS: Pairing = { floats: false, booleans: false, beyond: "refuse" };
+export const WRAPPING: Pairing = { floats: false, booleans: false, beyond: "wrap" };
+export const WRAPPING_BITS: Pairing = { floats: false, booleans: true, beyond: "wrap" };
+export const NEAREST: Pairing = { floats: false, booleans: false, beyond: "nearest" };
+export const NEAREST_BITS: Pairing = { floats: false, booleans: true, beyond: "nearest" };
 
-/** Brings two arguments to one dtype and one shape. */
-export function pair(name: string, a: TensorLike, b: TensorLike, options: PairOptions = {}): [Tensor, Tensor] {
-  check(name, a);
-  check(name, b);
+/** A tensor and a second operand, brought to one dtype and one shape. */
+export const pair = <T extends Value>(name: string, x: T, b: Like<T>, pairing: Pairing = PLAIN): [T, T] =>
+  pairOf(name, x, x.bare ?? x, b, pairing);
+
+/** Of an operand that was checked. */
+const isValue = <T extends Value>(operand: Like<T>): operand is T => typeof operand === "object";
+
+/** Brings two operands to one dtype and one shape; `like` makes tensors of bare numbers. */
+export function pairOf<T extends Value>(name: string, like: T, a: Like<T>, b: Like<T>, pairing: Pairing = PLAIN): [T, T] {
+  checkOperand(name, a);
+  checkOperand(name, b);
   let dtype: TensorDType;
-  if (a instanceof Tensor) dtype = b instanceof Tensor ? promote(a.dtype, b.dtype) : promote(a.dtype, weakDType(a.dtype, b));
-  else if (b instanceof Tensor) dtype = promote(b.dtype, weakDType(b.dtype, a));
+  if (isValue(a)) dtype = isValue(b) ? promote(a.dtype, b.dtype) : promote(a.dtype, weakDType(a.dtype, b));
+  else if (isValue(b)) dtype = promote(b.dtype, weakDType(b.dtype, a));
   else dtype = typeof a === "boolean" && typeof b === "boolean" ? "bool" : "float32";
-  if (options.floats && !isFloating(dtype)) dtype = "float32";
-  if (options.booleans === false && dtype === "bool") dtype = "int32";
-  const element = (value: TensorLike): Tensor => {
-    if (value instanceof Tensor) return castTo(value, dtype);
-    if (options.beyond === undefined) checkRange(name, Number(value), dtype);
-    const [low, high] = (options.beyond === "nearest" && LIMITS[dtype]) || [-Infinity, Infinity];
-    return scalar(Math.min(Math.max(Number(value), low), high), dtype);
+  if (pairing.floats && !isFloating(dtype)) dtype = "float32";
+  if (!pairing.booleans && dtype === "bool") dtype = "int32";
+  const element = (value: Like<T>): T => {
+    if (isValue(value)) return castTo(value, dtype);
+    if (pairing.beyond === "refuse") checkRange(name, Number(value), dtype);
+    const [low, high] = (pairing.beyond === "nearest" && LIMITS[dtype]) || [-Infinity, Infinity];
+    return like.scalar(Math.min(Math.max(Number(value), low), high), dtype);
   };
   const x = element(a);
   const y = element(b);
@@ -120,8 +133,8 @@ export function broadcastShapes(name: string, a: readonly number[], b: readonly 
   return shape;
 }
 
-export function expandTo(x: Tensor, shape: readonly number[]): Tensor {
-  return sameShape(x.shape, shape) ? x : apply("broadcast", [x], { shape });
+export function expandTo<T extends Value>(x: T, shape: readonly number[]): T {
+  return sameShape(x.shape, shape) ? x : x.bind("broadcast", [x], { shape });
 }
 
 /** An axis counted from the end when negative, as 0 … rank − 1. */
@@ -153,19 +166,4 @@ export function checkShape(name: string, shape: readonly number[]): void {
     throw new RangeError(
       `${name}: got shape [${shape.join(", ")}], which has ${sizeOf(shape)} elements; expected at most 2^31; split the work into parts`,
     );
-}
-
-/**
- * What an operation that changes nothing may give back instead of doing it: a traced or engine's tensor itself, without history inside noGrad. A view of other
- * tensors is a tensor of its own, so that changing the shape of one in place leaves the other alone.
- */
-export function unchanged(x: Tensor): Tensor | undefined {
-  if (x._trace === undefined && x._engine() === undefined) return undefined;
-  return isGradEnabled() ? x : stopGradient(x);
-}
-
-/** Names the result after the operation the user called, for gradFn. */
-export function named(name: string, result: Tensor): Tensor {
-  if (result._creator && result._tracked && isGradEnabled()) result._creator.label = name;
-  return result;
 }

@@ -1,11 +1,11 @@
 /** Reading and adding at integer indices. Indices are int32 tensors (other integers are converted); each must lie in 0 … n − 1. */
-import { apply } from "../apply.ts";
 import { isFloating } from "../elements.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, axisIn, castTo, checkShape, elementFor, expandTo, scalar } from "./common.ts";
+import { axisIn, castTo, checkShape, elementFor, expandTo, lifted } from "./common.ts";
+import { Shaping } from "./shape.ts";
+import type { Like, Value } from "./value.ts";
 
-function indicesOf(name: string, indices: TensorLike): Tensor {
-  const t = asTensor(name, typeof indices === "number" ? scalar(indices, "int32") : indices);
+function indicesOf<T extends Value>(name: string, like: T, indices: Like<T>): T {
+  const t = typeof indices === "number" ? like.scalar(indices, "int32") : lifted(name, like, indices);
   if (isFloating(t.dtype) || t.dtype === "bool")
     throw new TypeError(`${name}: got indices of dtype ${t.dtype}; expected integers; convert with .cast("int32")`);
   // Conversion keeps the low 32 bits, which could be another index.
@@ -15,59 +15,55 @@ function indicesOf(name: string, indices: TensorLike): Tensor {
   return castTo(t, "int32");
 }
 
-/** Rows at indices: x [P…, n, S…], indices [I…] → [P…, I…, S…]. */
-export function take(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
-  const t = asTensor("take", x);
-  return apply("take", [t, indicesOf("take", indices)], { axis: axisIn("take", axis, t.rank) });
-}
+export abstract class Indexing extends Shaping {
+  /** Rows at indices: this [P…, n, S…], indices [I…] → [P…, I…, S…]. */
+  take(indices: Like<this>, axis = 0): this {
+    return this.bind("take", [this, indicesOf("take", this, indices)], { axis: axisIn("take", axis, this.rank) });
+  }
 
-/** result[…, i, …] = x[…, indices[…, i, …], …]; indices have x's rank; on the other axes they may be shorter than x. */
-export function gather(x: TensorLike, indices: TensorLike, axis: number): Tensor {
-  const t = asTensor("gather", x);
-  const at = axisIn("gather", axis, t.rank);
-  const index = indicesOf("gather", indices);
-  if (index.rank !== t.rank)
-    throw new TypeError(
-      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected the same number of axes; add one with .unsqueeze(${axis})`,
-    );
-  const stop = t.shape.map((n, i) => (i === at ? n : index.shape[i]!));
-  if (stop.some((n, i) => n > t.shape[i]!))
-    throw new TypeError(
-      `gather: got shape [${t.shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}; cut them with .narrow`,
-    );
-  return apply(
-    "takeAlong",
-    [
-      t.sliceWith(
-        t.shape.map(() => 0),
-        stop,
-        t.shape.map(() => 1),
-      ),
-      index,
-    ],
-    { axis: at },
-  );
-}
+  /** Elements at indices along an axis: result[…, i, …] = this[…, indices[…, i, …], …]; indices have as many axes; on the others they may be shorter. */
+  gather(indices: Like<this>, axis: number): this {
+    const { shape } = this;
+    const at = axisIn("gather", axis, this.rank);
+    const index = indicesOf("gather", this, indices);
+    if (index.rank !== this.rank)
+      throw new TypeError(
+        `gather: got shape [${shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected the same number of axes; add one with .unsqueeze(${axis})`,
+      );
+    const stop = shape.map((n, i) => (i === at ? n : index.shape[i]!));
+    if (stop.some((n, i) => n > shape[i]!))
+      throw new TypeError(
+        `gather: got shape [${shape.join(", ")}] and indices [${index.shape.join(", ")}]; expected indices no longer than x except along axis ${at}; cut them with .narrow`,
+      );
+    const start = shape.map(() => 0);
+    const step = shape.map(() => 1);
+    return this.bind("takeAlong", [this.sliceWith(start, stop, step), index], { axis: at });
+  }
 
-/** base with updates added at indices along an axis (take's geometry): updates [P…, I…, S…]. */
-export function scatterAdd(base: Tensor, indices: TensorLike, updates: TensorLike, axis = 0): Tensor {
-  const at = axisIn("scatterAdd", axis, base.rank);
-  const index = indicesOf("scatterAdd", indices);
-  const shape = [...base.shape.slice(0, at), ...index.shape, ...base.shape.slice(at + 1)];
-  return apply("scatterAdd", [base, index, expandTo(elementFor("scatterAdd", updates, base.dtype), shape)], { axis: at });
-}
+  /** This with updates added at rows (take's geometry): updates [P…, I…, S…]. */
+  scatterAdd(indices: Like<this>, updates: Like<this>, axis = 0): this {
+    const at = axisIn("scatterAdd", axis, this.rank);
+    const index = indicesOf("scatterAdd", this, indices);
+    const shape = [...this.shape.slice(0, at), ...index.shape, ...this.shape.slice(at + 1)];
+    return this.bind("scatterAdd", [this, index, expandTo(elementFor("scatterAdd", this, updates, this.dtype), shape)], { axis: at });
+  }
+  /** scatterAdd in place. */
+  scatterAdd_(indices: Like<this>, updates: Like<this>, axis?: number): this {
+    return this.change("scatterAdd_", (x) => x.scatterAdd(indices, updates, axis));
+  }
 
-/** base with updates added at […, indices[…, i, …], …] (gather's geometry). */
-export function scatterAddAlong(base: Tensor, indices: TensorLike, updates: TensorLike, axis: number): Tensor {
-  const index = indicesOf("scatterAddAlong", indices);
-  const added = expandTo(elementFor("scatterAddAlong", updates, base.dtype), index.shape);
-  return apply("scatterAddAlong", [base, index, added], { axis: axisIn("scatterAddAlong", axis, base.rank) });
-}
+  /** This with updates added at elements along an axis: at […, indices[…, i, …], …] (gather's geometry). */
+  scatterAddAlong(indices: Like<this>, updates: Like<this>, axis: number): this {
+    const index = indicesOf("scatterAddAlong", this, indices);
+    const added = expandTo(elementFor("scatterAddAlong", this, updates, this.dtype), index.shape);
+    return this.bind("scatterAddAlong", [this, index, added], { axis: axisIn("scatterAddAlong", axis, this.rank) });
+  }
 
-/** 1 at each index, 0 elsewhere: indices [I…] → float32 [I…, count]. */
-export function oneHot(indices: TensorLike, count: number): Tensor {
-  const index = indicesOf("oneHot", indices);
-  checkShape("oneHot", [count]);
-  const classes = apply("iota", [], { shape: [count], dtype: "int32", axis: 0 });
-  return index.unsqueeze(-1).equal(classes).cast("float32");
+  /** 1 at each index, 0 elsewhere: indices [I…] → float32 [I…, count]. */
+  oneHot(count: number): this {
+    const index = indicesOf("oneHot", this, this.bare ?? this);
+    checkShape("oneHot", [count]);
+    const classes = this.bind("iota", [], { shape: [count], dtype: "int32", axis: 0 });
+    return index.unsqueeze(-1).equal(classes).cast("float32");
+  }
 }

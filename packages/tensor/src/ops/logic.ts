@@ -1,60 +1,89 @@
 /** Comparisons, logic and choice. */
-import { apply } from "../apply.ts";
 import { isFloating } from "../elements.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
-import { asTensor, broadcastShapes, castTo, expandTo, pair } from "./common.ts";
+import { broadcastShapes, castTo, expandTo, pair, pairOf, WRAPPING_BITS } from "./common.ts";
+import { Value, type Like } from "./value.ts";
 
-/** a = b, element by element → bool. */
-export const equal = (a: TensorLike, b: TensorLike): Tensor => apply("equal", pair("equal", a, b));
-/** a ≠ b → bool; true where either is NaN. */
-export const notEqual = (a: TensorLike, b: TensorLike): Tensor => apply("not", [equal(a, b)]);
-/** a < b → bool. */
-export const less = (a: TensorLike, b: TensorLike): Tensor => apply("less", pair("less", a, b));
-/** a ≤ b → bool. */
-export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => apply("lessEqual", pair("lessEqual", a, b));
-/** a > b → bool. */
-export function greater(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = pair("greater", a, b);
-  return apply("less", [y, x]);
-}
-/** a ≥ b → bool. */
-export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = pair("greaterEqual", a, b);
-  return apply("lessEqual", [y, x]);
+function bits<T extends Value>(name: string, a: T, b: Like<T>): T {
+  const [x, y] = pair(name, a, b, WRAPPING_BITS);
+  if (isFloating(x.dtype)) throw new TypeError(`${name}: got ${x.dtype}; expected bool or integers; compare first, e.g. x.greater(0)`);
+  return a.bind(name, [x, y]);
 }
 
-/* @__NO_SIDE_EFFECTS__ */
-function bits(name: string) {
-  return (a: TensorLike, b: TensorLike): Tensor => {
-    const [x, y] = pair(name, a, b, { beyond: "wrap" });
-    if (isFloating(x.dtype)) throw new TypeError(`${name}: got ${x.dtype}; expected bool or integers; compare first, e.g. x.greater(0)`);
-    return apply(name, [x, y]);
-  };
-}
-/** Logical and of bool; bitwise and of integers. */
-export const and = bits("and");
-/** Logical or of bool; bitwise or of integers. */
-export const or = bits("or");
-/** Exclusive or. */
-export const xor = bits("xor");
-/** Logical complement of bool; all bits of integers flipped. */
-export const not = (x: TensorLike): Tensor => apply("not", [asTensor("not", x)]);
+export abstract class Logic extends Value {
+  /** this = b, element by element → bool. */
+  equal(b: Like<this>): this {
+    return this.bind("equal", pair("equal", this, b));
+  }
+  /** this ≠ b → bool; true where either is NaN. */
+  notEqual(b: Like<this>): this {
+    return this.bind("not", [this.bind("equal", pair("notEqual", this, b))]);
+  }
+  /** this < b → bool. */
+  less(b: Like<this>): this {
+    return this.bind("less", pair("less", this, b));
+  }
+  /** this ≤ b → bool. */
+  lessEqual(b: Like<this>): this {
+    return this.bind("lessEqual", pair("lessEqual", this, b));
+  }
+  /** this > b → bool. */
+  greater(b: Like<this>): this {
+    const [x, y] = pair("greater", this, b);
+    return this.bind("less", [y, x]);
+  }
+  /** this ≥ b → bool. */
+  greaterEqual(b: Like<this>): this {
+    const [x, y] = pair("greaterEqual", this, b);
+    return this.bind("lessEqual", [y, x]);
+  }
 
-/** a where the condition holds, else b. Numbers that are not bool count as true where ≠ 0. The branch not taken has no influence, not even as NaN. */
-export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
-  const chosen = castTo(asTensor("where", condition), "bool");
-  const [x, y] = pair("where", a, b);
-  const shape = broadcastShapes("where", chosen.shape, x.shape);
-  return apply("select", [expandTo(chosen, shape), expandTo(x, shape), expandTo(y, shape)]);
-}
+  /** Logical and of bool; bitwise and of integers. */
+  and(b: Like<this>): this {
+    return bits("and", this, b);
+  }
+  /** and in place. */
+  and_(b: Like<this>): this {
+    return this.change("and_", (x) => x.and(b));
+  }
+  /** Logical or of bool; bitwise or of integers. */
+  or(b: Like<this>): this {
+    return bits("or", this, b);
+  }
+  /** or in place. */
+  or_(b: Like<this>): this {
+    return this.change("or_", (x) => x.or(b));
+  }
+  /** Exclusive or. */
+  xor(b: Like<this>): this {
+    return bits("xor", this, b);
+  }
+  /** xor in place. */
+  xor_(b: Like<this>): this {
+    return this.change("xor_", (x) => x.xor(b));
+  }
+  /** Logical complement of bool; all bits of integers flipped. */
+  not(): this {
+    return this.bind("not", [this]);
+  }
+  /** not in place. */
+  not_(): this {
+    return this.change("not_", (x) => x.not());
+  }
 
-/** Whether x is NaN → bool. */
-export const isNaN = (x: TensorLike): Tensor => {
-  const t = asTensor("isNaN", x);
-  return notEqual(t, t);
-};
-/** Whether x is neither NaN nor infinite → bool. */
-export const isFinite = (x: TensorLike): Tensor => {
-  const t = asTensor("isFinite", x);
-  return less(t.dtype === "bool" ? castTo(t, "int32") : t.abs(), Infinity);
-};
+  /** a where this holds, else b. Numbers that are not bool count as true where ≠ 0. The branch not taken has no influence, not even as NaN. */
+  where(a: Like<this>, b: Like<this>): this {
+    const chosen = castTo(this, "bool");
+    const [x, y] = pairOf("where", this, a, b);
+    const shape = broadcastShapes("where", chosen.shape, x.shape);
+    return this.bind("select", [expandTo(chosen, shape), expandTo(x, shape), expandTo(y, shape)]);
+  }
+
+  /** Whether NaN → bool. */
+  isNaN(): this {
+    return this.notEqual(this);
+  }
+  /** Whether neither NaN nor infinite → bool. */
+  isFinite(): this {
+    return (this.dtype === "bool" ? castTo(this, "int32") : this.bind("abs", [this])).less(Infinity);
+  }
+}

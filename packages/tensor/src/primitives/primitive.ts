@@ -11,7 +11,8 @@
  */
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Attributes, ValueType } from "../graph.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Operations } from "../ops/operations.ts";
+import type { RuleContext } from "../ops/value.ts";
 import type { WasmRule } from "../kernels/rules.ts";
 
 /** One use of a primitive with everything static about it. */
@@ -21,14 +22,8 @@ export interface Application {
   readonly attributes: Attributes;
 }
 
-export interface GradientContext {
-  readonly inputs: readonly Tensor[];
-  readonly output: Tensor;
-  /** ∂L/∂output; shape and dtype of the output. */
-  readonly cotangent: Tensor;
+export interface GradientContext extends RuleContext<Operations> {
   readonly attributes: Attributes;
-  /** needs[i]: whether the cotangent of input i will be used. */
-  readonly needs: readonly boolean[];
 }
 
 export interface Primitive {
@@ -38,7 +33,7 @@ export interface Primitive {
   /** Reference code: writes all elements of `out` (which may hold anything before). */
   evaluate(inputs: readonly TypedArray[], out: TypedArray, application: Application): void;
   /** Absent: not differentiable (integer or boolean result, or a source): every cotangent is zero. */
-  readonly gradient?: (context: GradientContext) => readonly (Tensor | undefined)[];
+  readonly gradient?: (context: GradientContext) => readonly (Operations | undefined)[];
   /** Approximate floating point operations. */
   flops(application: Application): number;
   readonly wasm: WasmRule;

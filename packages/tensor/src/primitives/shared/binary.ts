@@ -1,6 +1,6 @@
 /** Elementwise functions of two inputs of one shape and dtype (broadcasting and conversion are nodes of their own); no attributes. */
 import type { DType } from "../../dtype.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Operations } from "../../ops/operations.ts";
 import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { expectCount, expectDType, isFloat, misuse, type GradientContext, type Primitive } from "../primitive.ts";
 import { sameShape, sizeOf } from "../../shape.ts";
@@ -14,7 +14,7 @@ interface Binary {
   readonly scalar: (a: number, b: number) => number;
   /** On int32 values, where the formula for floats is not right for them. */
   readonly integer?: (a: number, b: number) => number;
-  readonly gradient: (a: Tensor, b: Tensor, context: GradientContext) => readonly (Tensor | undefined)[];
+  readonly gradient: (a: Operations, b: Operations, context: GradientContext) => readonly (Operations | undefined)[];
   readonly lanes: (v: Vectors, a: Vec, b: Vec, dtype: DType) => Vec;
 }
 
@@ -41,4 +41,4 @@ export function binary({ name, dtypes, cost, scalar, integer = scalar, gradient,
   };
 }
 
-export const when = (needed: boolean | undefined, value: () => Tensor): Tensor | undefined => (needed ? value() : undefined);
+export const when = (needed: boolean | undefined, value: () => Operations): Operations | undefined => (needed ? value() : undefined);

@@ -1,6 +1,6 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Operations } from "../../ops/operations.ts";
 
 /** The cotangent where winner > loser, half of it where they are equal, 0 elsewhere. */
-export function shareOfWinner(cotangent: Tensor, winner: Tensor, loser: Tensor): Tensor {
+export function shareOfWinner(cotangent: Operations, winner: Operations, loser: Operations): Operations {
   return winner.greater(loser).where(cotangent, winner.equal(loser).where(cotangent.mul(0.5), 0));
 }

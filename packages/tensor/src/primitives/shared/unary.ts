@@ -1,6 +1,6 @@
 /** Elementwise functions of one input; shape and dtype of the result are the input's; no attributes. */
 import type { DType } from "../../dtype.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Operations } from "../../ops/operations.ts";
 import type { Vec, Vectors } from "../../kernels/vector.ts";
 import { expectCount, expectDType, type Primitive } from "../primitive.ts";
 import { sizeOf } from "../../shape.ts";
@@ -13,7 +13,7 @@ interface Unary {
   /** On a float64 number; storing rounds (float32) or wraps (integers). */
   readonly scalar: (x: number) => number;
   /** Cotangent of x, given y = f(x) and its cotangent. */
-  readonly gradient: (x: Tensor, y: Tensor, cotangent: Tensor) => Tensor | undefined;
+  readonly gradient: (x: Operations, y: Operations, cotangent: Operations) => Operations | undefined;
   readonly lanes: (v: Vectors, x: Vec, dtype: DType) => Vec;
 }
 

@@ -1,11 +1,11 @@
 /** int64 exists outside compiled programs only; its elements are BigInts, so its arithmetic is here. */
-import type { TensorDType } from "../elements.ts";
+import { reduce } from "../primitives/shared/reduction.ts";
+import type { Application, Primitive } from "../primitives/primitive.ts";
 import type { Attributes } from "../graph.ts";
+import type { Stored } from "./stored.ts";
+import type { TensorDType } from "../elements.ts";
 import type { TypedArray } from "../dtype.ts";
 import { splitAt } from "../shape.ts";
-import type { Application, Primitive } from "../primitives/primitive.ts";
-import { reduce } from "../primitives/shared/reduction.ts";
-import type { Tensor } from "../tensor.ts";
 
 interface ResultType {
   readonly shape: readonly number[];
@@ -55,7 +55,7 @@ const GENERIC = new Set([
 
 export function evaluateInt64(
   primitive: Primitive,
-  inputs: readonly Tensor[],
+  inputs: readonly Stored[],
   arrays: readonly TypedArray[],
   out: TypedArray,
   type: ResultType,

@@ -1,21 +1,22 @@
 /** What eager differentiation adds to tensors: backward, clone, detach. */
-import { pullBack } from "../autodiff/backward.ts";
-import { isGradEnabled, noGrad } from "../autodiff/mode.ts";
-import { stopGradient } from "../autodiff/stop.ts";
-import type { TypedArray } from "../dtype.ts";
-import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
+import { DTYPES, type TensorDType, isFloating } from "../elements.ts";
 import type { Engine } from "../engine.ts";
+import type { Stored } from "./stored.ts";
+import { hold, sameType } from "./stored.ts";
+import type { TypedArray } from "../dtype.ts";
+import { aliasOf, isTracked } from "./view-history.ts";
 import { engineOf } from "../engines.ts";
-import { creator, NO_ATTRIBUTES } from "../graph-node.ts";
-import { Tensor } from "../tensor.ts";
+import { isGradEnabled, noGrad } from "../mode.ts";
+import { pullBack } from "./backward.ts";
+import { stopGradient } from "./custom.ts";
 
 /** Adds ∂(Σ output·gradient)/∂leaf to the grad of every tensor with requiresGrad that the output was computed from. */
-export function backward(output: Tensor, gradient: Tensor | undefined, createGraph: boolean): void {
+export function backward(output: Stored, gradient: Stored | undefined, createGraph: boolean): void {
   if (output._trace)
     throw new Error(
       "backward: got a traced tensor; inside compile use grad or valueAndGrad, which return gradients instead of storing them",
     );
-  if (!output.requiresGrad)
+  if (!isTracked(output))
     throw new Error(
       "backward: this tensor does not depend on any tensor with requiresGrad (or was computed inside noGrad), so there is nothing to differentiate; make an input with { requiresGrad: true }",
     );
@@ -25,7 +26,7 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
     );
   }
   const cotangent = gradient ?? output.onesLike();
-  if (!cotangent._sameType(output))
+  if (!sameType(cotangent, output))
     throw new TypeError(
       `backward: got a gradient ${cotangent.dtype}[${cotangent.shape.join(", ")}]; expected ${output.dtype}[${output.shape.join(", ")}], the type of this tensor; convert with .cast or .reshape`,
     );
@@ -34,39 +35,34 @@ export function backward(output: Tensor, gradient: Tensor | undefined, createGra
     const leaf = made.output!;
     const before = leaf._grad;
     // A copy, because one cotangent can belong to several leaves, or be the gradient that was given.
-    const total = (): Tensor => (before ? before.add(slope) : slope.clone());
+    const total = (): Stored => (before ? before.add(slope) : slope.clone());
     leaf._grad = createGraph ? total() : noGrad(total);
   }
 }
 
 /** A copy with memory of its own; gradients pass through. */
-export function clone(x: Tensor): Tensor {
+export function clone<T extends Stored>(x: T): T {
   if (x._trace) return isGradEnabled() ? x : stopGradient(x);
   const engine = x._engine();
-  const copy = Tensor._stored(engine ? engine.upload(x.read(), x.dtype as never) : copyOf(x), x.shape, x.dtype);
-  if (isGradEnabled() && x.requiresGrad) derive(copy, x, "clone");
+  const copy = hold(x.make(x.shape, x.dtype), engine ? engine.upload(x.read(), x.dtype as never) : copyOf(x));
+  if (isGradEnabled() && isTracked(x)) derive(copy, x, "clone");
   return copy;
 }
 
-function copyOf(x: Tensor): TypedArray {
+function copyOf(x: Stored): TypedArray {
   const elements = x._elements();
   return elements.buffer === (x._base ?? x)._array!.buffer ? elements.slice() : elements;
 }
 
-function derive(made: Tensor, source: Tensor, label: string): void {
-  made._creator = creator("alias", [source._snapshot()], NO_ATTRIBUTES);
+function derive(made: Stored, source: Stored, label: string): void {
+  made._creator = aliasOf(source);
   made._creator.label = label;
   made._creator.output = made._snapshot();
   made._tracked = true;
 }
 
-/** The same memory without history. */
-export function detach(x: Tensor): Tensor {
-  return x._alias("stop", false);
-}
-
 /** The tensor under another dtype, or in the memory of another engine ("local": an ordinary typed array). */
-export function to(x: Tensor, target: string | Engine): Tensor {
+export function to<T extends Stored>(x: T, target: string | Engine): T {
   if (typeof target === "string" && (DTYPES as readonly string[]).includes(target)) return x.cast(target as TensorDType);
   if (x._trace)
     throw new Error(
@@ -78,7 +74,7 @@ export function to(x: Tensor, target: string | Engine): Tensor {
   const elements = x.read();
   if (engine && (x.dtype === "int8" || x.dtype === "int16" || x.dtype === "int64"))
     throw new TypeError(`to: got dtype ${x.dtype}, which engines do not have; convert with .cast("int32") first`);
-  const moved = Tensor._stored(engine ? engine.upload(elements, x.dtype as never) : elements, x.shape, x.dtype);
-  if (isGradEnabled() && x.requiresGrad && isFloating(x.dtype)) derive(moved, x, "to");
+  const moved = hold(x.make(x.shape, x.dtype), engine ? engine.upload(elements, x.dtype as never) : elements);
+  if (isGradEnabled() && isTracked(x) && isFloating(x.dtype)) derive(moved, x, "to");
   return moved;
 }

@@ -1,21 +1,21 @@
 /** Changing tensors in place: memory, version counters and the history of differentiation. Concrete tensors only. */
-import { isGradEnabled, noGrad } from "../autodiff/mode.ts";
+import type { Stored } from "./stored.ts";
+import { adopt, isTracked, rewriteHistory } from "./view-history.ts";
+import { isGradEnabled, noGrad } from "../mode.ts";
 import { promote } from "../elements.ts";
 import { sameShape, stridesOf, writeStrided } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
-import { adopt, rewriteHistory } from "./view-history.ts";
 
 /** The name of the operation that gives a new tensor. */
 const plain = (name: string): string => name.replace(/_$| with out$/, "");
 
 /** Writes an operation on `target` into its memory. */
-export function changeInPlace(name: string, target: Tensor, operation: (x: Tensor) => Tensor): Tensor {
+export function changeInPlace<T extends Stored>(name: string, target: T, operation: (x: T) => T): T {
   const result = operation(target);
   return writeInPlace(name, target, result._tracked ? operation(kept(target)) : result);
 }
 
 /** The elements as they are, with their history: the gradient of a change in place may need what it overwrites. */
-function kept(x: Tensor): Tensor {
+function kept<T extends Stored>(x: T): T {
   const copy = noGrad(() => x.clone());
   copy._creator = x._creator;
   copy._tracked = x._tracked;
@@ -23,7 +23,7 @@ function kept(x: Tensor): Tensor {
 }
 
 /** Writes `result` into the memory of `target` and makes target's history that of the result. Returns target. */
-export function writeInPlace(name: string, target: Tensor, result: Tensor): Tensor {
+export function writeInPlace<T extends Stored>(name: string, target: T, result: T): T {
   checkTarget(name, target);
   if (result._trace)
     throw new Error(
@@ -41,16 +41,16 @@ export function writeInPlace(name: string, target: Tensor, result: Tensor): Tens
   }
   const value = result.dtype === target.dtype ? result : result.cast(target.dtype);
   const source = target._source ?? target;
-  const before = isGradEnabled() && (value.requiresGrad || source._tracked) ? source._snapshot() : undefined;
+  const before = isGradEnabled() && (isTracked(value) || source._tracked) ? source._snapshot() : undefined;
   store(target, value);
   owner(target)._version++;
   if (before) rewriteHistory(name, target, value, before);
   return target;
 }
 
-const owner = (t: Tensor): Tensor => t._base ?? t;
+const owner = (t: Stored): Stored => t._base ?? t;
 
-function checkTarget(name: string, target: Tensor): void {
+function checkTarget(name: string, target: Stored): void {
   if (target._trace)
     throw new Error(`${name}: got a traced tensor; values inside compile cannot change in place; use ${plain(name)} and keep its result`);
   target._checkReadable(name);
@@ -66,7 +66,7 @@ function checkTarget(name: string, target: Tensor): void {
   }
 }
 
-function store(target: Tensor, value: Tensor): void {
+function store(target: Stored, value: Stored): void {
   const base = owner(target);
   const engine = base._buffer?.engine;
   if (engine) {
@@ -83,7 +83,7 @@ function store(target: Tensor, value: Tensor): void {
 }
 
 /** Changes shape and strides of a tensor to those of a rearrangement of it, without moving elements. */
-export function rearrangeInPlace(name: string, target: Tensor, rearranged: Tensor): Tensor {
+export function rearrangeInPlace<T extends Stored>(name: string, target: T, rearranged: T): T {
   if (target._trace)
     throw new Error(`${name}: got a traced tensor; values inside compile cannot change in place; use ${plain(name)} and keep its result`);
   if (target._engine()) throw new Error(`${name}: got a tensor of engine "${target.device}", which has no views; use ${plain(name)}`);

@@ -1,34 +1,75 @@
 /**
- * The tensor: an n-dimensional array of one element type. It is concrete (its elements are in a typed array or in an engine's memory) or, while a
- * function is traced by compile, a symbol. Every operation of the package is also a method here; the functions in src/ops hold the text.
+ * A tensor's memory, and how it came to be: elements in a typed array or in an engine's memory, views of other tensors' memory, the record that differentiation
+ * follows, or, while a function is traced, no elements at all. What the members with a leading underscore hold is known in this folder only.
  */
-import type { TypedArray } from "./dtype.ts";
-import { isFloating, type TensorDType } from "./elements.ts";
-import type { Engine, EngineBuffer, Storage } from "./engine.ts";
-import { type Creator, creator, NO_ATTRIBUTES } from "./graph-node.ts";
-import { readStrided, sameShape, sizeOf, stridesOf, isRowMajor } from "./shape.ts";
-import { renewHistory } from "./eager/view-history.ts";
-import type { Trace } from "./trace/trace.ts";
-import { TensorMethods } from "./methods.ts";
+import { nextCreatorId } from "../creation-order.ts";
+import type { TypedArray } from "../dtype.ts";
+import { allocate, type TensorDType } from "../elements.ts";
+import type { Engine, EngineBuffer, Storage } from "../engine.ts";
+import type { Attributes } from "../graph.ts";
+import { isGradEnabled } from "../mode.ts";
+import { Operations } from "../ops/operations.ts";
+import { isRowMajor, readStrided, sameShape, stridesOf } from "../shape.ts";
+import type { Trace } from "../tracing.ts";
 
 /** A number, or arrays of numbers of any depth, all rows of one length. */
 export type NestedArray = number | readonly NestedArray[];
 
-/** What operations take: a number or boolean adopts the dtype of the tensor beside it. */
-export type TensorLike = Tensor | number | boolean;
+/** How a value came to be: kept by traced tensors always and by concrete ones that are tracked for differentiation. */
+export interface Creator {
+  /** Increases with time, so that inputs have smaller numbers than results. */
+  readonly id: number;
+  /** A primitive's name, "leaf" (an end of differentiation), or what `special` is called. */
+  readonly op: string;
+  readonly inputs: readonly Stored[];
+  readonly attributes: Attributes;
+  /** The value made. For concrete tensors a snapshot that notices later changes in place. */
+  output: Stored | undefined;
+  /** Name of the operation the user called, where it is made of several primitives. */
+  label: string | undefined;
+  /** Where the operation is no primitive: what it does in place of one's rules. */
+  special: Special | undefined;
+  /** What stands for the value in programs, which know no operations but primitives. */
+  stands: Stored | undefined;
+  /** Which of the results of its only input it is, where that has several. */
+  piece: number | undefined;
+}
+
+export interface Special {
+  /** Cotangents of the inputs from those of the results (undefined: zero), as far as they are needed. */
+  pull(made: Creator, cotangents: readonly (Stored | undefined)[], needs: readonly boolean[]): readonly (Stored | undefined)[];
+  /** Symbols only: the result, or results, from other inputs. `at` gives the new value of any symbol that was made before. */
+  redo?(made: Creator, inputs: readonly Stored[], at: (symbol: Stored) => Stored): Stored | readonly Stored[];
+}
+
+export const NO_ATTRIBUTES: Attributes = /* @__PURE__ */ Object.freeze({});
+
+export function creator(op: string, inputs: readonly Stored[], attributes: Attributes = NO_ATTRIBUTES, special?: Special): Creator {
+  return {
+    id: nextCreatorId(),
+    op,
+    inputs,
+    attributes,
+    output: undefined,
+    label: undefined,
+    special,
+    stands: undefined,
+    piece: undefined,
+  };
+}
 
 /** What console.log prints in Node. (A member whose name is computed would keep the class in every bundle.) */
 /* @__NO_SIDE_EFFECTS__ */
-function printable(methods: typeof TensorMethods): typeof TensorMethods {
+function printable(methods: typeof Operations): typeof Operations {
   Object.defineProperty(methods.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-    value(this: Tensor) {
+    value(this: Operations) {
       return this.toString();
     },
   });
   return methods;
 }
 
-export class Tensor extends printable(TensorMethods) {
+export abstract class Stored extends printable(Operations) {
   readonly shape: readonly number[];
   readonly dtype: TensorDType;
 
@@ -36,8 +77,8 @@ export class Tensor extends printable(TensorMethods) {
   // A detached tensor has a base only.
   /** @internal */ _array: TypedArray | undefined = undefined;
   /** @internal */ _buffer: EngineBuffer | undefined = undefined;
-  /** @internal */ _base: Tensor | undefined = undefined;
-  /** @internal */ _source: Tensor | undefined = undefined;
+  /** @internal */ _base: Stored | undefined = undefined;
+  /** @internal */ _source: Stored | undefined = undefined;
   /** @internal */ _strides: readonly number[] | undefined = undefined;
   /** @internal */ _offset = 0;
   /** @internal */ _trace: Trace | undefined = undefined;
@@ -53,7 +94,8 @@ export class Tensor extends printable(TensorMethods) {
   _expected = -1;
   /** @internal Set when a compiled call has consumed the memory: which argument it was. */
   _consumed: string | undefined = undefined;
-  /** @internal */ _grad: Tensor | null = null;
+  /** @internal */ bare: number | boolean | undefined = undefined;
+  /** @internal */ _grad: Stored | null = null;
 
   /** @internal Use tensor(), zeros() and the other functions that create tensors. */
   constructor(shape: readonly number[], dtype: TensorDType) {
@@ -62,48 +104,42 @@ export class Tensor extends printable(TensorMethods) {
     this.dtype = dtype;
   }
 
+  /** @internal A tensor of the same class without elements. */
+  abstract make(shape: readonly number[], dtype: TensorDType): this;
+
   /** @internal */
-  static _concrete(array: TypedArray, shape: readonly number[], dtype: TensorDType): Tensor {
-    const made = new Tensor(shape, dtype);
+  concrete(array: TypedArray, shape: readonly number[], dtype: TensorDType): this {
+    const made = this.make(shape, dtype);
     made._array = array;
     return made;
   }
 
   /** @internal */
-  static _stored(storage: Storage, shape: readonly number[], dtype: TensorDType): Tensor {
-    const made = new Tensor(shape, dtype);
-    if (ArrayBuffer.isView(storage)) made._array = storage;
-    else made._buffer = storage;
-    return made;
+  scalar(value: number | boolean, dtype: TensorDType): this {
+    const array = allocate(dtype, 1);
+    if (dtype === "int64") (array as unknown as BigInt64Array)[0] = BigInt(Math.trunc(Number(value)));
+    else array[0] = Number(value);
+    return this.concrete(array, [], dtype);
+  }
+
+  /** @internal With memory of its own, which can change in place; inside programs one number that is repeated. */
+  filled(value: number): this {
+    const { shape, dtype } = this;
+    const element = this.scalar(value, dtype);
+    if (this._trace) return sameShape([], shape) ? element : this.bind("broadcast", [element], { shape });
+    return this.concrete(allocate(dtype, this.size).fill(element._array![0]!), shape, dtype);
   }
 
   /** @internal */
-  static _traced(shape: readonly number[], dtype: TensorDType, trace: Trace): Tensor {
-    const made = new Tensor(shape, dtype);
-    made._trace = trace;
-    return made;
+  unchanged(): this | undefined {
+    if (this._trace === undefined && this._engine() === undefined) return undefined;
+    return isGradEnabled() ? this : this.stopped();
   }
 
   /** @internal */
-  static _view(source: Tensor, shape: readonly number[], strides: readonly number[], offset: number): Tensor {
-    source._checkReadable("view");
-    const made = new Tensor(shape, source.dtype);
-    made._base = source._base ?? source;
-    made._source = source._source ?? source;
-    made._seen = made._source._history;
-    made._strides = strides;
-    made._offset = offset;
-    return made;
-  }
-
-  /** Number of elements. */
-  get size(): number {
-    return sizeOf(this.shape);
-  }
-
-  /** Number of axes. */
-  get rank(): number {
-    return this.shape.length;
+  named(name: string): this {
+    if (this._creator && this._tracked && isGradEnabled()) this._creator.label = name;
+    return this;
   }
 
   /** Whether the elements lie in row-major order without gaps. */
@@ -197,7 +233,7 @@ export class Tensor extends printable(TensorMethods) {
   }
 
   /** Rows along the first axis; of a concrete tensor, as views. */
-  rows(): Tensor[] {
+  rows(): this[] {
     if (this.rank === 0) throw new TypeError("rows: got a scalar; expected at least one axis; add one with .unsqueeze(0)");
     return Array.from({ length: this.shape[0]! }, (_v, i) => this.slice(i));
   }
@@ -288,9 +324,9 @@ export class Tensor extends printable(TensorMethods) {
   }
 
   /** @internal The same value as of now, for the record of differentiation. */
-  _snapshot(): Tensor {
+  _snapshot(): this {
     if (this._trace || this._expected >= 0) return this;
-    const made = new Tensor(this.shape, this.dtype);
+    const made = this.make(this.shape, this.dtype);
     const owner = this._base ?? this;
     made._base = owner;
     made._strides = this._strides ?? stridesOf(this.shape);
@@ -300,80 +336,70 @@ export class Tensor extends printable(TensorMethods) {
     made._expected = owner._version;
     return made;
   }
-
-  /** @internal The same value under a new creator ("alias" is differentiable, "stop" is not, "leaf" is an end). */
-  _alias(op: "alias" | "stop" | "leaf", tracked: boolean): Tensor {
-    renewHistory(this);
-    const made = new Tensor(this.shape, this.dtype);
-    made._trace = this._trace;
-    made._tracked = tracked;
-    if (!this._trace) {
-      made._base = this._base ?? this;
-      made._strides = this._strides ?? stridesOf(this.shape);
-      made._offset = this._offset;
-    }
-    if (tracked || this._trace) {
-      made._creator = creator(op, [this._snapshot()], NO_ATTRIBUTES);
-      made._creator.output = made;
-    }
-    return made;
-  }
-
-  /** @internal */
-  _sameType(other: Tensor): boolean {
-    return this.dtype === other.dtype && sameShape(this.shape, other.shape);
-  }
-
-  /** Whether operations on this tensor are recorded for differentiation. Can be set on tensors the user made. */
-  get requiresGrad(): boolean {
-    renewHistory(this);
-    return this._tracked;
-  }
-
-  set requiresGrad(value: boolean) {
-    if (this._trace)
-      throw new Error("requiresGrad: got a traced tensor; inside compile use grad or valueAndGrad, which say what is differentiated");
-    renewHistory(this);
-    if (this._creator && this._creator.op !== "leaf") {
-      throw new Error(
-        `requiresGrad: this tensor was computed by ${this.gradFn?.name ?? this._creator.op}, so its flag follows its inputs; use .detach() for a copy of the value without history, or set the flag of a tensor you made`,
-      );
-    }
-    if (value && !isFloating(this.dtype))
-      throw new TypeError(`requiresGrad: got a tensor of dtype ${this.dtype}; expected float32 or float64, which alone have gradients`);
-    this._tracked = value;
-    if (!value) this._creator = undefined;
-    else if (!this._creator) {
-      this._creator = creator("leaf", [], NO_ATTRIBUTES);
-      this._creator.output = this;
-    }
-  }
-
-  /** The operation that made this tensor and what it was made from; null for tensors the user made. */
-  get gradFn(): GradFn | null {
-    renewHistory(this);
-    const made = this._creator;
-    if (!made || !this._tracked || made.op === "leaf") return null;
-    return {
-      name: made.label ?? made.op,
-      get inputs() {
-        return made.inputs.map((input) => input.gradFn);
-      },
-    };
-  }
-
-  /** The gradient that backward() accumulated; null before. */
-  get grad(): Tensor | null {
-    return this._grad;
-  }
-}
-
-/** What `gradFn` shows. */
-export interface GradFn {
-  readonly name: string;
-  readonly inputs: readonly (GradFn | null)[];
 }
 
 function shortNumber(value: number): string {
   return Number.isInteger(value) ? (Object.is(value, -0) ? "-0" : String(value)) : String(Number(value.toPrecision(6)));
+}
+
+export const sameType = (a: Stored, b: Stored): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+
+/** The tracing that a symbol belongs to; undefined for concrete tensors. */
+export const traceOf = (x: Stored): Trace | undefined => x._trace;
+
+/** The innermost tracing of several values. */
+export function innermostTrace(values: readonly Stored[]): Trace | undefined {
+  let deepest: Trace | undefined;
+  for (const { _trace } of values) if (_trace && (!deepest || _trace.depth > deepest.depth)) deepest = _trace;
+  return deepest;
+}
+
+export const creatorOf = (x: Stored): Creator | undefined => x._creator;
+
+/** Whether a value was recorded for differentiation when it was made; of concrete tensors see isTracked. */
+export const wasTracked = (x: Stored): boolean => x._tracked;
+
+/** Refuses values of tracings that have ended, and memory that is gone. */
+export const checkAlive = (x: Stored, use: string): void => x._checkTrace(use);
+
+/** The elements in row-major order: shared when local, a copy when on an engine. */
+export const elementsOf = (x: Stored): TypedArray => x._local();
+
+/** Makes a fresh tensor hold what an engine gave. */
+export function hold<T extends Stored>(made: T, storage: Storage): T {
+  if (ArrayBuffer.isView(storage)) made._array = storage;
+  else made._buffer = storage;
+  return made;
+}
+
+/** What an engine is given for a tensor. */
+export function storageOf(x: Stored, engine: Engine, use: string): Storage {
+  const own = x._base === undefined && x._strides === undefined && x._consumed === undefined ? x._array : undefined;
+  return own ?? x._storageFor(engine, use);
+}
+
+/** Makes a fresh tensor a symbol of a tracing. */
+export function symbolic<T extends Stored>(symbol: T, trace: Trace, made: Creator, tracked: boolean): T {
+  symbol._trace = trace;
+  symbol._creator = made;
+  symbol._tracked = tracked;
+  made.output = symbol;
+  return symbol;
+}
+
+/** Whether a tracked value is, or depends on, one that is no newer than `after`. */
+export function reachesOutside(start: Creator, after: number): boolean {
+  if (start.id <= after) return true;
+  const seen = new Set<Creator>([start]);
+  const pending = [start];
+  while (pending.length > 0) {
+    for (const input of pending.pop()!.inputs) {
+      const made = input._creator;
+      if (!made || !input._tracked || seen.has(made)) continue;
+      if (made.id <= after) return true;
+      seen.add(made);
+      pending.push(made);
+    }
+  }
+  return false;
 }

@@ -1,20 +1,21 @@
 /** Applying a primitive to tensors: by recording it (traced), by an engine (data there), or at once (reference code). */
-import { allocate, isFloating, type TensorDType } from "./elements.ts";
-import type { DType, TypedArray } from "./dtype.ts";
-import type { Attributes, ValueType } from "./graph.ts";
-import { isGradEnabled } from "./autodiff/mode.ts";
-import { evaluateOnEngine } from "./engines/single.ts";
-import { evaluateInt64 } from "./eager/int64.ts";
-import { renewHistory } from "./eager/view-history.ts";
-import { viewOf } from "./eager/views.ts";
-import { creator, NO_ATTRIBUTES, type Creator } from "./graph-node.ts";
-import { primitives } from "./primitives/index.ts";
-import { sizeOf } from "./shape.ts";
-import type { Primitive } from "./primitives/primitive.ts";
-import { Tensor } from "./tensor.ts";
-import type { Trace } from "./trace/trace.ts";
+import type { Attributes, ValueType } from "../graph.ts";
+import type { DType } from "../dtype.ts";
+import type { Primitive } from "../primitives/primitive.ts";
+import type { Stored } from "./stored.ts";
+import { creator, symbolic } from "./stored.ts";
+import { type TensorDType, allocate, isFloating } from "../elements.ts";
+import type { Trace } from "../tracing.ts";
+import { evaluateInt64 } from "./int64.ts";
+import { evaluateOnEngine } from "./single.ts";
+import { isGradEnabled } from "../mode.ts";
+import { primitives } from "../primitives/index.ts";
+import { renewHistory } from "./view-history.ts";
+import { sizeOf } from "../shape.ts";
+import { viewOf } from "./views.ts";
 
-export function apply(name: string, inputs: readonly Tensor[], attributes: Attributes = NO_ATTRIBUTES): Tensor {
+/** `like` makes the result. */
+export function apply(like: Stored, name: string, inputs: readonly Stored[], attributes: Attributes): Stored {
   const primitive = primitives.get(name);
   if (!primitive) throw new Error(`apply: there is no primitive "${name}"`);
   const type = inferType(primitive, inputs, attributes);
@@ -29,30 +30,19 @@ export function apply(name: string, inputs: readonly Tensor[], attributes: Attri
   tracked &&= recording && isFloating(type.dtype);
   if (trace) {
     for (const tensor of inputs) tensor._checkTrace(name);
-    const symbol = Tensor._traced(type.shape, type.dtype, trace);
-    symbol._creator = creator(name, inputs, attributes);
-    symbol._creator.output = symbol;
-    symbol._tracked = tracked;
-    return symbol;
+    return symbolic(like.make(type.shape, type.dtype), trace, creator(name, inputs, attributes), tracked);
   }
-  const result = evaluate(primitive, inputs, type, attributes);
-  if (tracked)
-    record(
-      result,
-      creator(
-        name,
-        inputs.map((tensor) => tensor._snapshot()),
-        attributes,
-      ),
-    );
-  return result;
-}
-
-/** Makes `result` the tracked output of `made`. */
-export function record(result: Tensor, made: Creator): void {
+  const result = evaluate(like, primitive, inputs, type, attributes);
+  if (!tracked) return result;
+  const made = creator(
+    name,
+    inputs.map((tensor) => tensor._snapshot()),
+    attributes,
+  );
   result._creator = made;
   result._tracked = true;
   made.output = result._snapshot();
+  return result;
 }
 
 interface TensorType {
@@ -63,7 +53,7 @@ interface TensorType {
 const NARROW = new Set<TensorDType>(["int8", "int16", "int64"]);
 
 /** Shape rules know the graph's dtypes; the small and large integers of the eager side follow int32's rules. */
-function inferType(primitive: Primitive, inputs: readonly Tensor[], attributes: Attributes): TensorType {
+function inferType(primitive: Primitive, inputs: readonly Stored[], attributes: Attributes): TensorType {
   const narrow = inputs.find((tensor) => NARROW.has(tensor.dtype));
   if (!narrow) return primitive.infer(inputs as readonly ValueType[], attributes);
   if (narrow._trace)
@@ -73,10 +63,10 @@ function inferType(primitive: Primitive, inputs: readonly Tensor[], attributes: 
   return { shape, dtype: keeps ? narrow.dtype : dtype };
 }
 
-const asInt32 = (inputs: readonly Tensor[]): ValueType[] =>
+const asInt32 = (inputs: readonly Stored[]): ValueType[] =>
   inputs.map(({ shape, dtype }) => ({ shape, dtype: NARROW.has(dtype) ? "int32" : (dtype as DType) }));
 
-function evaluate(primitive: Primitive, inputs: readonly Tensor[], type: TensorType, attributes: Attributes): Tensor {
+function evaluate(like: Stored, primitive: Primitive, inputs: readonly Stored[], type: TensorType, attributes: Attributes): Stored {
   const view = inputs.length === 1 ? viewOf(primitive.name, inputs[0]!, type, attributes) : undefined;
   if (view) return view;
   const resident = inputs.find((tensor) => tensor._engine());
@@ -91,5 +81,5 @@ function evaluate(primitive: Primitive, inputs: readonly Tensor[], type: TensorT
       type: { shape: type.shape, dtype: NARROW.has(type.dtype) ? "int32" : (type.dtype as DType) },
       attributes,
     });
-  return Tensor._concrete(out as TypedArray, type.shape, type.dtype);
+  return like.concrete(out, type.shape, type.dtype);
 }

@@ -1,4 +1,4 @@
-import { lastCreatorId } from "../graph-node.ts";
+import { lastCreatorId } from "./creation-order.ts";
 
 /** One tracing of one function. Values made while it runs are symbols; they mean nothing once it has ended. */
 export class Trace {

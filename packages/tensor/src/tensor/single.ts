@@ -1,9 +1,11 @@
 /** One primitive on an engine that holds its inputs: a program of one node; each engine keeps those used lately. */
-import type { Engine, Program } from "../engine.ts";
-import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
+import type { Attributes, Graph, ValueType } from "../graph.ts";
 import type { DType } from "../dtype.ts";
+import type { Node } from "../graph.ts";
+import type { Engine, Program } from "../engine.ts";
+import type { Stored } from "./stored.ts";
+import { hold } from "./stored.ts";
 import { attributeKey } from "../passes/key.ts";
-import { Tensor } from "../tensor.ts";
 
 /** Programs by operation and types, the longest unused first. */
 const programs = new WeakMap<Engine, Map<string, Program>>();
@@ -13,7 +15,7 @@ const KEPT = 256;
 /** How many single operations are kept for an engine. */
 export const keptFor = (engine: Engine): number => programs.get(engine)?.size ?? 0;
 
-export function evaluateOnEngine(op: string, inputs: readonly Tensor[], type: ValueType, attributes: Attributes, engine: Engine): Tensor {
+export function evaluateOnEngine(op: string, inputs: readonly Stored[], type: ValueType, attributes: Attributes, engine: Engine): Stored {
   const storages = inputs.map((tensor) => tensor._storageFor(engine, op));
   let cache = programs.get(engine);
   if (!cache) programs.set(engine, (cache = new Map<string, Program>()));
@@ -23,14 +25,13 @@ export function evaluateOnEngine(op: string, inputs: readonly Tensor[], type: Va
   cache.set(key, program);
   if (cache.size > KEPT) cache.delete(cache.keys().next().value!);
   const [result] = program.run(storages);
-  return Tensor._stored(
+  return hold(
+    inputs[0]!.make(type.shape, type.dtype),
     result instanceof Object && "engine" in result ? result : engine.upload(result!, type.dtype),
-    type.shape,
-    type.dtype,
   );
 }
 
-function singleNode(op: string, inputs: readonly Tensor[], type: ValueType, attributes: Attributes): Graph {
+function singleNode(op: string, inputs: readonly Stored[], type: ValueType, attributes: Attributes): Graph {
   const nodes: Node[] = inputs.map(({ shape, dtype }) => ({
     op: "input",
     inputs: [],

@@ -1,8 +1,8 @@
 /** Views: rearrangements of a concrete tensor that share its memory, described by strides and an offset. */
-import type { TensorDType } from "../elements.ts";
 import type { Attributes } from "../graph.ts";
+import type { Stored } from "./stored.ts";
+import type { TensorDType } from "../elements.ts";
 import { broadcastStrides, stridesOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
 
 interface Layout {
   readonly strides: readonly number[];
@@ -12,19 +12,30 @@ interface Layout {
 /** The view that a rearranging primitive makes, or undefined when the result needs memory of its own. */
 export function viewOf(
   op: string,
-  source: Tensor,
+  source: Stored,
   type: { readonly shape: readonly number[]; readonly dtype: TensorDType },
   attributes: Attributes,
-): Tensor | undefined {
+): Stored | undefined {
   const layout = LAYOUTS[op];
   if (!layout || source._engine()) return undefined;
   const made = layout(source, type.shape, attributes);
-  return made && Tensor._view(source, type.shape, made.strides, made.offset);
+  return made && viewAt(source, type.shape, made);
+}
+
+function viewAt(source: Stored, shape: readonly number[], { strides, offset }: Layout): Stored {
+  source._checkReadable("view");
+  const made = source.make(shape, source.dtype);
+  made._base = source._base ?? source;
+  made._source = source._source ?? source;
+  made._seen = made._source._history;
+  made._strides = strides;
+  made._offset = offset;
+  return made;
 }
 
 const numbers = (attributes: Attributes, key: string): readonly number[] => attributes[key] as readonly number[];
 
-const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attributes: Attributes) => Layout | undefined) | undefined> = {
+const LAYOUTS: Record<string, ((source: Stored, shape: readonly number[], attributes: Attributes) => Layout | undefined) | undefined> = {
   reshape(source, shape) {
     if (source.isContiguous) return { strides: stridesOf(shape), offset: source._offset };
     return regrouped(source, shape);
@@ -61,7 +72,7 @@ const LAYOUTS: Record<string, ((source: Tensor, shape: readonly number[], attrib
 };
 
 /** A reshape whose axes join or cut runs of elements that lie at equal distances, or undefined: elements of other layouts must move. */
-function regrouped(source: Tensor, shape: readonly number[]): Layout | undefined {
+function regrouped(source: Stored, shape: readonly number[]): Layout | undefined {
   const old = source._stridesNow();
   const runs: { extent: number; stride: number }[] = [];
   source.shape.forEach((extent, axis) => {

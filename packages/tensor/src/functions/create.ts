@@ -1,10 +1,11 @@
 /** Creating tensors. */
 import { checkKeys } from "@rl/math/options";
-import type { TypedArray } from "./dtype.ts";
-import { allocate, checkRange, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "./elements.ts";
-import { checkShape } from "./ops/common.ts";
-import { sizeOf } from "./shape.ts";
-import { Tensor, type NestedArray } from "./tensor.ts";
+import type { TypedArray } from "../dtype.ts";
+import { allocate, checkRange, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "../elements.ts";
+import { checkShape } from "../ops/common.ts";
+import { sizeOf } from "../shape.ts";
+import { concrete, type RandomSource, Tensor } from "../tensor/tensor.ts";
+import type { NestedArray } from "../tensor/stored.ts";
 
 export interface TensorOptions {
   /** Inferred from nested arrays; [length] for typed arrays. */
@@ -43,7 +44,7 @@ export function tensor(data: NestedArray | boolean | AnyTypedArray, options: Ten
   const dtype = options.dtype ?? (typeof data === "boolean" ? "bool" : "float32");
   const array = allocate(dtype, sizeOf(shape));
   fill(array, data, dtype);
-  return finish(Tensor._concrete(array, [...checkSize(target, array.length)], dtype), options);
+  return finish(concrete(array, [...checkSize(target, array.length)], dtype), options);
 }
 
 function checkSize(shape: readonly number[], length: number): readonly number[] {
@@ -62,8 +63,8 @@ function fromArray(data: AnyTypedArray, options: TensorOptions): Tensor {
     );
   const dtype = options.dtype ?? own;
   const shape = [...checkSize(options.shape ?? [data.length], data.length)];
-  if (holds(data, dtype) && dtype !== "bool") return Tensor._concrete(data as TypedArray, shape, dtype);
-  const source = Tensor._concrete(data as TypedArray, shape, own);
+  if (holds(data, dtype) && dtype !== "bool") return concrete(data as TypedArray, shape, dtype);
+  const source = concrete(data as TypedArray, shape, own);
   return source.cast(dtype);
 }
 
@@ -126,7 +127,7 @@ function filled(name: string, shape: readonly number[], value: number | boolean,
   // New memory is zero already.
   if (dtype === "int64") (array as unknown as BigInt64Array).fill(toInt64(name, value));
   else if (!Object.is(value, 0)) array.fill(elementOf(name, value, dtype));
-  return finish(Tensor._concrete(array, [...shape], dtype), options);
+  return finish(concrete(array, [...shape], dtype), options);
 }
 
 /** Zeros. */
@@ -161,12 +162,6 @@ export function eye(rows: number, columns = rows, options: Omit<TensorOptions, "
   return make("eye", [rows, columns], (i) => (Math.floor(i / columns) === i % columns ? 1 : 0), options);
 }
 
-/** The part of @rl/random's Generator that is needed here. */
-export interface RandomSource {
-  standardNormal(): number;
-  random(): number;
-}
-
 /** Normal numbers with the given mean and standard deviation, drawn in row-major order from a generator. */
 export function randomNormal(
   shape: readonly number[],
@@ -198,5 +193,5 @@ function make(name: string, shape: readonly number[], element: (i: number) => nu
     if (dtype === "int64") (array as unknown as BigInt64Array)[i] = toInt64(name, element(i));
     else array[i] = elementOf(name, element(i), dtype);
   }
-  return finish(Tensor._concrete(array, [...shape], dtype), options);
+  return finish(concrete(array, [...shape], dtype), options);
 }

@@ -1,17 +1,14 @@
 /** Reverse mode: from a result back through the creators of values to chosen ends, by the primitives' gradient rules. */
-import { noGrad } from "./mode.ts";
-import type { Creator } from "../graph-node.ts";
+import type { Stored } from "./stored.ts";
+import { type Creator } from "./stored.ts";
+import { isTracked, renewHistory } from "./view-history.ts";
+import { noGrad } from "../mode.ts";
 import { primitives } from "../primitives/index.ts";
-import { add } from "../ops/arithmetic.ts";
-import { shown } from "../ops/common.ts";
-import { loopGradient } from "../loops/gradient.ts";
-import { renewHistory } from "../eager/view-history.ts";
-import { Tensor } from "../tensor.ts";
 
 /** One result and the cotangent it starts with. */
 export interface Seed {
-  readonly output: Tensor;
-  readonly cotangent: Tensor;
+  readonly output: Stored;
+  readonly cotangent: Stored;
 }
 
 /**
@@ -23,11 +20,11 @@ export function pullBack(
   wanted: (made: Creator) => boolean,
   after: number,
   keepGraph: boolean | "auto",
-): Map<Creator, Tensor> {
+): Map<Creator, Stored> {
   for (const { output } of seeds) renewHistory(output);
   const { order, outside } = collect(seeds, wanted, after);
   const record = keepGraph === "auto" ? outside : keepGraph;
-  const run = (): Map<Creator, Tensor> => sweep(seeds, order, wanted);
+  const run = (): Map<Creator, Stored> => sweep(seeds, order, wanted);
   return record ? run() : noGrad(run);
 }
 
@@ -36,7 +33,7 @@ function collect(seeds: readonly Seed[], wanted: (made: Creator) => boolean, aft
   const seen = new Set<Creator>();
   const pending: Creator[] = [];
   let outside = false;
-  const reach = (value: Tensor): void => {
+  const reach = (value: Stored): void => {
     const made = value._creator;
     if (!made || !value._tracked || seen.has(made)) return;
     if (made.id <= after) {
@@ -48,7 +45,7 @@ function collect(seeds: readonly Seed[], wanted: (made: Creator) => boolean, aft
   };
   for (const { output, cotangent } of seeds) {
     reach(output);
-    if (cotangent.requiresGrad) outside = true;
+    if (isTracked(cotangent)) outside = true;
   }
   while (pending.length > 0) {
     const made = pending.pop()!;
@@ -63,16 +60,16 @@ function collect(seeds: readonly Seed[], wanted: (made: Creator) => boolean, aft
   return { order: rising.filter((made) => useful.has(made)).reverse(), outside };
 }
 
-function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made: Creator) => boolean): Map<Creator, Tensor> {
+function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made: Creator) => boolean): Map<Creator, Stored> {
   const useful = new Set(order);
-  const cotangents = new Map<Creator, Tensor>();
-  const parts = new Map<Creator, (Tensor | undefined)[]>();
-  const ends = new Map<Creator, Tensor>();
-  const give = (value: Tensor, cotangent: Tensor): void => {
+  const cotangents = new Map<Creator, Stored>();
+  const parts = new Map<Creator, (Stored | undefined)[]>();
+  const ends = new Map<Creator, Stored>();
+  const give = (value: Stored, cotangent: Stored): void => {
     const made = value._creator;
     if (!made || !value._tracked || !useful.has(made)) return;
     const before = cotangents.get(made);
-    cotangents.set(made, before ? add(before, cotangent) : cotangent);
+    cotangents.set(made, before ? before.add(cotangent) : cotangent);
   };
   for (const { output, cotangent } of seeds) give(output, cotangent);
   for (const made of order) {
@@ -86,43 +83,26 @@ function sweep(seeds: readonly Seed[], order: readonly Creator[], wanted: (made:
     }
     const pieces = parts.get(made);
     if (!cotangent && !pieces) continue;
-    if (made.op === "part") {
+    if (made.piece !== undefined) {
       const source = made.inputs[0]!._creator!;
       let list = parts.get(source);
       if (!list) parts.set(source, (list = []));
-      list[made.attributes.index as number] = cotangent;
+      list[made.piece] = cotangent;
       continue;
     }
     const needs = made.inputs.map((input) => input._tracked && input._creator !== undefined && useful.has(input._creator));
-    const given = made.op === "loop" ? loopGradient(made, pieces!, needs) : rule(made, cotangent!, needs);
-    given.forEach((piece, i) => {
+    pulled(made, pieces ?? [cotangent], needs).forEach((piece, i) => {
       if (piece && needs[i]) give(made.inputs[i]!, piece);
     });
   }
   return ends;
 }
 
-/** Rules of users: a cotangent of another type would be the gradient that is handed out. */
-function checked({ label, inputs }: Creator, given: unknown): readonly (Tensor | undefined)[] {
-  if (!Array.isArray(given) || given.length !== inputs.length)
-    throw new TypeError(
-      `customGradient: the rule of ${label} returned ${Array.isArray(given) ? `${given.length} cotangents` : shown(given)}; expected a list of ${inputs.length}, one for each input; put undefined where it is zero`,
-    );
-  inputs.forEach((input, i) => {
-    const piece: unknown = given[i];
-    if (piece === undefined || (piece instanceof Tensor && input._sameType(piece))) return;
-    throw new TypeError(
-      `customGradient: the rule of ${label} returned ${shown(piece)} for input ${i}; expected ${shown(input)}, the type of the input; sum over what was stretched, or convert`,
-    );
-  });
-  return given as readonly (Tensor | undefined)[];
-}
-
-function rule(made: Creator, cotangent: Tensor, needs: readonly boolean[]): readonly (Tensor | undefined)[] {
-  if (made.op === "alias") return [cotangent];
-  if (made.op === "stop" || made.op === "leaf") return [undefined];
-  if (made.custom) return checked(made, made.custom.rule({ inputs: made.inputs, output: made.output!, cotangent, needs }));
+/** Cotangents of what a primitive, or another operation, was applied to. */
+function pulled(made: Creator, cotangents: readonly (Stored | undefined)[], needs: readonly boolean[]): readonly (Stored | undefined)[] {
+  if (made.special) return made.special.pull(made, cotangents, needs);
   const gradient = primitives.get(made.op)?.gradient;
   if (!gradient) return [];
-  return gradient({ inputs: made.inputs, output: made.output!, cotangent, attributes: made.attributes, needs });
+  const { inputs, attributes } = made;
+  return gradient({ inputs, output: made.output!, cotangent: cotangents[0]!, attributes, needs }) as readonly (Stored | undefined)[];
 }
