@@ -6,7 +6,7 @@ import { loopAttributes, loopResults, type LoopAttributes } from "../src/primiti
 import { sizeOf } from "../src/shape.ts";
 import { constantNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
-import { bypasses, isLeaf } from "./shrink.ts";
+import { bypasses, isLeaf } from "./shrink-nodes.ts";
 
 /** The loop at `at`: with a carry that stays as it is, with fewer inputs or results, with a smaller body, or run once. */
 export function* smallerLoops(

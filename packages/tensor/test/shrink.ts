@@ -1,11 +1,11 @@
 /** Making a failing program small, and printing it as code. */
 import type { TypedArray } from "../src/dtype.ts";
 import { evaluateGraph } from "../src/reference.ts";
-import type { Graph, Node } from "../src/graph.ts";
+import type { Graph } from "../src/graph.ts";
 import { withoutDead } from "../src/passes/builder.ts";
-import { sameShape } from "../src/shape.ts";
 import { inputNode } from "./random-maker.ts";
 import type { RandomProgram } from "./random-programs.ts";
+import { bypasses, isInner } from "./shrink-nodes.ts";
 import { smallerLoops } from "./shrink-loops.ts";
 
 /** Programs tried at most: each costs two compilations. */
@@ -64,24 +64,6 @@ function* candidates(program: RandomProgram): Generator<RandomProgram> {
     }
   }
 }
-
-/** Graphs in which a node's readers read one of its inputs, of the same type, instead. */
-export function* bypasses(graph: Graph): Generator<Graph> {
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i]!;
-    if (!isInner(node) || node.op === "part") continue;
-    for (const from of new Set(node.inputs)) {
-      const source = graph.nodes[from]!;
-      if (source.op === "loop" || source.dtype !== node.dtype || !sameShape(source.shape, node.shape)) continue;
-      const to = (position: number): number => (position === i ? from : position);
-      const nodes = graph.nodes.map((other) => (other.inputs.includes(i) ? { ...other, inputs: other.inputs.map(to) } : other));
-      yield { ...graph, nodes, outputs: graph.outputs.map(to) };
-    }
-  }
-}
-
-const isInner = (node: Node): boolean => !isLeaf(node) && node.op !== "loop";
-export const isLeaf = (node: Node): boolean => node.op === "input" || node.op === "constant";
 
 function halves(length: number): [number, number][] {
   const ranges: [number, number][] = [];
