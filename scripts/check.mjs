@@ -53,11 +53,16 @@ rmSync(summaries, { recursive: true, force: true });
 mkdirSync(summaries, { recursive: true });
 const start = Date.now();
 const bin = join(root, "node_modules", ".bin");
-const result = spawnSync(
-  join(bin, "turbo"),
+const turbo = (options, stdout) =>
+  spawnSync(join(bin, "turbo"), ["run", ...chosen, ...options, ...argv], {
+    cwd: root,
+    stdio: ["inherit", stdout, "inherit"],
+    maxBuffer: 1 << 28,
+    shell: process.platform === "win32",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
+  });
+const result = turbo(
   [
-    "run",
-    ...chosen,
     "--continue=dependencies-successful",
     "--output-logs=errors-only",
     "--ui=stream",
@@ -65,14 +70,8 @@ const result = spawnSync(
     "--summarize",
     // Most tasks use more than one core by themselves.
     ...(argv.some((word) => word.startsWith("--concurrency")) ? [] : [`--concurrency=${Math.max(2, availableParallelism())}`]),
-    ...argv,
   ],
-  {
-    cwd: root,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
-  },
+  "inherit",
 );
 if (result.error) {
   console.error(`check: turbo could not be started: ${result.error.message}; run npm start or pnpm install once.`);
@@ -81,23 +80,46 @@ if (result.error) {
 
 const [summary] = readdirSync(summaries).map((name) => JSON.parse(readFileSync(join(summaries, name), "utf8")));
 const rows = new Map();
-for (const task of summary?.tasks ?? []) {
-  const name = task.task;
-  const row = rows.get(name) ?? { ran: 0, cached: 0, failed: [], seconds: 0 };
-  const { execution } = task;
+const place = (folder) => (folder === "//" ? "root" : folder);
+const done = new Set();
+for (const { taskId, task: name, package: folder, cache, execution } of summary?.tasks ?? []) {
   if (!execution) continue;
-  if (execution.exitCode !== 0) row.failed.push(task.package === "//" ? "root" : task.package);
-  else if (task.cache?.status === "HIT") row.cached++;
+  done.add(taskId);
+  const row = rows.get(name) ?? { ran: 0, cached: 0, failed: [], seconds: 0 };
+  if (execution.exitCode !== 0) row.failed.push(place(folder));
+  else if (cache?.status === "HIT") row.cached++;
   else row.ran++;
   row.seconds += (execution.endTime - execution.startTime) / 1000;
   rows.set(name, row);
+}
+/** Tasks that were to run and did not: what turbo's summary leaves out, its plan has. */
+const blocked = new Map();
+if (result.status !== 0) {
+  const text = String(turbo(["--dry=json"], "pipe").stdout ?? "");
+  for (const { taskId, task: name, package: folder, command } of text.includes("{") ? JSON.parse(text.slice(text.indexOf("{"))).tasks : [])
+    if (!done.has(taskId) && command !== "<NONEXISTENT>") blocked.set(name, [...(blocked.get(name) ?? []), place(folder)]);
 }
 console.log("\ncheck           ran  cached  seconds  result");
 for (const [name, row] of rows)
   console.log(
     `${name.padEnd(14)} ${String(row.ran + row.failed.length).padStart(4)} ${String(row.cached).padStart(7)} ${row.seconds.toFixed(1).padStart(8)}  ${row.failed.length === 0 ? "ok" : `FAILED: ${row.failed.join(", ")}`}`,
   );
-const notRun = chosen.filter((name) => !rows.has(name));
-if (notRun.length > 0) console.log(`not run, because what they need failed: ${notRun.join(", ")}`);
-console.log(`${result.status === 0 ? "all checks passed" : "checks FAILED"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
-process.exit(result.status ?? 1);
+if (blocked.size > 0)
+  console.log(
+    `not run, because what they need failed: ${[...blocked].map(([name, where]) => `${name} of ${where.join(", ")}`).join("; ")}`,
+  );
+// A filter chooses packages; what looks at the whole repository belongs to none of them.
+const left = chosen.filter((name) => !rows.has(name) && !blocked.has(name));
+if (left.length > 0)
+  console.log(`not asked for by this choice of packages: ${left.join(", ")}; pnpm check --only ${left.join(",")} runs them.`);
+const status = result.status === 0 && rows.size === 0 ? 1 : (result.status ?? 1);
+const verdict =
+  rows.size === 0
+    ? "nothing was checked"
+    : status !== 0
+      ? "checks FAILED"
+      : left.length > 0
+        ? "the checks that were asked for passed"
+        : "all checks passed";
+console.log(`${verdict} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+process.exit(status);

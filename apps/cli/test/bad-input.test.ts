@@ -27,7 +27,7 @@ beforeAll(async () => {
   );
   if (made.code !== 0) throw new Error(made.stderr);
   run = path.join(root, "good/pg/CartPole-v1/seed-0");
-}, 60_000);
+});
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
 /** Names and bytes of everything in a folder. */
@@ -145,7 +145,7 @@ describe("bad input is one line that names the fix, exit 2, and nothing written"
   test("as a process of its own", async () => {
     await expectRefusal(["train", "pg", "--env", "CartPol-v1"], ['did you mean "CartPole-v1"?'], true);
     await expectRefusal(["resume", "nowhere"], ["There is no folder nowhere"], true);
-  }, 60_000);
+  });
 });
 
 describe("run folders that cannot be used", () => {
@@ -161,7 +161,7 @@ describe("run folders that cannot be used", () => {
     fs.mkdirSync(path.join(root, "empty"));
     for (const command of ["resume", "eval", "watch", "plot"])
       await expectRefusal([command, path.join(root, "empty")], ["empty is empty, so it is not a run folder"]);
-  }, 30_000);
+  });
 
   test("of a newer version", async () => {
     const dir = broken("newer", (at) =>
@@ -171,7 +171,7 @@ describe("run folders that cannot be used", () => {
       ),
     );
     await expectRefusal(["resume", path.join(root, dir)], ["is a run of version 2, newer than version 1", "npm install"]);
-  }, 30_000);
+  });
 
   test("with a truncated checkpoint", async () => {
     const dir = broken("cut", (at) => fs.truncateSync(tensors(at), 100));
@@ -179,7 +179,7 @@ describe("run folders that cannot be used", () => {
       ["resume", path.join(root, dir), "--checkpoint", "last"],
       ["tensors.safetensors is damaged: it has 100 bytes", 'Use another checkpoint: "best"'],
     );
-  }, 30_000);
+  });
 
   test("with a flipped bit", async () => {
     const dir = broken("flipped", (at) => {
@@ -192,7 +192,7 @@ describe("run folders that cannot be used", () => {
     });
     for (const command of ["resume", "eval", "watch"])
       await expectRefusal([command, path.join(root, dir)], ["tensors.safetensors is damaged: its bytes do not give its checksum"]);
-  }, 30_000);
+  });
 
   test("with an edited config", async () => {
     const edit = (from: string, to: string) => (at: string) =>
@@ -207,11 +207,11 @@ describe("run folders that cannot be used", () => {
         [command, path.join(root, broken(`edited3-${command}`, edit("      8\n", "      9\n")))],
         ["checkpoints/", "does not fit", "config.json, which may have been edited since: createPg.restore: tensor"],
       );
-  }, 30_000);
+  });
 });
 
 test("--debug shows the stack", async () => {
   const { stderr, code } = await rl(root, "train", "gp", "--env", "CartPole-v1", "--debug");
   expect(stderr).toMatch(/^rl: There is no algorithm "gp".*\n.*\n\s+at .*algorithms\.ts:\d+/);
   expect(code).toBe(2);
-}, 30_000);
+});

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { bandits } from "../src/commands/bandits.ts";
 import { CLEAR_LINE, SHOW_CURSOR } from "../src/terminal/screen.ts";
 import { recorder } from "./recorder.ts";
+import { here } from "./rl.ts";
 
 const main = new URL("../src/main.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "rl-bandits-"));
@@ -14,9 +15,9 @@ const args = (...rest: string[]): string[] => ["--conditions=@rl/source", main, 
 describe("rl bandits", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("draws a figure in the terminal and writes it as SVG", () => {
+  it("draws a figure in the terminal and writes it as SVG", async () => {
     const file = join(folder, "fig.svg");
-    const output = execFileSync(process.execPath, args("--figure", "2.4", "--tasks", "20", "--out", file), { encoding: "utf8" });
+    const { stdout: output } = await here(folder, "bandits", "--figure", "2.4", "--tasks", "20", "--out", file);
     expect(output).toContain("UCB c = 2");
     expect(output).toContain("average reward");
     const svg = readFileSync(file, "utf8");
@@ -25,7 +26,7 @@ describe("rl bandits", () => {
     expect(svg).toContain("prefers-color-scheme: dark");
   });
 
-  it("writes all figures, each with its axes labelled, whatever the number of threads", () => {
+  it("writes all figures, each with its axes labelled, whatever the number of threads", async () => {
     const all = join(folder, "all");
     const output = execFileSync(process.execPath, args("--all", "--tasks", "3", "--out", all), { encoding: "utf8" });
     const names = ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "exercise-2.5", "regret"];
@@ -37,7 +38,7 @@ describe("rl bandits", () => {
       expect(svg.match(/aria-roledescription="axis"/g)?.length ?? 0).toBeGreaterThanOrEqual(1);
     }
     expect(readFileSync(join(all, "bandits-regret.svg"), "utf8")).toContain("Lai–Robbins lower bound");
-    execFileSync(process.execPath, args("--figure", "2.4", "--tasks", "3", "--out", join(folder, "one.svg")));
+    await here(folder, "bandits", "--figure", "2.4", "--tasks", "3", "--out", "one.svg");
     expect(readFileSync(join(folder, "one.svg"), "utf8")).toBe(readFileSync(join(all, "bandits-2.4.svg"), "utf8"));
   });
 
@@ -63,12 +64,9 @@ describe("rl bandits", () => {
       expect(bar.replace("[2K", "").length).toBeLessThan(60);
   });
 
-  it("gives the same picture for the same seed", () => {
-    const [a, b] = ["a.svg", "b.svg"].map((name) => {
-      execFileSync(process.execPath, args("--figure", "2.1", "--seed", "4", "--out", join(folder, name)));
-      return readFileSync(join(folder, name), "utf8");
-    });
-    expect(a).toBe(b);
+  it("gives the same picture for the same seed", async () => {
+    for (const name of ["a.svg", "b.svg"]) await here(folder, "bandits", "--figure", "2.1", "--seed", "4", "--out", name);
+    expect(readFileSync(join(folder, "a.svg"), "utf8")).toBe(readFileSync(join(folder, "b.svg"), "utf8"));
   });
 
   it.each([
@@ -82,9 +80,9 @@ describe("rl bandits", () => {
     [["--figure", "2.2", "--all"], /needs either --figure NAME or --all/],
     [["--all", "--out", "fig.svg"], /--out is "fig.svg", expected the name of a folder with --all/],
     [["--all", "--out", "/dev/null/figures"], /Cannot write into \/dev\/null\/figures \(ENOTDIR\); choose another place with --out/],
-  ])("refuses %o in one line, exit 2", (rest, message) => {
-    const { status, stderr } = spawnSync(process.execPath, args(...rest), { encoding: "utf8" });
-    expect(status).toBe(2);
+  ])("refuses %o in one line, exit 2", async (rest, message) => {
+    const { code, stderr } = await here(folder, "bandits", ...rest);
+    expect(code).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).toMatch(message);
   });

@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rl } from "./rl.ts";
+import "./fixtures/environments.ts";
+import { here, rl } from "./rl.ts";
 
 let root = "";
 const optionsBefore = process.env["NODE_OPTIONS"];
@@ -43,30 +44,26 @@ test.each([
     [],
     /Reward of environment \d is Infinity at step 36\d; expected a finite number\. Likely causes: a division by zero .*/,
   ],
-])(
-  "%s: training ends with iteration, place, causes and the last good checkpoint, which is there and works",
-  async (env, more, what) => {
-    const { code, stdout, stderr } = await rl(root, "train", "ppo", "--env", env, "-n", "5000", ...SMALL, ...more);
-    expect(code).toBe(1);
-    const dir = /^Run folder: (.*)$/m.exec(stdout)![1]!;
-    expect(stderr).toMatch(
-      new RegExp(
-        `^rl: createPpo: iteration 12 cannot go on\\. ${what.source} The last good checkpoint is ${dir}/checkpoints/last \\(step 2560\\)\\. \\(--debug shows where\\)\\n$`,
-      ),
-    );
-    // What was measured until then is on disk, and the checkpoint can be used.
-    expect(
-      fs
-        .readFileSync(path.join(root, dir, "metrics.jsonl"), "utf8")
-        .trimEnd()
-        .split("\n"),
-    ).toHaveLength(11);
-    const evaluated = await rl(root, "eval", dir, "--checkpoint", "last", "--episodes", "3");
-    expect(evaluated).toMatchObject({ code: 0, stderr: "" });
-    expect(evaluated.stdout).toContain("checkpoint last (step 2,560)");
-  },
-  120_000,
-);
+])("%s: training ends with iteration, place, causes and the last good checkpoint, which is there and works", async (env, more, what) => {
+  const { code, stdout, stderr } = await rl(root, "train", "ppo", "--env", env, "-n", "5000", ...SMALL, ...more);
+  expect(code).toBe(1);
+  const dir = /^Run folder: (.*)$/m.exec(stdout)![1]!;
+  expect(stderr).toMatch(
+    new RegExp(
+      `^rl: createPpo: iteration 12 cannot go on\\. ${what.source} The last good checkpoint is ${dir}/checkpoints/last \\(step 2560\\)\\. \\(--debug shows where\\)\\n$`,
+    ),
+  );
+  // What was measured until then is on disk, and the checkpoint can be used.
+  expect(
+    fs
+      .readFileSync(path.join(root, dir, "metrics.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n"),
+  ).toHaveLength(11);
+  const evaluated = await here(root, "eval", dir, "--checkpoint", "last", "--episodes", "3");
+  expect(evaluated).toMatchObject({ code: 0, stderr: "" });
+  expect(evaluated.stdout).toContain("checkpoint last (step 2,560)");
+});
 
 test("a learning rate that is far too high: the first bad tensor, and that nothing was saved before", async () => {
   const { code, stderr } = await rl(root, "train", "ppo", "--env", "test/FineForNow-v0", ...SMALL, "--set", "learningRate=1e38");
@@ -74,26 +71,22 @@ test("a learning rate that is far too high: the first bad tensor, and that nothi
   expect(stderr).toMatch(
     /^rl: createPpo: iteration 1 cannot go on\. The first tensor that is not finite is .*Likely causes: a learningRate that is too high.* No checkpoint had been saved yet\./,
   );
-}, 120_000);
+});
 
 test.each([
   ["ppo", "info"],
   ["ppo", "method"],
   ["trpo", "method"],
   ["pg", "info"],
-])(
-  "%s keeps to action masks by %s in train, eval and watch, drawn at random and most likely",
-  async (algorithm, way) => {
-    const settings = algorithm === "ppo" ? SMALL : SMALL.filter((_, i) => i !== 2 && i !== 3);
-    const env = `test/Masked-${way}-v0`;
-    const trained = await rl(root, "train", algorithm, "--env", env, "-n", "4000", "--seed", "3", ...settings);
-    expect(trained).toMatchObject({ code: 0, stderr: "" });
-    const dir = /^Run folder: (.*)$/m.exec(trained.stdout)![1]!;
-    const evaluated = await rl(root, "eval", dir, "--episodes", "5", "--checkpoint", "last", "--json");
-    expect(evaluated).toMatchObject({ code: 0, stderr: "" });
-    expect((JSON.parse(evaluated.stdout) as { returns: number[] }).returns).toEqual([8, 8, 8, 8, 8]);
-    for (const command of ["eval", "watch"])
-      expect(await rl(root, command, dir, "--episodes", "20", "--stochastic")).toMatchObject({ code: 0, stderr: "" });
-  },
-  120_000,
-);
+])("%s keeps to action masks by %s in train, eval and watch, drawn at random and most likely", async (algorithm, way) => {
+  const settings = algorithm === "ppo" ? SMALL : SMALL.filter((_, i) => i !== 2 && i !== 3);
+  const env = `test/Masked-${way}-v0`;
+  const trained = await rl(root, "train", algorithm, "--env", env, "-n", "4000", "--seed", "3", ...settings);
+  expect(trained).toMatchObject({ code: 0, stderr: "" });
+  const dir = /^Run folder: (.*)$/m.exec(trained.stdout)![1]!;
+  const evaluated = await here(root, "eval", dir, "--episodes", "5", "--checkpoint", "last", "--json");
+  expect(evaluated).toMatchObject({ code: 0, stderr: "" });
+  expect((JSON.parse(evaluated.stdout) as { returns: number[] }).returns).toEqual([8, 8, 8, 8, 8]);
+  for (const command of ["eval", "watch"])
+    expect(await here(root, command, dir, "--episodes", "20", "--stochastic")).toMatchObject({ code: 0, stderr: "" });
+});

@@ -143,7 +143,7 @@ test("frames are drawn over each other, and the cursor comes back", async () => 
   expect(text.join("")).toContain("▀");
   expect(shown).toHaveLength(2);
   expect(shown[0]).toMatchObject({ episode: 1, complete: true });
-}, 20_000);
+});
 
 test("watching ends at a signal", async () => {
   const { screen, cursorHidden } = emulator(60, 20);

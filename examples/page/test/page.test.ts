@@ -10,22 +10,18 @@ import { episode } from "./episode.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-test.skipIf(noChromium() !== undefined)(
-  "an episode in Chromium has the bits it has in Node",
-  async () => {
-    const trainer = createPpo(options);
-    const training = trainer.train();
-    for (let i = 0; i < 20; i++) training.next();
-    const { tensors, json } = encodeState(trainer.state());
-    const agent = { tensors: [...tensors], json };
-    const here = episode(agent);
-    expect(here.length).toBeGreaterThan(4 * 20);
-    const entry = fileURLToPath(new URL("episode.ts", import.meta.url));
-    const there = await runInChromium<number[]>(`${await bundle(entry)}return bundle.episode(${JSON.stringify(agent)});`);
-    expect(there.value).toEqual(here);
-  },
-  120_000,
-);
+test.skipIf(noChromium() !== undefined)("an episode in Chromium has the bits it has in Node", async () => {
+  const trainer = createPpo(options);
+  const training = trainer.train();
+  for (let i = 0; i < 20; i++) training.next();
+  const { tensors, json } = encodeState(trainer.state());
+  const agent = { tensors: [...tensors], json };
+  const here = episode(agent);
+  expect(here.length).toBeGreaterThan(4 * 20);
+  const entry = fileURLToPath(new URL("episode.ts", import.meta.url));
+  const there = await runInChromium<number[]>(`${await bundle(entry)}return bundle.episode(${JSON.stringify(agent)});`);
+  expect(there.value).toEqual(here);
+});
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -68,11 +68,10 @@ describe("garbage of a step of 8 environments", () => {
     "Gaussian, squashed",
     "gSDE, kept for 4 steps",
     "gSDE, kept for a rollout",
-  ])("%s: none", { timeout: 60_000 }, (name) => {
+  ])("%s: none", (name) => {
     // One boxed number in a hundred steps would be 0.16 bytes a step.
     expect(garbageOf(fixture, name, 0.1)).toBeLessThan(0.1);
   });
-  it("would notice an object in a hundred steps", { timeout: 60_000 }, () =>
-    expect(garbageOf(fixture, "an object in a hundred steps", 0.1)).toBeGreaterThan(0.1),
-  );
+  it("would notice an object in a hundred steps", () =>
+    expect(garbageOf(fixture, "an object in a hundred steps", 0.1, 1)).toBeGreaterThan(0.1));
 });

@@ -236,6 +236,6 @@ export function engineContract(engine: Engine, options: ContractOptions = {}): v
         const failure = failureOf(engine, update);
         expect(failure, `seed ${seed} (${update.parts.join(", ")}): ${failure}`).toBeUndefined();
       }
-    }, 60_000);
+    });
   });
 }

@@ -10,7 +10,7 @@ interface Pair {
   readonly shadow: Float32Array;
 }
 
-test.each([1, 2, 3])("random use, seed %i", { timeout: 60_000 }, async (seed) => {
+test.each([1, 2, 3])("random use, seed %i", async (seed) => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const engine = createWasmEngine(`random use ${seed}`);

@@ -20,6 +20,8 @@ const LAYOUTS = {
   "one column for all": () => [1, 0],
 } satisfies Record<string, (rows: number, columns: number) => number[]>;
 
+const from = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_v, i) => first + i);
+
 type Extents = readonly [M: number, N: number, K: number];
 
 interface Options {
@@ -67,6 +69,14 @@ function moduleOf(options: GemmOptions): (...pointers: number[]) => void {
   return exports.product as (...pointers: number[]) => void;
 }
 
+/** One step of k for a row of the result: x times a row of B is added, each product and each sum rounded. */
+function addRounded(row: Float32Array, x: number, numbers: Float32Array, at: number, stride: number): void {
+  for (let j = 0; j < row.length; j++) row[j] = Math.fround(row[j]! + Math.fround(x * numbers[at + j * stride]!));
+}
+function addWhole(row: Int32Array, x: number, numbers: Int32Array, at: number, stride: number): void {
+  for (let j = 0; j < row.length; j++) row[j] = (row[j]! + Math.imul(x, numbers[at + j * stride]!)) | 0;
+}
+
 /** What is wrong with a product, or nothing. */
 function wrong(wide: boolean, [M, N, K]: Extents, given: Options): string[] {
   const { a = "rows", b = "rows", fused = false, integer = false, accumulate = false, turned = false, jumps } = given;
@@ -104,15 +114,16 @@ function wrong(wide: boolean, [M, N, K]: Extents, given: Options): string[] {
   if (accumulate) for (let i = 0; i < M * N; i++) numbers[atC + i] = number(i + 9);
   const expected = words.slice();
   const values = integer ? expected : new Float32Array(expected.buffer);
+  const [rowsOfA, stepsOfA] = [from(0, M - 1).map((i) => indexA(i, 0)), from(0, K - 1).map((k) => indexA(0, k))];
+  const row = integer ? new Int32Array(N) : new Float32Array(N);
   for (let i = 0; i < M; i++) {
-    for (let j = 0; j < N; j++) {
-      let sum = accumulate ? values[atC + i * rowC + j * columnC]! : 0;
-      for (let k = 0; k < K; k++) {
-        const [x, y] = [values[atA + indexA(i, k)]!, values[atB + k * stepB + j * columnB]!];
-        sum = integer ? (sum + Math.imul(x, y)) | 0 : Math.fround(sum + Math.fround(x * y));
-      }
-      values[atC + i * rowC + j * columnC] = sum;
+    for (let j = 0; j < N; j++) row[j] = accumulate ? values[atC + i * rowC + j * columnC]! : 0;
+    for (let k = 0; k < K; k++) {
+      const [x, b] = [values[atA + rowsOfA[i]! + stepsOfA[k]!]!, atB + k * stepB];
+      if (integer) addWhole(row as Int32Array, x, expected, b, columnB);
+      else addRounded(row as Float32Array, x, values as Float32Array, b, columnB);
     }
+    for (let j = 0; j < N; j++) values[atC + i * rowC + j * columnC] = row[j]!;
   }
   moduleOf(options)(4 * atA, 4 * atB, 4 * atC, 4 * scratch);
   for (let i = 0; i < size; i++) {
@@ -124,7 +135,6 @@ function wrong(wide: boolean, [M, N, K]: Extents, given: Options): string[] {
   return [];
 }
 
-const from = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_v, i) => first + i);
 const both = [false, true];
 
 describe.each(both)("for joined pairs: %s", (wide) => {

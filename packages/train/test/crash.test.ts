@@ -109,4 +109,4 @@ test("killed at any single change of the file system, in the run or in the resum
     await check(dir, n);
     fs.rmSync(dir, { recursive: true });
   }
-}, 120_000);
+});

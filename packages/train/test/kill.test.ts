@@ -42,45 +42,41 @@ const checkpointBytes = (dir: string): Record<string, string> => {
   return files;
 };
 
-test(
-  `killed ${KILLS} times at random moments, a run loses nothing and ends with the bits of one never stopped`,
-  { timeout: 60_000 + 20_000 * KILLS },
-  async () => {
-    const root = fs.mkdtempSync(path.join(os.tmpdir(), "rl-kill-"));
-    try {
-      const whole = path.join(root, "whole");
-      const started = performance.now();
-      expect(await play(whole, "run", undefined)).toBe(true);
-      const duration = performance.now() - started;
+test(`killed ${KILLS} times at random moments, a run loses nothing and ends with the bits of one never stopped`, async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "rl-kill-"));
+  try {
+    const whole = path.join(root, "whole");
+    const started = performance.now();
+    expect(await play(whole, "run", undefined)).toBe(true);
+    const duration = performance.now() - started;
 
-      const broken = path.join(root, "broken");
-      let kills = 0;
-      while (kills < KILLS) {
-        const after = 30 + Math.random() * duration;
-        if (await play(broken, fs.existsSync(broken) ? "resume" : "run", after)) {
-          // It came to its end first: start over, so that every kill hits a run at work.
-          for (const [file, text] of Object.entries(checkpointBytes(broken))) expect(text, file).toBe(checkpointBytes(whole)[file]);
-          fs.rmSync(broken, { recursive: true });
-          continue;
-        }
-        kills++;
-        if (!fs.existsSync(broken)) continue;
-        const folder = openRunFolder(broken);
-        for (const name of folder.checkpointNames()) expect(folder.load(name).progress.step).toBeGreaterThan(0);
+    const broken = path.join(root, "broken");
+    let kills = 0;
+    while (kills < KILLS) {
+      const after = 30 + Math.random() * duration;
+      if (await play(broken, fs.existsSync(broken) ? "resume" : "run", after)) {
+        // It came to its end first: start over, so that every kill hits a run at work.
+        for (const [file, text] of Object.entries(checkpointBytes(broken))) expect(text, file).toBe(checkpointBytes(whole)[file]);
+        fs.rmSync(broken, { recursive: true });
+        continue;
       }
-      expect(await play(broken, fs.existsSync(broken) ? "resume" : "run", undefined)).toBe(true);
-      expect(metricLines(broken)).toEqual(metricLines(whole));
-      expect(metricLines(whole)).toHaveLength(201);
-      expect(Object.keys(checkpointBytes(broken))).toEqual(Object.keys(checkpointBytes(whole)));
-      for (const [file, text] of Object.entries(checkpointBytes(whole))) expect(checkpointBytes(broken)[file] === text, file).toBe(true);
-      expect(
-        fs
-          .readdirSync(root)
-          .filter((name) => !name.startsWith("."))
-          .sort(),
-      ).toEqual(["broken", "whole"]);
-    } finally {
-      fs.rmSync(root, { recursive: true, force: true });
+      kills++;
+      if (!fs.existsSync(broken)) continue;
+      const folder = openRunFolder(broken);
+      for (const name of folder.checkpointNames()) expect(folder.load(name).progress.step).toBeGreaterThan(0);
     }
-  },
-);
+    expect(await play(broken, fs.existsSync(broken) ? "resume" : "run", undefined)).toBe(true);
+    expect(metricLines(broken)).toEqual(metricLines(whole));
+    expect(metricLines(whole)).toHaveLength(201);
+    expect(Object.keys(checkpointBytes(broken))).toEqual(Object.keys(checkpointBytes(whole)));
+    for (const [file, text] of Object.entries(checkpointBytes(whole))) expect(checkpointBytes(broken)[file] === text, file).toBe(true);
+    expect(
+      fs
+        .readdirSync(root)
+        .filter((name) => !name.startsWith("."))
+        .sort(),
+    ).toEqual(["broken", "whole"]);
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+});

@@ -214,7 +214,7 @@ test.runIf(process.platform === "linux")("also where Node's own mkdir -p hangs",
   const code = `import { createRunFolder } from "@rl/train/node"; createRunFolder("/proc/rl/runs/a", {});`;
   const { stderr, error } = spawnSync(process.execPath, ["--conditions=@rl/source", "--input-type=module", "-e", code], {
     cwd: import.meta.dirname,
-    timeout: 20_000,
+    timeout: 300_000,
     killSignal: "SIGKILL",
     encoding: "utf8",
   });

@@ -2,6 +2,6 @@
 import { garbageOf } from "@rl-tools/test-envs/garbage";
 import { expect, it } from "vitest";
 
-it.each(["categorical", "Gaussian", "gSDE"])("%s: none from a step of 8 environments", { timeout: 60_000 }, (name) => {
+it.each(["categorical", "Gaussian", "gSDE"])("%s: none from a step of 8 environments", (name) => {
   expect(garbageOf(new URL("fixtures/garbage.ts", import.meta.url), name, 0.1)).toBeLessThan(0.1);
 });

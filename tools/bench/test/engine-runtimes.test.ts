@@ -84,6 +84,5 @@ describe("where something is missing", () => {
       expect(strict.reference).toBe(6);
       expect(await under("script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'")).toEqual({ error: "", reference: 6 });
     },
-    120_000,
   );
 });

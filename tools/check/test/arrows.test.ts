@@ -2,12 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkArrows, importsOf, nodeGlobalsOf } from "../src/arrows.ts";
 import { repositoryRoot } from "../src/workspace.ts";
-
-// Every look reads the whole tree; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // A copy of the real packages and the real map, to spoil.
 let copy = "";

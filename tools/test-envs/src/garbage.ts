@@ -14,6 +14,8 @@ const SPAN = 1900;
 /** Code that is not optimised yet boxes its numbers; rare branches take longest until they are. */
 const ROLLOUTS = 120;
 const LAST = 40;
+/** So many readings that are good enough show that the code is optimised, and leaves nothing. */
+const GOOD = 20;
 
 export interface GarbageCase {
   readonly env: () => VecEnv;
@@ -24,39 +26,46 @@ export type GarbageCases = Readonly<Record<string, GarbageCase>>;
 const used = (): number => getHeapStatistics().used_heap_size;
 
 /** Bytes per step of all environments: the lower quarter of the last readings, of which a collection can make some worthless. */
-function bytesPerStep({ env, create }: GarbageCase): number {
+function bytesPerStep({ env, create }: GarbageCase, enough: number): number {
   const vec = env();
   const readings: number[] = [];
   const step = vec.step.bind(vec);
   let steps = 0;
   let before = 0;
   let ofReading = 0;
+  let good = 0;
   vec.step = (actions) => {
     const at = steps++ % ROLLOUT;
     if (at === ROLLOUT - SPAN - 1) {
       before = used();
       ofReading = used() - before;
-    } else if (at === ROLLOUT - 1) readings.push(used() - before - 2 * ofReading);
+    } else if (at === ROLLOUT - 1) {
+      const grown = used() - before - 2 * ofReading;
+      readings.push(grown);
+      if (grown > -SPAN && grown < enough * SPAN) good += 1;
+    }
     return step(actions);
   };
-  for (const _ of create(vec).train()) if (readings.length === ROLLOUTS) break;
+  for (const _ of create(vec).train()) if (readings.length === ROLLOUTS || good === GOOD) break;
   const last = readings.slice(-LAST).filter((grown) => grown > -SPAN);
   return last.toSorted((a, b) => a - b)[last.length >> 2]! / SPAN;
 }
 
-/** Prints the bytes per step of the case that the command line names. */
+/** Prints the bytes per step of the case that the command line names, and after it what is good enough. */
 export function garbageMain(cases: GarbageCases): void {
-  console.log(bytesPerStep(cases[process.argv[2]!]!));
+  const [name, enough] = process.argv.slice(2) as [string, string];
+  console.log(bytesPerStep(cases[name]!, Number(enough)));
 }
 
 /**
- * Bytes per step of a case, in a process of its own: test runners wrap imports, and numbers that pass the wrappers are boxed. Up to three processes, until
- * one takes less than `enough`: V8 boxes a number in a few of a hundred because it optimised at an unlucky moment, while what the code makes is made in each.
+ * Bytes per step of a case, in a process of its own, where no other test has shaped the code. Up to three processes, until one takes less than `enough`:
+ * V8 boxes a number in a few of a hundred because it optimised at an unlucky moment, while what the code makes is made in each.
  */
-export function garbageOf(fixture: URL, name: string, enough: number): number {
+export function garbageOf(fixture: URL, name: string, enough: number, attempts = 3): number {
   let least = Infinity;
-  for (let attempt = 0; attempt < 3 && !(least < enough); attempt++) {
-    const output = execFileSync(process.execPath, ["--conditions=@rl/source", fileURLToPath(fixture), name], { encoding: "utf8" });
+  for (let attempt = 0; attempt < attempts && !(least < enough); attempt++) {
+    const words = ["--conditions=@rl/source", fileURLToPath(fixture), name, String(enough)];
+    const output = execFileSync(process.execPath, words, { encoding: "utf8" });
     least = Math.min(least, Number(output));
   }
   return least;

@@ -26,16 +26,10 @@ export function testHashes<Runs extends PinnedRuns>(fixtures: URL, runs: Runs, h
     it("in a worker thread", () => expect(elsewhere(main, "worker")).toEqual({ wide: false, worker: true, hashes }));
     it("in a worker thread with pairs joined", () =>
       expect(elsewhere(main, "worker", "wide")).toEqual({ wide: true, worker: true, hashes }));
-    it.skipIf(noChromium() !== undefined)(
-      `in a web page${noChromium() === undefined ? "" : ` (${noChromium()})`}`,
-      async () => expect(await inChromium(new URL("golden-page.ts", fixtures))).toEqual(hashes),
-      120_000,
+    it.skipIf(noChromium() !== undefined)(`in a web page${noChromium() === undefined ? "" : ` (${noChromium()})`}`, async () =>
+      expect(await inChromium(new URL("golden-page.ts", fixtures))).toEqual(hashes),
     );
-    it.each(NODES)(
-      "in Node %d",
-      async (major) => expect(await inNode(major, new URL("golden-page.ts", fixtures))).toEqual(hashes),
-      120_000,
-    );
+    it.each(NODES)("in Node %d", async (major) => expect(await inNode(major, new URL("golden-page.ts", fixtures))).toEqual(hashes));
   });
 }
 

@@ -12,8 +12,6 @@ import { deserialize, serialize } from "node:v8";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { engineInfo } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
-import { bundle, runInChromium } from "@rl-tools/test-utils/browser";
-import { runInNode } from "@rl-tools/test-utils/node-versions";
 import { bytesOf, bytesOfRun, goOn, type PinnedRuns, type PinnedTrainer } from "./run-bits.ts";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
@@ -66,12 +64,18 @@ export const elsewhere = (main: URL, ...words: ("wide" | "worker")[]): Elsewhere
 
 /** The fingerprints in a page of Chromium. `page` is a file whose export `main` gives textsOfRuns of the runs. */
 export async function inChromium(page: URL): Promise<Record<string, string>> {
+  // Bundler and browser take longer to load than a run: not in the processes of pinnedMain.
+  const { bundle, runInChromium } = await import("@rl-tools/test-utils/browser");
   const { value } = await runInChromium<Record<string, string>>(`${await bundle(fileURLToPath(page))}return bundle.main();`);
   return hashesOf(value);
 }
 
 /** The same in another major version of Node, which npm brings. */
 export async function inNode(major: number, page: URL): Promise<Record<string, string>> {
+  const [{ bundle }, { runInNode }] = await Promise.all([
+    import("@rl-tools/test-utils/browser"),
+    import("@rl-tools/test-utils/node-versions"),
+  ]);
   const { output } = runInNode(major, `${await bundle(fileURLToPath(page))}console.log(JSON.stringify(bundle.main()));`);
   return hashesOf(JSON.parse(output) as Record<string, string>);
 }

@@ -15,7 +15,7 @@ export interface BrowserOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** More headers of every answer, such as a Content-Security-Policy. The page is isolated (SharedArrayBuffer) in any case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds before giving up (default 120 000). */
+  /** Milliseconds before giving up (default 600 000: a hang, no judgement of speed). */
   readonly timeout?: number;
 }
 
@@ -32,7 +32,7 @@ export interface BrowserResult<T> {
 export async function runInChromium<T>(source: string, options: BrowserOptions = {}): Promise<BrowserResult<T>> {
   const { path, libraries } = await chromiumPath();
   const launch = (env: NodeJS.ProcessEnv): Promise<Browser> =>
-    puppeteer.launch({ executablePath: path, headless: "shell", args: ["--no-sandbox", "--disable-dev-shm-usage"], env, timeout: 60_000 });
+    puppeteer.launch({ executablePath: path, headless: "shell", args: ["--no-sandbox", "--disable-dev-shm-usage"], env, timeout: 600_000 });
   let browser: Browser;
   try {
     browser = await launch(process.env);
@@ -50,7 +50,7 @@ export async function runInFirefox<T>(source: string, options: BrowserOptions = 
   if (path === undefined)
     throw new Error("No Firefox on this machine; install one (Debian: apt-get install firefox-esr) or name it in the variable FIREFOX.");
   return runIn(
-    await puppeteer.launch({ browser: "firefox", executablePath: path, headless: true, timeout: 120_000 }),
+    await puppeteer.launch({ browser: "firefox", executablePath: path, headless: true, timeout: 600_000 }),
     "Firefox",
     source,
     options,
@@ -99,7 +99,7 @@ const types: Record<string, string> = {
 };
 
 async function runIn<T>(browser: Browser, name: string, source: string, options: BrowserOptions): Promise<BrowserResult<T>> {
-  const { files = {}, headers = {}, timeout = 120_000 } = options;
+  const { files = {}, headers = {}, timeout = 600_000 } = options;
   const lines: string[] = [];
   try {
     const page = await browser.newPage();

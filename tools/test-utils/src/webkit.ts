@@ -39,7 +39,7 @@ export function findWebKit(): WebKit | undefined {
 export async function runInWebKit<T>(source: string, options: { readonly timeout?: number } = {}): Promise<BrowserResult<T>> {
   const found = findWebKit();
   if (found === undefined) throw new Error("No WebKit on this machine; install one (Debian: apt-get install webkit2gtk-driver xvfb).");
-  const timeout = options.timeout ?? 120_000;
+  const timeout = options.timeout ?? 600_000;
   const page = createServer((_request, response) => {
     response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>test</title>");
   });
