@@ -94,7 +94,7 @@ for (const { taskId, task: name, package: folder, cache, execution } of summary?
 }
 /** Tasks that were to run and did not: what turbo's summary leaves out, its plan has. */
 const blocked = new Map();
-if (result.status !== 0) {
+if (result.status !== 0 && rows.size > 0) {
   const text = String(turbo(["--dry=json"], "pipe").stdout ?? "");
   for (const { taskId, task: name, package: folder, command } of text.includes("{") ? JSON.parse(text.slice(text.indexOf("{"))).tasks : [])
     if (!done.has(taskId) && command !== "<NONEXISTENT>") blocked.set(name, [...(blocked.get(name) ?? []), place(folder)]);
@@ -109,7 +109,7 @@ if (blocked.size > 0)
     `not run, because what they need failed: ${[...blocked].map(([name, where]) => `${name} of ${where.join(", ")}`).join("; ")}`,
   );
 // A filter chooses packages; what looks at the whole repository belongs to none of them.
-const left = chosen.filter((name) => !rows.has(name) && !blocked.has(name));
+const left = rows.size === 0 ? [] : chosen.filter((name) => !rows.has(name) && !blocked.has(name));
 if (left.length > 0)
   console.log(`not asked for by this choice of packages: ${left.join(", ")}; pnpm check --only ${left.join(",")} runs them.`);
 const status = result.status === 0 && rows.size === 0 ? 1 : (result.status ?? 1);

@@ -34,7 +34,7 @@ describe("processes that come at the same moment", () => {
       }),
     );
     await Promise.all(contenders.map(said));
-  }, 60_000);
+  });
   afterAll(() => contenders.forEach((child) => child.kill()));
 
   test(

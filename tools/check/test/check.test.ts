@@ -84,7 +84,7 @@ describe.skipIf(process.platform === "win32")("what pnpm check says at its end",
 
   it("nothing ran: no success", () => {
     const done = check(0, [], [], "--only", "unit", "--filter=@rl/nothing");
-    expect(lines(done).at(-1)).toMatch(/^nothing was checked in \d/);
+    expect(lines(done).slice(1)).toEqual([expect.stringMatching(/^nothing was checked in \d/)]);
     expect(done.status).toBe(1);
   });
 });
