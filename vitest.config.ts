@@ -40,7 +40,7 @@ class SlowestFirst extends BaseSequencer {
       Object.entries(SECONDS).find(([file]) => moduleId.endsWith(`/${file}`))?.[1] ?? 0;
     // A process is handed on to the next file only where that may share it, too.
     const alone = ({ project }: TestSpecification): number => Number(project.config.isolate);
-    return (await super.sort(files)).toSorted((a, b) => alone(b) - alone(a) || seconds(b) - seconds(a));
+    return (await super.sort(files)).sort((a, b) => alone(b) - alone(a) || seconds(b) - seconds(a));
   }
 }
 
