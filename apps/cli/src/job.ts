@@ -4,6 +4,8 @@ import { engineInfo } from "@rl/tensor";
 import { makeVec, make, registeredIds, type Env, type VecEnv } from "@rl/envs";
 import { hint, type Metrics, type Trainer } from "@rl/train";
 import type { RunConfig } from "@rl/train/node";
+import { quote, show } from "@rl/math/options";
+import { environmentHabits } from "./habits.ts";
 import { checkActions, checkPreset, findAlgorithm, type Algorithm, type CommonOptions } from "./algorithms.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { version } from "./version.ts";
@@ -17,6 +19,10 @@ export interface Job {
   readonly totalSteps?: number | undefined;
   /** The algorithm's own settings, as given by --set. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** All settings that were in force when the run was made: another release may have other defaults and presets. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Modules that register environments, by their paths. */
+  readonly imports?: readonly string[] | undefined;
 }
 
 export interface Prepared {
@@ -42,16 +48,37 @@ export function prepare(job: Job): Prepared {
     env: job.env,
     preset: job.preset,
     seed: job.seed,
+    ...settingsOf(job, algorithm),
     ...(job.totalSteps === undefined ? {} : { totalSteps: job.totalSteps }),
     ...job.options,
   };
   return asUsage(() => ({ algorithm, trainer: algorithm.create(options), goal: algorithm.goal(options) }));
 }
 
+/** The recorded settings that the algorithm still has. */
+function settingsOf({ settings = {} }: Job, { options }: Algorithm): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([key]) => key !== "seed" && Object.hasOwn(options, key))
+      .map(([key, value]) => [key, NUMBERS[String(value)] ?? value]),
+  );
+}
+
+/** What JSON has no numbers for. */
+const NUMBERS: Readonly<Record<string, number>> = { Infinity, "-Infinity": -Infinity, NaN };
+
+/** A trainer's settings in force, as plain JSON. */
+function plainSettings(trainer: Trainer<Metrics>): unknown {
+  const { config } = trainer as { readonly config?: unknown } & Trainer<Metrics>;
+  return JSON.parse(
+    JSON.stringify(config ?? {}, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value)),
+  );
+}
+
 export function checkEnvId(id: string): void {
   const ids = registeredIds();
   if (ids.includes(id)) return;
-  throw new UsageError(`There is no environment "${id}"${hint(id, ids)} rl list envs shows all.`);
+  throw new UsageError(`There is no environment ${quote(id)}${hint(id, ids, environmentHabits)} rl list envs shows all.`);
 }
 
 /** Environments for evaluating: apart from the trainer's, one row per episode as far as that is sensible. */
@@ -59,8 +86,8 @@ export const evaluationEnv = (id: string, episodes: number): VecEnv => makeVec(i
 export const singleEnv = (id: string): Env<unknown, unknown> => make(id) as unknown as Env<unknown, unknown>;
 
 /** config.json: the job, and a record of what ran it. */
-export function configOf(job: Job): RunConfig {
-  const { algorithm, env, preset, seed, totalSteps, options } = job;
+export function configOf(job: Job, trainer: Trainer<Metrics>, command: string): RunConfig {
+  const { algorithm, env, preset, seed, totalSteps, options, imports = [] } = job;
   return {
     algorithm,
     env,
@@ -68,9 +95,11 @@ export function configOf(job: Job): RunConfig {
     seed,
     ...(totalSteps === undefined ? {} : { totalSteps }),
     options,
+    settings: plainSettings(trainer),
+    ...(imports.length === 0 ? {} : { imports }),
     record: {
       created: new Date().toISOString(),
-      command: process.argv.slice(2).join(" "),
+      command,
       rl: version(),
       node: process.version,
       v8: process.versions.v8,
@@ -83,9 +112,9 @@ export function configOf(job: Job): RunConfig {
 
 /** The job of a run folder, checked: the file may have been edited. */
 export function jobOf(config: RunConfig, dir: string): Job {
-  const { algorithm, env, preset, seed, totalSteps, options } = config;
+  const { algorithm, env, preset, seed, totalSteps, options, settings, imports } = config;
   const wrong = (key: string, value: unknown, expected: string): never => {
-    throw new UsageError(`${dir}/config.json: ${key} is ${JSON.stringify(value)}, expected ${expected}. Was the run made by rl?`);
+    throw new UsageError(`${dir}/config.json: ${key} is ${show(value)}, expected ${expected}. Was the run made by rl?`);
   };
   if (typeof algorithm !== "string") return wrong("algorithm", algorithm, "a name such as pg");
   if (typeof env !== "string") return wrong("env", env, "an environment id");
@@ -94,5 +123,19 @@ export function jobOf(config: RunConfig, dir: string): Job {
   if (totalSteps !== undefined && !(typeof totalSteps === "number" && totalSteps > 0))
     return wrong("totalSteps", totalSteps, "a whole number");
   if (typeof options !== "object" || options === null) return wrong("options", options, "an object");
-  return { algorithm, env, preset, seed: seed as number, totalSteps, options: options as Record<string, unknown> };
+  // Runs of earlier releases have neither.
+  if (settings !== undefined && (typeof settings !== "object" || settings === null || Array.isArray(settings)))
+    return wrong("settings", settings, "an object");
+  if (imports !== undefined && !(Array.isArray(imports) && imports.every((file) => typeof file === "string")))
+    return wrong("imports", imports, "a list of paths");
+  return {
+    algorithm,
+    env,
+    preset,
+    seed: seed as number,
+    totalSteps,
+    options: options as Record<string, unknown>,
+    settings: settings as Record<string, unknown> | undefined,
+    imports: imports as string[] | undefined,
+  };
 }

@@ -2,6 +2,7 @@
 import { SCORE_METRIC, type CheckpointName, type RunProgress } from "@rl/train";
 import { openRunFolder, RunError, type RunFolder } from "@rl/train/node";
 import { UsageError } from "./errors.ts";
+import { importModules } from "./imports.ts";
 import { jobOf, prepare, type Job, type Prepared } from "./job.ts";
 
 export interface Revived extends Prepared {
@@ -17,6 +18,14 @@ export function openJob(dir: string): { readonly folder: RunFolder; readonly job
     const folder = openRunFolder(dir);
     return { folder, job: jobOf(folder.config, dir) };
   });
+}
+
+/** Imports the modules that a run's environment comes from: those that are given now, else those that it was made with. */
+export async function importsOf(dir: string, given: readonly string[] = []): Promise<readonly string[]> {
+  const { job } = openJob(dir);
+  const imports = given.length > 0 ? given : (job.imports ?? []);
+  await importModules(imports, given.length > 0 ? "--import" : `${dir}/config.json`);
+  return imports;
 }
 
 /** The metric that says how good the run's agent is. */

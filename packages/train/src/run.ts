@@ -89,8 +89,8 @@ const RUN_OPTIONS = ["loggers", "evaluate", "checkpoint", "store", "onMetrics", 
 /** Refuses options that cannot work, before anything happens. */
 function checkRun(trainer: Trainer, options: RunOptions<never>): void {
   checkKeys("run", options, RUN_OPTIONS);
-  checkTrainer("run", trainer);
   checkPlans("run", options);
+  checkTrainer("run", trainer);
   if (options.loggers !== undefined) checkLoggers("run", options.loggers);
   checkFunctions("run", options, ["onMetrics", "pause"]);
   checkSignal("run", options.signal);

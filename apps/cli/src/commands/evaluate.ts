@@ -1,6 +1,6 @@
 import { evaluate } from "@rl/train";
 import { evaluationEnv, singleEnv } from "../job.ts";
-import { revive } from "../revive.ts";
+import { importsOf, revive } from "../revive.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { show } from "../terminal/theatre.ts";
 import { verdict } from "../terminal/verdict.ts";
@@ -10,11 +10,13 @@ export interface EvalOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly checkpoint?: string;
+  readonly import?: readonly string[];
   readonly stochastic: boolean;
   readonly json: boolean;
 }
 
-export function evaluateRun(screen: Screen, dir: string, options: EvalOptions): void {
+export async function evaluateRun(screen: Screen, dir: string, options: EvalOptions): Promise<void> {
+  await importsOf(dir, options.import);
   const { trainer, job, checkpoint, progress } = revive(dir, options.checkpoint);
   const { episodes, seed } = options;
   const deterministic = !options.stochastic;
@@ -49,10 +51,12 @@ export interface WatchOptions {
   readonly fps: number;
   readonly seed: number;
   readonly checkpoint?: string;
+  readonly import?: readonly string[];
   readonly stochastic: boolean;
 }
 
 export async function watch(screen: Screen, dir: string, options: WatchOptions): Promise<void> {
+  await importsOf(dir, options.import);
   const { trainer, job, checkpoint, progress } = revive(dir, options.checkpoint);
   screen.line(
     `${job.algorithm} on ${job.env}, checkpoint ${checkpoint} (step ${short(progress.step)})${screen.live ? ". Ctrl-C ends." : ""}`,

@@ -4,6 +4,7 @@ import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
 import { openJob, scoreMetricOf } from "../revive.ts";
 import { readCurve, thresholdOf } from "../terminal/curve.ts";
+import { visible } from "../terminal/guard.ts";
 import type { Screen } from "../terminal/screen.ts";
 
 export interface PlotOptions {
@@ -19,7 +20,7 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
   const runs = dirs.map(openJob);
   const jobs = runs.map(({ job }) => job);
   const metric = options.metric ?? commonScore(dirs, runs);
-  const series = dirs.map((dir) => ({ name: label(dirs, dir), ...readCurve(dir, metric) }));
+  const series = dirs.map((dir) => ({ name: visible(label(dirs, dir)), ...readCurve(dir, metric) }));
   const first = jobs[0]!;
   const threshold = thresholdOf(first.env, metric);
   const rule =
@@ -27,10 +28,10 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
   if (out !== undefined) {
     // Loaded only here: the charting library takes longer to load than everything else together.
     const { lineChart } = await import("../charts/chart.ts");
-    const title = `${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`;
+    const title = visible(`${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`);
     writePicture(
       out,
-      await lineChart(series, { title, xLabel: "environment steps", yLabel: metric, ...(rule === undefined ? {} : { rule }) }),
+      await lineChart(series, { title, xLabel: "environment steps", yLabel: visible(metric), ...(rule === undefined ? {} : { rule }) }),
     );
     screen.line(`Wrote ${out}`);
     return;
@@ -62,10 +63,11 @@ function commonScore(dirs: readonly string[], runs: readonly ReturnType<typeof o
 
 /** The part of a path that tells runs apart. */
 function label(dirs: readonly string[], dir: string): string {
-  const parts = dir.split(/[\\/]/).filter((part) => part !== "");
+  const partsOf = (path: string): string[] => path.split(/[\\/]/).filter((part) => part !== "");
+  const parts = partsOf(dir);
   for (let count = 1; count < parts.length; count++) {
     const end = parts.slice(-count).join("/");
-    if (dirs.every((other) => other === dir || !other.replace(/[\\/]+$/, "").endsWith(end))) return end;
+    if (dirs.every((other) => other === dir || !partsOf(other).join("/").endsWith(end))) return end;
   }
   return dir;
 }

@@ -21,13 +21,17 @@ const STEPS = 200_000;
 /** Where the cart and its pole are, in the scene's pixels. */
 const BAND = { top: 150, height: 200 };
 
-export async function start(screen: Screen, options: StartOptions): Promise<void> {
+export async function start(screen: Screen, options: StartOptions, command: string): Promise<void> {
   const { bold, dim } = screen.colors;
   const steps = options.steps ?? STEPS;
   const job: Job = { algorithm: "pg", env: ENV, preset: "gae", seed: options.seed, totalSteps: steps, options: {} };
   screen.line(bold(`Teaching an agent to balance a pole: ${ENV}, policy gradient with GAE, seed ${job.seed}.`));
   const began = performance.now();
-  const dir = await trainInThread(screen, { kind: "new", job, plans: { root: options.dir, evaluateEpisodes: 20 } }, prepare(job).goal);
+  const dir = await trainInThread(
+    screen,
+    { kind: "new", job, plans: { root: options.dir, evaluateEpisodes: 20 }, command },
+    prepare(job).goal,
+  );
   const seconds = (performance.now() - began) / 1000;
 
   screen.line();

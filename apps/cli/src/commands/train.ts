@@ -1,8 +1,8 @@
 import type { RunFolder } from "@rl/train/node";
 import { evaluate, SCORE_METRIC, type RunProgress } from "@rl/train";
 import { evaluationEnv, prepare, type Job } from "../job.ts";
-import { programName, shellPath } from "../program-name.ts";
-import { openJob, revive, runErrorsAsUsage, scoreMetricOf, type Revived } from "../revive.ts";
+import { commandText, shellPath } from "../program-name.ts";
+import { importsOf, openJob, revive, runErrorsAsUsage, scoreMetricOf, type Revived } from "../revive.ts";
 import { drawCurve, hasMetrics, readMetrics } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { verdict } from "../terminal/verdict.ts";
@@ -10,28 +10,43 @@ import type { Order, Plans } from "../training/protocol.ts";
 import { trainInThread } from "../training/train.ts";
 import { short } from "../values.ts";
 
-export async function train(screen: Screen, job: Job, plans: Plans, verbose: boolean): Promise<void> {
+export async function train(
+  screen: Screen,
+  job: Job,
+  plans: Plans,
+  { verbose, command, advice }: { readonly verbose: boolean; readonly command: string; readonly advice?: string },
+): Promise<void> {
   // Checked here first: a mistake is said before a thread is started.
   const { goal } = prepare(job);
-  finish(screen, await trainInThread(screen, { kind: "new", job, plans, verbose }, goal));
+  if (advice !== undefined) screen.line(advice);
+  finish(screen, await trainInThread(screen, { kind: "new", job, plans, verbose, command }, goal));
 }
 
-export async function resumeRun(screen: Screen, dir: string, wanted: string | undefined, verbose: boolean): Promise<void> {
+export async function resumeRun(
+  screen: Screen,
+  dir: string,
+  {
+    checkpoint: wanted,
+    verbose,
+    import: given,
+  }: { readonly checkpoint?: string; readonly verbose: boolean; readonly import?: readonly string[] },
+): Promise<void> {
+  const imports = await importsOf(dir, given);
   const { folder, job } = openJob(dir);
   const { goal } = prepare(job);
   // Killed before the first save, there is no checkpoint, and the run starts over in its folder.
-  let order: Order = { kind: "resume", dir, verbose };
+  let order: Order = { kind: "resume", dir, verbose, imports };
   const found = runErrorsAsUsage(() => (wanted === undefined ? folder.newest() : { name: wanted, damage: undefined }));
   if (found !== undefined) {
     const { progress, checkpoint } = revive(dir, found.name);
     const { step, iteration } = progress;
-    order = { kind: "resume", dir, checkpoint, verbose };
+    order = { kind: "resume", dir, checkpoint, verbose, imports };
     if (found.damage !== undefined)
       screen.line(`${found.damage} Going on from "${checkpoint}" (step ${short(step)}), the newest that is whole.`);
     if ((step >= goal.steps || iteration >= goal.iterations) && found.damage === undefined && evaluated(folder, progress)) {
       // A kill between the end and here has left its lock, and perhaps half a checkpoint.
       runErrorsAsUsage(() => folder.tidy());
-      screen.line(`${dir} is finished (step ${short(step)}). See it with: ${programName()} watch ${shellPath(dir)}`);
+      screen.line(`${dir} is finished (step ${short(step)}). See it with: ${commandText("watch", shellPath(dir))}`);
       return;
     }
   }
@@ -63,5 +78,5 @@ function finish(screen: Screen, dir: string): void {
   screen.line(`Evaluation of the final agent: ${judged(last)}`);
   if (best.progress.step !== last.progress.step)
     screen.line(`Evaluation of the best one, of step ${short(best.progress.step)}: ${judged(best)}`);
-  screen.line(`Watch it with: ${programName()} watch ${shellPath(dir)}`);
+  screen.line(`Watch it with: ${commandText("watch", shellPath(dir))}`);
 }

@@ -1,7 +1,9 @@
 /** The learning curve of a run, from its metrics.jsonl. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { spec } from "@rl/envs";
+import { registeredIds, spec } from "@rl/envs";
+import { parseJson } from "@rl/math/json";
+import { quote } from "@rl/math/options";
 import { hint, SCORE_METRIC } from "@rl/train";
 import { terminalChart } from "../charts/terminal.ts";
 import { UsageError } from "../errors.ts";
@@ -25,9 +27,11 @@ export function readMetrics(dir: string): Record<string, number | null>[] {
   lines.forEach((line, i) => {
     if (line === "") return;
     try {
-      records.push(JSON.parse(line) as Record<string, number | null>);
-    } catch {
-      if (i < lines.length - 1) throw new UsageError(`${file}, line ${i + 1} is not JSON; repair or remove that line.`);
+      const record = parseJson(line);
+      if (typeof record !== "object" || record === null || Array.isArray(record)) throw new SyntaxError("is no object");
+      records.push(record as Record<string, number | null>);
+    } catch (error) {
+      if (i < lines.length - 1) throw new UsageError(`${file}, line ${i + 1} ${(error as Error).message}; repair or remove that line.`);
     }
   });
   return records;
@@ -37,7 +41,7 @@ export function readCurve(dir: string, metric: string): Curve {
   const records = readMetrics(dir);
   const tags = [...new Set(records.flatMap((record) => Object.keys(record)))];
   if (records.length > 0 && !tags.includes(metric))
-    throw new UsageError(`${dir} has no metric "${metric}"${hint(metric, tags)} It has ${tags.join(", ")}.`);
+    throw new UsageError(`${dir} has no metric ${quote(metric)}${hint(metric, tags)} It has ${tags.join(", ")}.`);
   const x: number[] = [];
   const y: number[] = [];
   for (const record of records) {
@@ -51,7 +55,9 @@ export function readCurve(dir: string, metric: string): Curve {
 
 /** What an environment counts as solved by, where the metric is the return of whole episodes. */
 export function thresholdOf(env: string, metric: string): number | undefined {
-  return metric === SCORE_METRIC || metric === "eval/mean_reward" ? spec(env).rewardThreshold : undefined;
+  // A plot needs no environment, so it may be one that only a module of the user's own registers.
+  const known = registeredIds().includes(env) && (metric === SCORE_METRIC || metric === "eval/mean_reward");
+  return known ? spec(env).rewardThreshold : undefined;
 }
 
 /** The run's score over its steps; the line at which the environment counts as solved where the score is the return of whole episodes. */

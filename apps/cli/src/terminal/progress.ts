@@ -1,5 +1,6 @@
 /** How training goes: one line that is redrawn on a terminal, a plain line every so often elsewhere. */
 import { compact, duration, grouped, short } from "../values.ts";
+import { visible } from "./guard.ts";
 import { CLEAR_LINE, HIDE_CURSOR, SHOW_CURSOR, type Screen } from "./screen.ts";
 
 /** Where a run ends: by steps, by iterations, or whichever is first. */
@@ -41,7 +42,7 @@ export class Progress {
   constructor(screen: Screen, { goal, from, scoreName, now = () => performance.now() }: ProgressOptions) {
     this.screen = screen;
     this.goal = goal;
-    this.scoreName = scoreName;
+    this.scoreName = visible(scoreName);
     this.now = now;
     const fraction = fractionOf(goal, from);
     this.marks = [{ time: now(), step: from.step, fraction }];

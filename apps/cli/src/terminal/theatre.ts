@@ -1,8 +1,8 @@
 /** An agent at work, drawn frame by frame. */
 import { setTimeout as wait } from "node:timers/promises";
 import { paintTerminal } from "@rl/envs/paint";
-import { actionFor, readObservation, withMasks, type Actor } from "@rl/train";
-import type { Env, Point, Scene, Shape } from "@rl/envs";
+import { withMasks, type Actor } from "@rl/train";
+import { SyncVectorEnv, type Env, type Point, type Scene, type Shape, type VecEnv } from "@rl/envs";
 import { short } from "../values.ts";
 import { HIDE_CURSOR, SHOW_CURSOR, upLines, type Screen } from "./screen.ts";
 
@@ -36,12 +36,14 @@ export async function show(
   options: ShowOptions,
   onEpisode: (episode: ShownEpisode) => void,
 ): Promise<void> {
-  const row = new Float32Array(env.observationSpace.size);
+  // A vector of one, which checks what the environment returns and flattens it, as in training.
+  const stage = new SyncVectorEnv([() => env], { autoreset: "disabled" }) as unknown as VecEnv;
+  const row = new Float32Array(stage.singleObservationSpace.size);
   const frame = screen.live ? new Frame(screen, options) : undefined;
   let frames = 0;
   try {
     for (let episode = 1; episode <= options.episodes; episode++) {
-      let { observation, info } = env.reset({ seed: options.seed + episode - 1 });
+      let { observations, infos } = stage.reset({ seed: options.seed + episode - 1 });
       let sum = 0;
       let steps = 0;
       let over = false;
@@ -54,12 +56,12 @@ export async function show(
           await wait(Math.max(0, due - performance.now()), undefined, { signal: options.signal }).catch(() => undefined);
         } else if (steps % 1000 === 0) await wait(0);
         frames++;
-        readObservation(observation, row);
-        const step = env.step(actionFor(env, actor.act(row, withMasks({ deterministic: options.deterministic }, env, info))));
-        ({ observation, info } = step);
-        sum += step.reward;
+        row.set(observations as ArrayLike<number>);
+        const step = stage.step(actor.act(row, withMasks({ deterministic: options.deterministic }, stage, infos)));
+        ({ observations, infos } = step);
+        sum += step.rewards[0]!;
         steps++;
-        over = step.terminated || step.truncated;
+        over = step.terminated[0] === 1 || step.truncated[0] === 1;
       }
       frame?.draw(env, `episode ${episode}  step ${steps}  return ${short(sum)}`);
       onEpisode({ episode, return: sum, steps, complete: over });

@@ -13,10 +13,10 @@ export interface Plans {
   readonly keepEvery?: number | undefined;
 }
 
-/** What to do: given when the thread starts. */
+/** What to do: given when the thread starts. `command` is what was typed, `imports` are modules that register environments. */
 export type Order = (
-  | { readonly kind: "new"; readonly job: Job; readonly plans: Plans }
-  | { readonly kind: "resume"; readonly dir: string; readonly checkpoint?: CheckpointName }
+  | { readonly kind: "new"; readonly job: Job; readonly plans: Plans; readonly command: string }
+  | { readonly kind: "resume"; readonly dir: string; readonly checkpoint?: CheckpointName; readonly imports: readonly string[] }
 ) & {
   /** True for a report of every iteration, with its metrics. */
   readonly verbose?: boolean;

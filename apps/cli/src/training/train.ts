@@ -1,7 +1,7 @@
 /** Training with everything around it: its thread, the live line, Ctrl-C. Shared by start, train and resume. */
 import { Worker } from "node:worker_threads";
 import { ExitError, UsageError } from "../errors.ts";
-import { programName, shellPath } from "../program-name.ts";
+import { commandText, shellPath } from "../program-name.ts";
 import { onInterrupt } from "../stop.ts";
 import { Progress, type Goal } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -47,7 +47,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
       });
       const died = (how: string, cause?: unknown): void => {
         const resume =
-          dir === undefined ? "" : ` Put that right, and go on where it was saved last: ${programName()} resume ${shellPath(dir)}`;
+          dir === undefined ? "" : ` Put that right, and go on where it was saved last: ${commandText("resume", shellPath(dir))}`;
         reject(new Error(`The training thread died: ${how.replace(/\.?$/, ".")}${resume}`, { cause }));
       };
       worker.on("error", (error: Error) => died(error.message, error));
@@ -56,7 +56,7 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
     progress?.stop();
     if (end.kind === "failed") throw revive(end);
     if (end.stopped) {
-      screen.line(`Saved at step ${short(end.progress.step)}. Go on with: ${programName()} resume ${shellPath(end.dir)}`);
+      screen.line(`Saved at step ${short(end.progress.step)}. Go on with: ${commandText("resume", shellPath(end.dir))}`);
       throw new ExitError(stop.exitCode);
     }
     return end.dir;

@@ -5,6 +5,7 @@ import { resume, run, RunError, type FolderRunResult, type RunFolder } from "@rl
 import { SCORE_METRIC, type CheckpointName, type LogRecord, type RunProgress } from "@rl/train";
 import { enableWideVectors } from "@rl/tensor/node";
 import { UsageError } from "../errors.ts";
+import { importModules } from "../imports.ts";
 import { configOf, evaluationEnv, jobOf, prepare, type Job } from "../job.ts";
 import { scoreMetricOf, scoreName } from "../revive.ts";
 import { STOP, type Order, type Plans, type Report } from "./protocol.ts";
@@ -49,12 +50,13 @@ const shared = {
 /** "mine/Maze-v0" is one folder, not two. */
 const fileName = (env: string): string => env.replaceAll("/", "-");
 
-function trainNew(job: Job, plans: Plans): Promise<FolderRunResult> {
+async function trainNew(job: Job, plans: Plans, command: string): Promise<FolderRunResult> {
+  await importModules(job.imports ?? []);
   const { goal, trainer } = prepare(job);
   const span = Number.isFinite(goal.steps) ? goal.steps : 100_000;
   return run(trainer, {
     dir: path.join(plans.root, job.algorithm, fileName(job.env), plans.name ?? `seed-${job.seed}`),
-    config: configOf(job),
+    config: configOf(job, trainer, command),
     evaluate: {
       env: evaluationEnv(job.env, plans.evaluateEpisodes),
       every: plans.evaluateEvery ?? Math.max(1, Math.ceil(span / 10)),
@@ -68,7 +70,8 @@ function trainNew(job: Job, plans: Plans): Promise<FolderRunResult> {
   });
 }
 
-function trainOn(dir: string, checkpoint: CheckpointName | undefined): Promise<FolderRunResult> {
+async function trainOn(dir: string, checkpoint: CheckpointName | undefined, imports: readonly string[]): Promise<FolderRunResult> {
+  await importModules(imports);
   return resume(dir, {
     ...(checkpoint === undefined ? {} : { checkpoint }),
     create: (config) => {
@@ -81,7 +84,9 @@ function trainOn(dir: string, checkpoint: CheckpointName | undefined): Promise<F
 }
 
 try {
-  const { dir, progress, stopped } = await (order.kind === "new" ? trainNew(order.job, order.plans) : trainOn(order.dir, order.checkpoint));
+  const { dir, progress, stopped } = await (order.kind === "new"
+    ? trainNew(order.job, order.plans, order.command)
+    : trainOn(order.dir, order.checkpoint, order.imports));
   if (latest !== undefined) send(latest);
   send({ kind: "done", dir, progress, stopped });
 } catch (error) {

@@ -57,8 +57,8 @@ export interface FolderRunResult extends RunResult {
 export async function run<M extends Metrics>(trainer: Trainer<M>, options: FolderRunOptions<M>): Promise<FolderRunResult> {
   checkKeys("run", options, ["dir", "config", "loggers", "evaluate", "checkpoint", "onMetrics", "signal", "onStart"]);
   const { dir, config = {}, loggers = DEFAULT_LOGGERS } = options;
-  checkTrainer("run", trainer);
   checkPlans("run", options);
+  checkTrainer("run", trainer);
   checkLoggers(loggers);
   checkFunctions("run", options, ["onMetrics", "onStart"]);
   checkSignal("run", options.signal);
