@@ -8,6 +8,7 @@ import { EpisodeTracker, type EpisodeTrackerState } from "./episodes.ts";
 import { checkMasks, maskReader, refuseMasks, type MaskReader } from "./masks.ts";
 import type { MomentsState } from "./moments.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
+import { rowsOf } from "./rows.ts";
 import { checkActions, checkRewards } from "./not-finite.ts";
 import { actionKind, encodeObservations, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 
@@ -173,21 +174,8 @@ export class Agent {
 
   /** Raw observations that a user gave to `call`, and masks where the agent has any, as rows for a network. Counts nothing. */
   rows(call: string, observations: Float32Array, masks?: ArrayLike<number>): Rows {
-    const { observation, action, maskSize } = this;
-    const count = observations.length / observation.rawSize;
-    if (!Number.isInteger(count) || count === 0)
-      throw new Error(`${call}: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);
-    const encoded = new Float32Array(count * observation.size);
-    encodeObservations(observation, observations, 0, count, encoded, 0, () => `given to ${call}`);
-    this.observationNormalizer?.apply(encoded, count);
-    const allowed = new Uint8Array(count * maskSize).fill(1);
-    if (masks !== undefined && maskSize > 0) {
-      if (masks.length !== allowed.length)
-        throw new Error(`${call}: masks has ${masks.length} elements for ${count} rows; expected ${allowed.length}.`);
-      allowed.set(masks);
-      if (action.kind !== "box") checkMasks(allowed, action.sizes, () => `given to ${call}`);
-    }
-    return { count, observations: encoded, masks: allowed };
+    const { observation, action, maskSize, observationNormalizer: normalizer } = this;
+    return rowsOf(call, { observation, action, maskSize, normalizer }, observations, masks);
   }
 
   /** A stream for one call of `act`; the calls are counted, and the count is part of the state. */

@@ -29,6 +29,8 @@ export type { RewardNormalizerState } from "./normalize.ts";
 export { checkActions, checkRewards, inIteration, namedLeaves, NotFiniteError, notFiniteIn } from "./not-finite.ts";
 export type { NotFinite } from "./not-finite.ts";
 export { nearest } from "@rl/math/options";
+export { loadPolicy, policySnapshot } from "./loaded-policy.ts";
+export type { LoadedPolicy, PolicySnapshot, PolicySource } from "./loaded-policy.ts";
 export { createPolicy } from "./policy.ts";
 export type { ActOptions, Policy } from "./policy.ts";
 export { expectState, restoreTree, saveTree } from "./saved-tree.ts";

@@ -15,6 +15,9 @@ export interface ActOptions {
   readonly masks?: ArrayLike<number>;
 }
 
+/** What a policy needs of an agent. */
+export type PolicyHost = Pick<Agent, "where" | "observation" | "action" | "maskSize" | "rng" | "rows" | "actStream" | "environmentActions">;
+
 const ACT_OPTIONS = ["deterministic", "masks"] as const satisfies readonly (keyof ActOptions)[];
 
 export interface Policy {
@@ -35,7 +38,7 @@ export interface Policy {
 }
 
 /** `autoHold`: steps for which stateDependentExploration "auto" keeps its noise; left out: a whole rollout. */
-export function createPolicy(agent: Agent, options: NetworkOptions, autoHold?: number): Policy {
+export function createPolicy(agent: PolicyHost, options: NetworkOptions, autoHold?: number): Policy {
   const { observation, action, maskSize } = agent;
   checkNetwork(agent.where, options, action.kind);
   const head = chooseHead(agent.where, action, options, observation.size, autoHold);

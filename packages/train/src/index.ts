@@ -22,6 +22,7 @@ export {
   type RunResult,
   type StopSignal,
 } from "./run.ts";
+export { decodePolicy, encodePolicy } from "./policy-file.ts";
 export { hint, nearest } from "./options.ts";
 export { decodeState, encodeState, type Snapshot } from "./snapshot.ts";
 export type { ActOptions, Metrics, StateArray, StateValue, Trainer, TrainerState } from "./trainer.ts";
