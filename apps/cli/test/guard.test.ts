@@ -165,7 +165,7 @@ describe("a run folder from elsewhere", () => {
       "--eval-episodes",
       "1",
     );
-    expect(made).toMatchObject({ code: 0 });
+    if (made.code !== 0) throw new Error(made.stderr);
     run = path.join(root, "runs/pg/CartPole-v1/seed-0");
   }, 60_000);
   afterAll(() => fs.rmSync(root, { recursive: true, force: true }));

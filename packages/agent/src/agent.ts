@@ -8,7 +8,7 @@ import { EpisodeTracker, type EpisodeTrackerState } from "./episodes.ts";
 import { checkMasks, maskReader, refuseMasks, type MaskReader } from "./masks.ts";
 import type { MomentsState } from "./moments.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf, type Rows } from "./rows.ts";
 import { checkActions, checkRewards } from "./not-finite.ts";
 import { actionKind, encodeObservations, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 
@@ -38,15 +38,6 @@ export interface AgentState {
   readonly episodes: EpisodeTrackerState;
   readonly observations: MomentsState | null;
   readonly rewards: RewardNormalizerState | null;
-}
-
-/** Rows of observations as networks take them. */
-export interface Rows {
-  readonly count: number;
-  /** count × observation size, encoded and normalised. */
-  readonly observations: Float32Array;
-  /** count × maskSize, 1 where an action is allowed. */
-  readonly masks: Uint8Array;
 }
 
 export class Agent {

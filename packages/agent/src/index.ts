@@ -1,5 +1,5 @@
 export { Agent } from "./agent.ts";
-export type { Actions, AgentConfig, AgentState, BoxActions, Rows } from "./agent.ts";
+export type { Actions, AgentConfig, AgentState, BoxActions } from "./agent.ts";
 export type { EnvOption } from "@rl/envs";
 export { EpisodeTracker } from "./episodes.ts";
 export type { EpisodeTrackerState } from "./episodes.ts";
@@ -33,6 +33,7 @@ export { loadPolicy, policySnapshot } from "./loaded-policy.ts";
 export type { LoadedPolicy, PolicySnapshot, PolicySource } from "./loaded-policy.ts";
 export { createPolicy } from "./policy.ts";
 export type { ActOptions, Policy } from "./policy.ts";
+export type { Rows } from "./rows.ts";
 export { expectState, restoreTree, saveTree } from "./saved-tree.ts";
 export type { SavedTensor } from "./saved-tree.ts";
 export { actionKind, encodeObservations, observationKind, toEnvironmentActions } from "./spaces.ts";

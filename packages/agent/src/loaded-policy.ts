@@ -7,13 +7,13 @@
  */
 import { show } from "@rl/math/options";
 import { Generator } from "@rl/random";
-import type { Actions, AgentConfig, AgentState, BoxActions, Rows } from "./agent.ts";
+import type { Actions, AgentConfig, AgentState, BoxActions } from "./agent.ts";
 import type { PolicyParameters } from "./network.ts";
 import { ObservationNormalizer } from "./normalize.ts";
 import { networkDefaults, networkOptions, type NetworkOptions } from "./options/network.ts";
 import { checkOptions, rule } from "./options/rules.ts";
 import { createPolicy, type ActOptions, type PolicyHost } from "./policy.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf, type Rows } from "./rows.ts";
 import { restoreTree } from "./saved-tree.ts";
 import { actionKind, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
 

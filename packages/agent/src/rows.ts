@@ -1,8 +1,16 @@
 /** Observations that a user gives to a policy, as rows for its network. */
-import type { Rows } from "./agent.ts";
 import { checkMasks } from "./masks.ts";
 import type { ObservationNormalizer } from "./normalize.ts";
 import { encodeObservations, type ActionKind, type ObservationKind } from "./spaces.ts";
+
+/** Rows of observations as networks take them. */
+export interface Rows {
+  readonly count: number;
+  /** count × observation size, encoded and normalised. */
+  readonly observations: Float32Array;
+  /** count × maskSize, 1 where an action is allowed. */
+  readonly masks: Uint8Array;
+}
 
 export interface RowsOptions {
   readonly observation: ObservationKind;
