@@ -1,23 +1,19 @@
-// The agent at play, in Node and in a page: the same code, the same bits.
+// The agent at play, in Node and in a page: the same code, the same bits. It needs no trainer: the file holds all that acts.
+import { loadPolicy } from "@rl/agent";
 import { make } from "@rl/envs";
-import { createPpo } from "@rl/ppo";
-import { decodeState } from "@rl/train";
-
-/** @satisfies {import("@rl/ppo").PpoOptions} */
-export const options = /** @type {const} */ ({ env: "CartPole-v1", preset: "CartPole-v1", seed: 1, totalSteps: 50_000 });
+import { decodePolicy } from "@rl/train";
 
 /**
  * One episode of an agent, step by step.
- * @param {import("@rl/train").Snapshot} snapshot the contents of tensors.safetensors and state.json
+ * @param {Uint8Array} file the bytes of policy.safetensors
  * @param {number} seed of the episode
  */
-export function* play(snapshot, seed) {
-  const agent = createPpo(options);
-  agent.restore(decodeState(snapshot));
-  const env = make(options.env);
+export function* play(file, seed) {
+  const policy = loadPolicy(decodePolicy(file));
+  const env = make("CartPole-v1");
   let { observation } = env.reset({ seed });
   for (let ended = false; !ended;) {
-    const [action = 0] = agent.act(observation, { deterministic: true });
+    const [action = 0] = policy.act(observation, { deterministic: true });
     const step = env.step(action);
     observation = step.observation;
     ended = step.terminated || step.truncated;

@@ -2,20 +2,19 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle, noChromium, runInChromium } from "@rl-tools/test-utils/browser";
+import { policySnapshot } from "@rl/agent";
 import { createPpo } from "@rl/ppo";
-import { encodeState } from "@rl/train";
+import { encodePolicy } from "@rl/train";
 import { expect, test } from "vitest";
-import { options } from "../play.js";
 import { episode } from "./episode.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
 test.skipIf(noChromium() !== undefined)("an episode in Chromium has the bits it has in Node", async () => {
-  const trainer = createPpo(options);
+  const trainer = createPpo({ env: "CartPole-v1", preset: "CartPole-v1", seed: 1 });
   const training = trainer.train();
   for (let i = 0; i < 20; i++) training.next();
-  const { tensors, json } = encodeState(trainer.state());
-  const agent = { tensors: [...tensors], json };
+  const agent = [...encodePolicy(policySnapshot(trainer))];
   const here = episode(agent);
   expect(here.length).toBeGreaterThan(4 * 20);
   const entry = fileURLToPath(new URL("episode.ts", import.meta.url));
@@ -25,7 +24,7 @@ test.skipIf(noChromium() !== undefined)("an episode in Chromium has the bits it 
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly exports?: Readonly<Record<string, { readonly import: string } | string>>;
+  readonly exports?: Readonly<Record<string, { readonly default: string } | string>>;
 }
 const manifestOf = (name: string): Manifest => JSON.parse(read(`../../../packages/${name.slice(4)}/package.json`)) as Manifest;
 
@@ -42,7 +41,7 @@ test("the import map names every package that comes along, where its files are",
   expect(new Set(Object.keys(imports).map((name) => name.split("/").slice(0, 2).join("/")))).toEqual(needed);
   for (const [specifier, path] of Object.entries(imports)) {
     const name = specifier.split("/").slice(0, 2).join("/");
-    const target = manifestOf(name).exports![`.${specifier.slice(name.length)}`] as { readonly import: string };
-    expect(path).toBe(`./node_modules/${name}/${target.import.slice(2)}`);
+    const target = manifestOf(name).exports![`.${specifier.slice(name.length)}`] as { readonly default: string };
+    expect(path).toBe(`./node_modules/${name}/${target.default.slice(2)}`);
   }
 });
