@@ -1,5 +1,6 @@
 /** Derivatives of functions over trees of tensors. All of them nest, and work inside and outside compile. */
-import { type Creator, creatorOf, reachesOutside, sameType, traceOf } from "../tensor/stored.ts";
+import type { Creator } from "../tensor/stored.ts";
+import { creatorOf, reachesOutside, sameType, traceOf } from "../tensor/access.ts";
 import { type Seed, pullBack } from "../tensor/backward.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { alias, detach, stopGradient } from "../tensor/custom.ts";

@@ -7,7 +7,7 @@ import { isGradEnabled } from "../mode.ts";
 import { sameShape } from "../shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isBranch } from "../tree.ts";
-import { storageOf, traceOf } from "../tensor/stored.ts";
+import { storageOf, traceOf } from "../tensor/access.ts";
 
 /** One argument, or part of one. */
 export type Spec =

@@ -108,7 +108,7 @@ export abstract class Shaping extends Elementary {
    * axis; [start, stop, step] takes a range (null: from the beginning, to the end); null takes all. Or Python's text form. Negative positions count from the end;
    * a negative step reverses.
    */
-  slice(...spec: readonly SliceSpec[]): this {
+  slice(...spec: SliceSpec[]): this {
     const { start, stop, step, flips, dropped } = parseSlice(this.shape, spec);
     let part = this.sliceWith(start, stop, step);
     if (flips.length > 0) part = part.flip(flips);

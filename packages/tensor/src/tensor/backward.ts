@@ -1,6 +1,5 @@
 /** Reverse mode: from a result back through the creators of values to chosen ends, by the primitives' gradient rules. */
-import type { Stored } from "./stored.ts";
-import { type Creator } from "./stored.ts";
+import type { Stored, Creator } from "./stored.ts";
 import { isTracked, renewHistory } from "./view-history.ts";
 import { noGrad } from "../mode.ts";
 import { primitives } from "../primitives/index.ts";

@@ -2,8 +2,8 @@
 import type { Attributes, ValueType } from "../graph.ts";
 import type { DType } from "../dtype.ts";
 import type { Primitive } from "../primitives/primitive.ts";
-import type { Stored } from "./stored.ts";
-import { creator, symbolic } from "./stored.ts";
+import { type Stored, creator } from "./stored.ts";
+import { symbolic } from "./access.ts";
 import { type TensorDType, allocate, isFloating } from "../elements.ts";
 import type { Trace } from "../tracing.ts";
 import { evaluateInt64 } from "./int64.ts";

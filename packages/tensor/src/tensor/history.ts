@@ -2,7 +2,7 @@
 import { DTYPES, type TensorDType, isFloating } from "../elements.ts";
 import type { Engine } from "../engine.ts";
 import type { Stored } from "./stored.ts";
-import { hold, sameType } from "./stored.ts";
+import { hold, sameType } from "./access.ts";
 import type { TypedArray } from "../dtype.ts";
 import { aliasOf, isTracked } from "./view-history.ts";
 import { engineOf } from "../engines.ts";

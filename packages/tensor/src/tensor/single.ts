@@ -1,10 +1,9 @@
 /** One primitive on an engine that holds its inputs: a program of one node; each engine keeps those used lately. */
-import type { Attributes, Graph, ValueType } from "../graph.ts";
+import type { Attributes, Graph, ValueType, Node } from "../graph.ts";
 import type { DType } from "../dtype.ts";
-import type { Node } from "../graph.ts";
 import type { Engine, Program } from "../engine.ts";
 import type { Stored } from "./stored.ts";
-import { hold } from "./stored.ts";
+import { hold } from "./access.ts";
 import { attributeKey } from "../passes/key.ts";
 
 /** Programs by operation and types, the longest unused first. */

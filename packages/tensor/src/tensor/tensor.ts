@@ -14,7 +14,8 @@ import { customGradient, detach, stopGradient } from "./custom.ts";
 import { apply } from "./evaluate.ts";
 import { backward, clone, to } from "./history.ts";
 import { changeInPlace, rearrangeInPlace, writeInPlace } from "./in-place.ts";
-import { creator, hold, NO_ATTRIBUTES, Stored, symbolic, type Creator } from "./stored.ts";
+import { creator, NO_ATTRIBUTES, Stored, type Creator } from "./stored.ts";
+import { hold, symbolic } from "./access.ts";
 import { isTracked, renewHistory } from "./view-history.ts";
 
 /** What operations take: a number or boolean adopts the dtype of the tensor beside it. */

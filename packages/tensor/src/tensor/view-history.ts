@@ -2,8 +2,7 @@
  * The history of tensors that share memory. A view's source is the tensor that its elements belong to; a write to one of them rewrites the source's history, and
  * other views derive theirs from it when they are next used.
  */
-import type { Stored } from "./stored.ts";
-import { type Creator, NO_ATTRIBUTES, type Special, creator } from "./stored.ts";
+import { type Stored, type Creator, NO_ATTRIBUTES, type Special, creator } from "./stored.ts";
 import type { TypedArray } from "../dtype.ts";
 import { isRowMajor, sizeOf, walk } from "../shape.ts";
 

@@ -2,7 +2,8 @@
 import type { DType } from "../dtype.ts";
 import type { Graph, Node } from "../graph.ts";
 import { isGradEnabled } from "../mode.ts";
-import { checkAlive, creator, creatorOf, reachesOutside, traceOf, type Creator, type Stored } from "../tensor/stored.ts";
+import { checkAlive, creatorOf, reachesOutside, traceOf } from "../tensor/access.ts";
+import { creator, type Creator, type Stored } from "../tensor/stored.ts";
 import { symbol, type Tensor } from "../tensor/tensor.ts";
 import { isTracked } from "../tensor/view-history.ts";
 import type { Trace } from "../tracing.ts";

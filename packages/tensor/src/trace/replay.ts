@@ -1,6 +1,7 @@
 /** What a body did with its symbols, done once more with other values: so it can be differentiated as it was written, with its own gradient rules and stops. */
 import { noGrad } from "../mode.ts";
-import { creatorOf, traceOf, wasTracked, type Stored } from "../tensor/stored.ts";
+import { creatorOf, traceOf, wasTracked } from "../tensor/access.ts";
+import type { Stored } from "../tensor/stored.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Trace } from "../tracing.ts";
 import { sourcesOf } from "./build.ts";
