@@ -1,5 +1,5 @@
 /** Options of createPpo: what may be given, what holds when nothing is, named settings, and what follows from them. */
-import { checkGiven, defaultsOf, option, rule, withDefaults, type EnvOption, type SettingsOf } from "@rl/agent";
+import { checkGiven, defaultsOf, fixed, option, rule, withDefaults, type EnvOption, type SettingsOf } from "@rl/agent";
 import { onPolicyOptions } from "@rl/pg";
 
 export const ppoOptions = /* @__PURE__ */ (() => ({
@@ -26,10 +26,12 @@ export const ppoOptions = /* @__PURE__ */ (() => ({
     "rows per optimiser step; those that do not fill one sit out that epoch, others each time",
   ),
   epochs: option(rule.integer({ min: 1 }), 10, "passes over the rollout per iteration"),
-  advantage: option(
-    rule.oneOf("gae", "normalized-return"),
-    "gae",
-    "the second, of the preset `guide`: discounted sums, 0 at an episode's last step, normalised over the rollout, minus V",
+  advantage: fixed(
+    option(
+      rule.oneOf("gae", "normalized-return"),
+      "gae",
+      "the second, of the preset `guide`: discounted sums, 0 at an episode's last step, normalised over the rollout, minus V",
+    ),
   ),
   learningRate: option(rule.schedule(rule.number({ min: 0 })), { linear: [1e-3, 0] }, "Adam's step size"),
   scheduleUnit: option(rule.oneOf("iteration", "epoch"), "iteration", "whether the learning rate moves within an iteration, too"),

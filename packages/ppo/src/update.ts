@@ -66,75 +66,103 @@ interface Carry {
   readonly stop: Tensor;
 }
 
+/** All rows of the rollout, traced. */
+interface RowsOf {
+  readonly observations: Tensor;
+  readonly actions: Tensor;
+  readonly mask: Tensor | undefined;
+  readonly advantages: Tensor;
+  readonly targets: Tensor;
+  readonly values: Tensor;
+  readonly logProbabilityOld: Tensor;
+}
+
 /** Compiles the update for a policy's networks and action head. The parameters and the optimiser's state it is given are consumed. */
 export function createUpdate(policy: Policy, config: PpoConfig, optimizer: Optimizer<AdamState>): Update {
-  const { network, head } = policy;
-  const { minibatchSize, valueClipRange, valueCoefficient, normalizeAdvantages, maxGradNorm, targetKl } = config;
+  const { minibatchSize, targetKl } = config;
+  return compile(
+    function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>): Updated {
+      const all = rowsOf(policy, first, batch);
+      const minibatches: Minibatch = {
+        chosen: batch.order.reshape([-1, minibatchSize]),
+        rate: batch.rates,
+        clip: batch.clips,
+        entropyWeight: batch.entropies,
+      };
+      const start: Carry = { parameters: first, state: firstState, stop: falsehood() };
+      const step = (carry: Carry, minibatch: Minibatch) => stepMinibatch(policy, config, optimizer, all, carry, minibatch);
+      const [last, { used, ...measured }] = scan(step, start, minibatches, targetKl === null ? {} : { stop: ({ stop }) => stop });
+      const count = used.sum();
+      return {
+        parameters: last.parameters,
+        state: last.state,
+        means: tree.map((column) => column.sum().div(count), measured),
+        measured,
+        used: count,
+        steps: count.sub(last.stop.cast("float32")),
+        length: globalNorm(last.parameters),
+      };
+    },
+    { donate: [0, 1] },
+  );
+}
 
-  function updatePpo(first: Parameters, firstState: AdamState, batch: Traced<Batch>): Updated {
-    const all = {
-      observations: policy.rows(batch.observations),
-      actions: batch.actions.reshape([-1, head.actionSize]),
-      mask: policy.maskTensor(batch.masks),
-    };
-    const before = { ...network.policy(first.policy, all.observations), mask: all.mask };
-    const logProbabilityOld = head.logProbability(before, first.policy.head, all.actions);
+function rowsOf({ network, head, rows, maskTensor }: Policy, first: Parameters, batch: Traced<Batch>): RowsOf {
+  const observations = rows(batch.observations);
+  const actions = batch.actions.reshape([-1, head.actionSize]);
+  const mask = maskTensor(batch.masks);
+  const before = { ...network.policy(first.policy, observations), mask };
+  const logProbabilityOld = head.logProbability(before, first.policy.head, actions);
+  const { advantages, targets, values } = batch;
+  return { observations, actions, mask, advantages, targets, values, logProbabilityOld };
+}
 
-    const step = ({ parameters, state }: Carry, { chosen, rate, clip, entropyWeight }: Minibatch) => {
-      const observations = all.observations.take(chosen);
-      const actions = all.actions.take(chosen);
-      const mask = all.mask?.take(chosen);
-      const old = logProbabilityOld.take(chosen);
-      const rawAdvantage = batch.advantages.take(chosen);
-      const advantage = normalizeAdvantages ? normalized(rawAdvantage) : rawAdvantage;
-      const target = batch.targets.take(chosen);
-      const valueOld = batch.values.take(chosen);
+/** One minibatch: loss, gradient, step; and what is measured before it. */
+function stepMinibatch(
+  policy: Policy,
+  config: PpoConfig,
+  optimizer: Optimizer<AdamState>,
+  all: RowsOf,
+  { parameters, state }: Carry,
+  { chosen, rate, clip, entropyWeight }: Minibatch,
+) {
+  const { maxGradNorm, targetKl } = config;
+  const loss = valueAndGrad(lossOf(policy, config, all, chosen, clip, entropyWeight))(parameters);
+  const gradient = loss.gradient as Parameters;
+  const { gradients, norm } =
+    maxGradNorm === null ? { gradients: gradient, norm: globalNorm(gradient) } : clipGradNorm(gradient, maxGradNorm);
+  const { params, state: nextState } = optimizer.update(gradients, state, parameters, { learningRate: rate });
+  const measured = { loss: loss.value, ...loss.aux, norm, used: ones([]) };
+  if (targetKl === null) return [{ parameters: params, state: nextState, stop: falsehood() }, measured] as const;
+  const stop = loss.aux.kl.greater(KL_SLACK * targetKl);
+  const next = { parameters: choose(stop, parameters, params), state: choose(stop, state, nextState), stop };
+  return [next, measured] as const;
+}
 
-      const loss = valueAndGrad((now: Parameters) => {
-        const { values, ...output } = network.both(now, observations);
-        const input = { ...output, mask };
-        const logProbability = head.logProbability(input, now.policy.head, actions);
-        const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
-        const value = valueClipRange === null ? valueLoss(values, target) : clippedValueLoss(values, valueOld, target, valueClipRange);
-        const entropy = entropyLoss(head.entropy(input, now.policy.head));
-        const total = surrogate.add(value.mul(valueCoefficient)).add(entropy.mul(entropyWeight));
-        const kl = approximateKl(logProbability, old);
-        const clipped = clipFraction(logProbability, old, clip);
-        const std = head.std?.(input, now.policy.head) ?? zeros([]);
-        return [total, { surrogate, value, entropy, kl, clipped, std }] as const;
-      })(parameters);
-
-      const gradient = loss.gradient as Parameters;
-      const { gradients, norm } =
-        maxGradNorm === null ? { gradients: gradient, norm: globalNorm(gradient) } : clipGradNorm(gradient, maxGradNorm);
-      const { params, state: nextState } = optimizer.update(gradients, state, parameters, { learningRate: rate });
-      const measured = { loss: loss.value, ...loss.aux, norm, used: ones([]) };
-      if (targetKl === null) return [{ parameters: params, state: nextState, stop: falsehood() }, measured] as const;
-      const stop = loss.aux.kl.greater(KL_SLACK * targetKl);
-      const next = { parameters: choose(stop, parameters, params), state: choose(stop, state, nextState), stop };
-      return [next, measured] as const;
-    };
-
-    const minibatches: Minibatch = {
-      chosen: batch.order.reshape([-1, minibatchSize]),
-      rate: batch.rates,
-      clip: batch.clips,
-      entropyWeight: batch.entropies,
-    };
-    const start: Carry = { parameters: first, state: firstState, stop: falsehood() };
-    const [last, { used, ...measured }] = scan(step, start, minibatches, targetKl === null ? {} : { stop: ({ stop }) => stop });
-    const count = used.sum();
-    return {
-      parameters: last.parameters,
-      state: last.state,
-      means: tree.map((column) => column.sum().div(count), measured),
-      measured,
-      used: count,
-      steps: count.sub(last.stop.cast("float32")),
-      length: globalNorm(last.parameters),
-    };
-  }
-  return compile(updatePpo, { donate: [0, 1] });
+/** The loss of the chosen rows as a function of the parameters, and its parts. */
+function lossOf({ network, head }: Policy, config: PpoConfig, all: RowsOf, chosen: Tensor, clip: Tensor, entropyWeight: Tensor) {
+  const { valueClipRange, valueCoefficient, normalizeAdvantages } = config;
+  const observations = all.observations.take(chosen);
+  const actions = all.actions.take(chosen);
+  const mask = all.mask?.take(chosen);
+  const old = all.logProbabilityOld.take(chosen);
+  const rawAdvantage = all.advantages.take(chosen);
+  const advantage = normalizeAdvantages ? normalized(rawAdvantage) : rawAdvantage;
+  const target = all.targets.take(chosen);
+  const valueOld = all.values.take(chosen);
+  return (now: Parameters) => {
+    const { values, ...output } = network.both(now, observations);
+    const input = { ...output, mask };
+    const logProbability = head.logProbability(input, now.policy.head, actions);
+    const surrogate = clippedSurrogate(logProbability, old, advantage, clip);
+    const value = valueClipRange === null ? valueLoss(values, target) : clippedValueLoss(values, valueOld, target, valueClipRange);
+    const entropy = entropyLoss(head.entropy(input, now.policy.head));
+    const total = surrogate.add(value.mul(valueCoefficient)).add(entropy.mul(entropyWeight));
+    const kl = approximateKl(logProbability, old);
+    const clipped = clipFraction(logProbability, old, clip);
+    const std = head.std?.(input, now.policy.head) ?? zeros([]);
+    return [total, { surrogate, value, entropy, kl, clipped, std }] as const;
+  };
 }
 
 const falsehood = (): Tensor => zeros([], { dtype: "bool" });

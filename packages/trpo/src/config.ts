@@ -1,5 +1,5 @@
 /** Options of createTrpo: what may be given, what holds when nothing is, named settings, and what follows from them. */
-import { checkGiven, defaultsOf, option, rule, withDefaults, type EnvOption, type SettingsOf } from "@rl/agent";
+import { checkGiven, defaultsOf, fixed, option, rule, withDefaults, type EnvOption, type SettingsOf } from "@rl/agent";
 import { onPolicyOptions } from "@rl/pg";
 
 export const trpoOptions = /* @__PURE__ */ (() => ({
@@ -38,10 +38,12 @@ export const trpoOptions = /* @__PURE__ */ (() => ({
     "rows per step of the value network, at most the batch; those that fill none sit out that epoch, others each time",
   ),
   valueLearningRate: option(rule.schedule(rule.number({ min: 0 })), 1e-3, "Adam's step size for the value network"),
-  sampling: option(
-    rule.oneOf("single-path", "vine"),
-    "single-path",
-    "the second: short branches from saved states; the environment needs `state()` and `restore()`",
+  sampling: fixed(
+    option(
+      rule.oneOf("single-path", "vine"),
+      "single-path",
+      "the second: short branches from saved states; the environment needs `state()` and `restore()`",
+    ),
   ),
   vineStates: option(rule.integer({ min: 1 }), 64, "vine: states to branch from, per iteration"),
   vineActions: option(rule.integer({ min: 2 }), 4, "vine: actions tried in each; discrete ones with no more choices are all tried"),

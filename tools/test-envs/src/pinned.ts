@@ -12,7 +12,7 @@ import { deserialize, serialize } from "node:v8";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { engineInfo } from "@rl/tensor";
 import { enableWideVectors } from "@rl/tensor/node";
-import { bytesOf, bytesOfRun, goOn, type PinnedRuns, type PinnedTrainer } from "./run-bits.ts";
+import { bytesOf, bytesOfRun, goOn, numbersOf, type PinnedRuns, type PinnedTrainer } from "./run-bits.ts";
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
@@ -27,7 +27,7 @@ export function fingerprintOfResumed(create: () => PinnedTrainer, stop: number):
   const second = create();
   second.restore(structuredClone(first.state()));
   goOn(second, metrics);
-  return hashOf(bytesOf([metrics, second.state()]));
+  return hashOf(bytesOf([metrics, numbersOf(second.state())]));
 }
 
 /** What a process of its own says of the runs. */

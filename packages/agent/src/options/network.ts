@@ -1,6 +1,6 @@
 /** Options that shape the policy and value networks; the same for every policy-gradient algorithm. */
 import { rule, ruleOf } from "./rules.ts";
-import { defaultsOf, option, type SettingsOf } from "./table.ts";
+import { defaultsOf, fixed, option, type SettingsOf } from "./table.ts";
 
 export const activations = ["tanh", "relu", "elu", "silu", "gelu"] as const;
 export type Activation = (typeof activations)[number];
@@ -13,7 +13,7 @@ const holdRule = /* @__PURE__ */ ruleOf<number | "auto" | null>(
 
 export const networkOptions = /* @__PURE__ */ (() => ({
   hiddenSizes: option(rule.layerSizes, [64, 64], "widths of the hidden layers, policy and value alike"),
-  activation: option(rule.oneOf(...activations), "tanh", "between them"),
+  activation: fixed(option(rule.oneOf(...activations), "tanh", "between them")),
   sharedLayers: option(rule.integer({ min: 0 }), 0, "how many hidden layers, counted from the input, policy and value share"),
   // Gain √2 in hidden layers (5/3 would suit tanh alone), 0.01 in the policy's last layer, 1 in the value's, biases 0 (Engstrom et al. 2020).
   initialization: option(rule.oneOf("orthogonal", "uniform"), "orthogonal", '"uniform": ±1/√inputs, as PyTorch starts'),
@@ -27,10 +27,8 @@ export const networkOptions = /* @__PURE__ */ (() => ({
     false,
     "Box actions: σ from the network instead of one learned number per component; not with gSDE",
   ),
-  squashActions: option(
-    rule.boolean,
-    false,
-    "Box actions: tanh of the Gaussian, scaled to the bounds, instead of clipping at them; not with gSDE",
+  squashActions: fixed(
+    option(rule.boolean, false, "Box actions: tanh of the Gaussian, scaled to the bounds, instead of clipping at them; not with gSDE"),
   ),
   stateDependentExploration: option(
     holdRule,

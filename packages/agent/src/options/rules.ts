@@ -8,6 +8,8 @@ export interface Rule<out T = unknown> {
   (value: unknown): string | undefined;
   /** The values that obey, in a few signs for tables: "≥ 1", `"gae" | "return"`. */
   readonly values?: string;
+  /** Of schedules: the rule of the numbers they give. */
+  readonly each?: Rule<number>;
   /** Nothing has it: it holds T for the compiler. */
   readonly type?: T;
 }
@@ -106,7 +108,7 @@ function schedule(each: Rule<number>): Rule<Schedule> {
     );
   };
   const expected = `${each(NaN) ?? "a number"}, or { linear: [from, to] }, { exponential: [from, to, decay > 0] } of such numbers, or a function of progress`;
-  return ruleOf(obeys, expected, `${each.values ?? "number"}, schedule`);
+  return Object.assign(ruleOf<Schedule>(obeys, expected, `${each.values ?? "number"}, schedule`), { each });
 }
 
 const anything: Rule = () => undefined;
@@ -117,7 +119,7 @@ function nullable<T>(inner: Rule<T>): Rule<T | null> {
     const expected = value === null ? undefined : inner(value);
     return expected === undefined ? undefined : `${expected}, or null`;
   };
-  return Object.assign(check, { values: `${inner.values ?? "any"}, null` });
+  return Object.assign(check, { values: `${inner.values ?? "any"}, null`, ...(inner.each === undefined ? {} : { each: inner.each }) });
 }
 
 /** The rules that options are checked by. */

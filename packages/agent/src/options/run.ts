@@ -1,5 +1,5 @@
 /** Options that every trainer has. */
-import { option } from "./table.ts";
+import { fixed, option } from "./table.ts";
 import { rule } from "./rules.ts";
 
 export const runOptions = /* @__PURE__ */ (() => ({
@@ -7,7 +7,7 @@ export const runOptions = /* @__PURE__ */ (() => ({
   totalSteps: option(rule.integerOrInfinity(), 100_000, "environment steps after which training ends"),
   iterations: option(rule.integerOrInfinity(), Infinity, "iterations after which training ends, if that comes first"),
   numEnvs: option(rule.integer({ min: 1 }), 1, "environments side by side"),
-  discount: option(rule.number({ min: 0, max: 1 }), 0.99, "γ"),
+  discount: fixed(option(rule.number({ min: 0, max: 1 }), 0.99, "γ")),
   normalizeObservations: option(
     rule.boolean,
     false,

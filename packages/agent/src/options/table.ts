@@ -14,6 +14,8 @@ export interface Option<out T> {
   readonly rule: Rule<T>;
   readonly default: T;
   readonly meaning: string;
+  /** The saved numbers mean something else under another value: states that were saved with one are refused. */
+  readonly fixed?: boolean;
 }
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
@@ -21,6 +23,11 @@ export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 export type SettingsOf<Table extends OptionTable> = { readonly [Key in keyof Table]: Table[Key] extends Option<infer T> ? T : never };
 
 export const option = <T>(of: Rule<T>, value: NoInfer<T>, meaning: string): Option<T> => ({ rule: of, default: value, meaning });
+
+/** An option whose value a saved state must have been saved with. */
+export const fixed = <T>(own: Option<T>): Option<T> => ({ ...own, fixed: true });
+
+export const fixedOptions = (table: OptionTable): string[] => Object.keys(table).filter((name) => table[name]!.fixed === true);
 
 /** The same options with other defaults, and where it must be other words. */
 export function withDefaults<Table extends OptionTable>(
@@ -30,7 +37,7 @@ export function withDefaults<Table extends OptionTable>(
 ): Table {
   const changed = Object.entries(table).map(([name, own]): [string, Option<unknown>] => [
     name,
-    { rule: own.rule, default: name in defaults ? defaults[name] : own.default, meaning: meanings[name] ?? own.meaning },
+    { ...own, default: name in defaults ? defaults[name] : own.default, meaning: meanings[name] ?? own.meaning },
   ]);
   return Object.fromEntries(changed) as Table;
 }
