@@ -22,6 +22,7 @@ import {
   scheduled,
   walked,
   type ActOptions,
+  type Agent,
   type AgentState,
   type Parameters,
   type Run,
@@ -48,6 +49,8 @@ export interface PgState {
 }
 
 export interface PgTrainer {
+  /** The environments that it learns in, as one vector. To evaluate, make others: these are in the middle of its episodes. */
+  readonly env: Agent["env"];
   /** Settings in force. */
   readonly config: PgConfig;
   /** What each metric means. */
@@ -80,6 +83,7 @@ export function createPg(options: PgOptions): PgTrainer {
   const run = start(options);
   const { config, onPolicy } = run;
   return {
+    env: run.agent.env,
     config,
     metricInfo: pgMetricInfo,
     train: () => walked("createPg", train(run)),

@@ -20,6 +20,7 @@ import {
   shareOf,
   walked,
   type ActOptions,
+  type Agent,
   type AgentState,
   type NotFiniteError,
   type Parameters,
@@ -44,6 +45,8 @@ export interface PpoState {
 }
 
 export interface PpoTrainer {
+  /** The environments that it learns in, as one vector. To evaluate, make others: these are in the middle of its episodes. */
+  readonly env: Agent["env"];
   /** Settings in force. */
   readonly config: PpoConfig;
   /** What each metric means. */
@@ -88,6 +91,7 @@ export function createPpo(options: PpoOptions): PpoTrainer {
   const run = start(options);
   const { config, onPolicy } = run;
   return {
+    env: run.agent.env,
     config,
     metricInfo: ppoMetricInfo,
     scoreMetric: config.restartRollouts && !config.normalizeRewards ? "rollout/return_mean" : "rollout/ep_rew_mean",

@@ -10,25 +10,32 @@
  * function is fitted by Adam after the policy step (the paper's single path uses discounted sums alone: advantage "return" is that minus V).
  */
 import {
-  expectState,
+  goesOn,
   namedLeaves,
   notFiniteIn,
-  restoreTree,
-  saveTree,
+  progressOf,
+  restoreRun,
+  saveRun,
+  scheduled,
+  walked,
   type ActOptions,
   type Agent,
   type AgentState,
+  type EnvOption,
   type HeadInput,
   type Parameters,
+  type Policy,
   type PolicyParameters,
+  type Run,
 } from "@rl/agent";
+import { adam, type AdamState } from "@rl/nets";
 import { explainedVariance, gae, normalizeAdvantages, OnPolicy } from "@rl/pg";
-import { adam, globalNorm, scheduleValue, type AdamState } from "@rl/nets";
-import { compile, scan, tree, valueAndGrad, type Tensor } from "@rl/tensor";
-import { overflowCauses, resolveTrpoConfig, type TrpoConfig, type TrpoOptions } from "./config.ts";
-import { boundPenalty, surrogate, valueLoss } from "./losses.ts";
+import { compile, tree, type Tensor } from "@rl/tensor";
+import { overflowCauses, resolveTrpoConfig, trpoOptions, type TrpoConfig, type TrpoOptions } from "./config.ts";
+import { boundPenalty, surrogate } from "./losses.ts";
 import { trpoMetricInfo, type TrpoMetrics } from "./metrics.ts";
 import { trustRegion, type Outputs, type StepMeasures } from "./trust-region.ts";
+import { createValueFit, type FitValues } from "./value-fit.ts";
 import { createVine, type Vine } from "./vine.ts";
 
 /** The rows of a single-path step: observations [B·d], masks [B·mask width], actions [B·action size], advantages [B]. */
@@ -74,37 +81,112 @@ export interface TrpoTrainer {
 /** gSDE's noise is kept for so many steps unless told otherwise: long enough to reach a far goal by chance, short enough to learn to stand still. */
 const AUTO_HOLD = 8;
 
+interface PolicyStep {
+  readonly policy: PolicyParameters;
+  readonly measures: StepMeasures;
+}
+
+/** A run: what stands still, and what training moves. */
+interface TrpoRun extends Run {
+  readonly config: TrpoConfig;
+  readonly causes: string;
+  readonly onPolicy: OnPolicy;
+  readonly vine: Vine | undefined;
+  readonly stepPolicy: (policy: PolicyParameters, batch: PathBatch, targetKl: number) => PolicyStep;
+  readonly meanStd: (policy: PolicyParameters, observations: Float32Array) => Tensor;
+  readonly fitValues: FitValues;
+  /** Rows of a rollout, T·N; of a minibatch of the value fit; and such minibatches in one pass. Rows that fill none sit out that pass, others each time. */
+  readonly size: number;
+  readonly minibatch: number;
+  readonly perEpoch: number;
+  readonly batch: PathBatch;
+  readonly targets: Float32Array;
+  readonly order: Int32Array;
+  parameters: Parameters;
+  optimizer: AdamState;
+  lastStep: Step | undefined;
+}
+
+const form = { algorithm: "trpo", version: 1, counters: ["iteration"], trees: ["parameters", "optimizer"], options: trpoOptions } as const;
+
 /** A TRPO trainer. Throws one sentence for unknown or impossible options. */
 export function createTrpo(options: TrpoOptions): TrpoTrainer {
+  const run = start(options);
+  const { config, onPolicy } = run;
+  return {
+    env: run.agent.env,
+    config,
+    metricInfo: trpoMetricInfo,
+    get lastStep() {
+      return run.lastStep;
+    },
+    train: () => walked("createTrpo", train(run)),
+    act: (observations, given) => onPolicy.policy.act(run.parameters.policy, observations, given),
+    values: (observations) => onPolicy.values(run.parameters, observations),
+    state: () => saveRun(form, run) as TrpoState,
+    restore: (state) => restoreRun("createTrpo.restore", form, run, state),
+  };
+}
+
+function start(options: TrpoOptions): TrpoRun {
   const config = resolveTrpoConfig(options);
-  const onVine = config.sampling === "vine";
   const causes = overflowCauses(config);
-  const onPolicy = new OnPolicy(
-    "createTrpo",
-    options.env,
-    onVine && !(typeof options.env === "object" && "numEnvs" in options.env) ? 1 : options.numEnvs,
-    { ...config, autoHold: AUTO_HOLD, causes },
-  );
+  const onPolicy = new OnPolicy("createTrpo", options.env, numEnvsOf(options, config), { ...config, autoHold: AUTO_HOLD, causes });
   const { agent, policy, rollout } = onPolicy;
-  const { tracker } = agent;
-  const { head, network } = policy;
-  const { numEnvs } = agent.env;
-  const vine: Vine | undefined = onVine ? createVine(agent, policy, options.env, config) : undefined;
-
+  const vine = config.sampling === "vine" ? createVine(agent, policy, options.env, config) : undefined;
   const optimizer = adam({ learningRate: 1 });
-  let parameters = policy.initialParameters();
-  let optimizerState: AdamState = optimizer.init(parameters.value);
-  let iteration = 0;
-  let lastStep: Step | undefined;
+  const parameters = policy.initialParameters();
+  const size = agent.env.numEnvs * config.stepsPerEnv;
+  const minibatch = Math.min(config.valueMinibatchSize, size);
+  const perEpoch = Math.floor(size / minibatch);
+  return {
+    config,
+    causes,
+    agent,
+    onPolicy,
+    vine,
+    stepPolicy: createStep(policy, config),
+    meanStd: compile(function meanStd(parametersNow: PolicyParameters, observations: Tensor) {
+      const { output, features, head } = outputsOf(policy, parametersNow, observations);
+      return policy.head.std!({ output, features }, head);
+    }),
+    fitValues: createValueFit(policy, optimizer, { minibatch, perEpoch }),
+    size,
+    minibatch,
+    perEpoch,
+    batch: {
+      observations: rollout.observations.subarray(0, size * agent.observation.size),
+      masks: rollout.masks.subarray(0, size * agent.maskSize),
+      actions: rollout.actions,
+      advantages: new Float32Array(size),
+    },
+    targets: new Float32Array(size),
+    order: new Int32Array(config.valueEpochs * perEpoch * minibatch),
+    parameters,
+    optimizer: optimizer.init(parameters.value),
+    lastStep: undefined,
+    iteration: 0,
+  };
+}
 
-  const outputsOf = (parameters: PolicyParameters, observations: Tensor): Outputs => ({
-    ...network.policy(parameters, policy.rows(observations)),
-    head: parameters.head,
-  });
-  const inputOf = ({ output, features }: Outputs, masks: Tensor): HeadInput => ({ output, features, mask: policy.maskTensor(masks) });
+/** The vine walks one environment of its own; a vector, which it refuses, says so itself. */
+const numEnvsOf = (
+  { env, numEnvs }: { readonly env: EnvOption; readonly numEnvs?: number },
+  { sampling }: TrpoConfig,
+): number | undefined => (sampling === "vine" && !(typeof env === "object" && "numEnvs" in env) ? 1 : numEnvs);
+
+const outputsOf = ({ network, rows }: Policy, parameters: PolicyParameters, observations: Tensor): Outputs => ({
+  ...network.policy(parameters, rows(observations)),
+  head: parameters.head,
+});
+
+/** Compiles the trust region step of a single path. */
+function createStep(policy: Policy, config: TrpoConfig): TrpoRun["stepPolicy"] {
+  const { head, maskTensor } = policy;
+  const inputOf = ({ output, features }: Outputs, masks: Tensor): HeadInput => ({ output, features, mask: maskTensor(masks) });
   const region = trustRegion<Traced<PathBatch>>(
     {
-      outputs: (policy, { observations }) => outputsOf(policy, observations),
+      outputs: (parameters, { observations }) => outputsOf(policy, parameters, observations),
       kl: (old, now, { masks }) => head.kl(inputOf(old, masks), old.head, inputOf(now, masks), now.head),
       surrogate(now, old, { masks, actions, advantages }) {
         const taken = actions.reshape([-1, head.actionSize]);
@@ -117,196 +199,120 @@ export function createTrpo(options: TrpoOptions): TrpoTrainer {
     },
     config,
   );
-  type StepResult = { readonly policy: PolicyParameters; readonly measures: StepMeasures };
-  const stepPolicy = compile(
-    function trustRegionStep(policy: PolicyParameters, batch: Traced<PathBatch>, targetKl: Tensor) {
-      return region.step(policy, batch, targetKl);
+  return compile(
+    function trustRegionStep(parameters: PolicyParameters, batch: Traced<PathBatch>, targetKl: Tensor) {
+      return region.step(parameters, batch, targetKl);
     },
     { donate: [0] },
   );
+}
 
-  /** `order`: row numbers, one minibatch after the other. */
-  const fitValues = compile(
-    function fitValues(
-      values: Parameters["value"],
-      state: AdamState,
-      policyNow: PolicyParameters,
-      observations: Tensor,
-      targets: Tensor,
-      order: Tensor,
-      rate: Tensor,
-    ) {
-      const rows = policy.rows(observations);
-      const minibatches = order.reshape([-1, minibatchSize]);
-      const [last, losses] = scan(
-        ({ layers, moments }: { layers: Parameters["value"]; moments: AdamState }, chosen: Tensor) => {
-          const input = rows.take(chosen);
-          const target = targets.take(chosen);
-          const { value, gradient } = valueAndGrad((own: Parameters["value"]) =>
-            valueLoss(network.value({ policy: policyNow, value: own }, input), target),
-          )(layers);
-          const next = optimizer.update(gradient as Parameters["value"], moments, layers, { learningRate: rate });
-          return [{ layers: next.params, moments: next.state }, value] as const;
-        },
-        { layers: values, moments: state },
-        minibatches,
-      );
-      const loss = losses.narrow(0, losses.shape[0]! - perEpoch, losses.shape[0]!).mean();
-      return { values: last.layers, state: last.moments, loss, length: globalNorm(last.layers) };
-    },
-    { donate: [0, 1] },
-  );
+/** What an iteration found besides the step's own measures. */
+interface Found {
+  /** C of the lower bound. */
+  readonly penalty: number;
+  /** Of the value fit, and how much of the targets' variance the values explained before it; NaN with the vine. */
+  readonly loss: number;
+  readonly explained: number;
+}
 
-  const size = numEnvs * config.stepsPerEnv;
-  const minibatchSize = Math.min(config.valueMinibatchSize, size);
-  /** Minibatches per epoch; rows that do not fill one sit out that epoch, others each time. */
-  const perEpoch = Math.floor(size / minibatchSize);
-  const advantages32 = new Float32Array(size);
-  const targets32 = new Float32Array(size);
-  const order = new Int32Array(config.valueEpochs * perEpoch * minibatchSize);
-
-  function shuffle(): void {
-    const rng = agent.rng.fork("minibatches", iteration);
-    for (let epoch = 0; epoch < config.valueEpochs; epoch++)
-      order.set(rng.permutation(size).subarray(0, perEpoch * minibatchSize), epoch * perEpoch * minibatchSize);
+function* train(run: TrpoRun): Generator<TrpoMetrics, void, void> {
+  while (goesOn(run)) {
+    const progress = progressOf(run);
+    const rate = scheduled(run, trpoOptions, "valueLearningRate", progress);
+    const targetKl = scheduled(run, trpoOptions, "targetKl", progress);
+    const found = run.vine === undefined ? singlePath(run, rate, targetKl) : fromVine(run, run.vine, targetKl);
+    run.iteration += 1;
+    yield measure(run, rate, found);
   }
+}
 
-  /** Collects a rollout, steps the policy, fits the values. */
-  function singlePath(rate: number, targetKl: number): { readonly penalty: number; readonly loss: number; readonly explained: number } {
-    onPolicy.collect(parameters.policy, iteration, config.stepsPerEnv);
-    const { rewards, terminated, truncated } = rollout;
-    const finalValues = new Float64Array(size);
-    const all = onPolicy.estimateValues(parameters, finalValues, size + numEnvs);
-    const values = all.subarray(0, size);
-    const { discount } = config;
-    const lambda = config.advantage === "gae" ? config.gaeLambda : 1;
-    const { advantages, returns } = gae({
-      rewards,
-      values,
-      terminated,
-      truncated,
-      finalValues,
-      lastValues: all.subarray(size),
-      discount,
-      lambda,
-    });
-    const explained = explainedVariance(returns, values);
-    if (config.normalizeAdvantages) normalizeAdvantages(advantages);
-    advantages32.set(advantages);
-    targets32.set(returns);
-    const penalty = boundPenalty(
-      advantages.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
-      discount,
-    );
+/** Collects a rollout, estimates advantages, steps the policy, fits the values. */
+function singlePath(run: TrpoRun, rate: number, targetKl: number): Found {
+  run.onPolicy.collect(run.parameters.policy, run.iteration, run.config.stepsPerEnv);
+  const estimates = estimate(run);
+  take(run, run.stepPolicy(run.parameters.policy, run.batch, targetKl));
+  return { ...estimates, loss: fit(run, rate) };
+}
 
-    const observations = rollout.observations.subarray(0, size * agent.observation.size);
-    const batch: PathBatch = {
-      observations,
-      masks: rollout.masks.subarray(0, size * agent.maskSize),
-      actions: rollout.actions,
-      advantages: advantages32,
-    };
-    take(stepPolicy(parameters.policy, batch, targetKl));
-    shuffle();
-    const fitted = fitValues(parameters.value, optimizerState, parameters.policy, observations, targets32, order, rate);
-    parameters = { policy: parameters.policy, value: fitted.values };
-    optimizerState = fitted.state;
-    const loss = fitted.loss.item();
-    if (!Number.isFinite(loss) || !Number.isFinite(fitted.length.item())) {
-      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1, causes }, [
-        ["targets", targets32],
-        ["the value loss", [loss]],
-        ...namedLeaves("parameters", parameters),
-      ]);
-    }
-    return { penalty, loss, explained };
-  }
+function fromVine(run: TrpoRun, vine: Vine, targetKl: number): Found {
+  const penalty = vine.iterate(run.parameters.policy, run.iteration, targetKl, (step) => take(run, step));
+  return { penalty, loss: NaN, explained: NaN };
+}
 
-  function take({ policy, measures }: StepResult): void {
-    parameters = { policy, value: parameters.value };
-    const { residuals, ...scalars } = measures;
-    lastStep = { ...tree.map((value) => value.item(), scalars), residuals: residuals.data() as Float32Array };
-    if (!Number.isFinite(lastStep.gradientNorm) || !Number.isFinite(lastStep.objective)) {
-      throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1, causes }, [
-        ["targets", targets32],
-        ["advantages", advantages32],
-        ["the objective", [lastStep.objective]],
-        ["the gradient's length", [lastStep.gradientNorm]],
-      ]);
-    }
-  }
+/** Fills advantages and targets from the rollout. */
+function estimate({ agent, batch, config, onPolicy, parameters, size, targets }: TrpoRun): Omit<Found, "loss"> {
+  const { rewards, terminated, truncated } = onPolicy.rollout;
+  const finalValues = new Float64Array(size);
+  const all = onPolicy.estimateValues(parameters, finalValues, size + agent.env.numEnvs);
+  const values = all.subarray(0, size);
+  const lastValues = all.subarray(size);
+  const { discount } = config;
+  const lambda = config.advantage === "gae" ? config.gaeLambda : 1;
+  const { advantages, returns } = gae({ rewards, values, terminated, truncated, finalValues, lastValues, discount, lambda });
+  const explained = explainedVariance(returns, values);
+  if (config.normalizeAdvantages) normalizeAdvantages(advantages);
+  batch.advantages.set(advantages);
+  targets.set(returns);
+  const largest = advantages.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return { penalty: boundPenalty(largest, discount), explained };
+}
 
-  const meanStd = compile(function meanStd(policy: PolicyParameters, observations: Tensor) {
-    const outputs = outputsOf(policy, observations);
-    return head.std!({ output: outputs.output, features: outputs.features }, policy.head);
-  });
+/** Takes a step of the policy and reads its measures; stops where they are not finite. */
+function take(run: TrpoRun, { policy, measures }: PolicyStep): void {
+  run.parameters = { policy, value: run.parameters.value };
+  const { residuals, ...scalars } = measures;
+  const step: Step = { ...tree.map((value) => value.item(), scalars), residuals: residuals.data() as Float32Array };
+  run.lastStep = step;
+  if (Number.isFinite(step.gradientNorm) && Number.isFinite(step.objective)) return;
+  throw notFiniteIn({ where: "createTrpo", iteration: run.iteration + 1, causes: run.causes }, [
+    ["targets", run.targets],
+    ["advantages", run.batch.advantages],
+    ["the objective", [step.objective]],
+    ["the gradient's length", [step.gradientNorm]],
+  ]);
+}
 
-  function* train(): Generator<TrpoMetrics, void, void> {
-    const { totalSteps, iterations } = config;
-    while (agent.steps < totalSteps && iteration < iterations) {
-      const progress = Math.max(
-        totalSteps === Infinity ? 0 : agent.steps / totalSteps,
-        iterations === Infinity ? 0 : iteration / iterations,
-      );
-      const rate = scheduleValue(config.valueLearningRate, progress);
-      const targetKl = scheduleValue(config.targetKl, progress);
-      const measured =
-        vine === undefined
-          ? singlePath(rate, targetKl)
-          : { penalty: vine.iterate(parameters.policy, iteration, targetKl, take), loss: NaN, explained: NaN };
-      iteration += 1;
-      const { improvement, kl, accepted, fraction, residuals, cgIterations, gradientNorm } = lastStep!;
-      yield {
-        "rollout/ep_rew_mean": tracker.meanReturn(),
-        "rollout/ep_len_mean": tracker.meanLength(),
-        "time/iterations": iteration,
-        "time/total_timesteps": agent.steps,
-        "train/policy_objective": improvement,
-        "train/kl_divergence_loss": kl,
-        "train/is_line_search_success": accepted,
-        "train/step_fraction": fraction,
-        "train/lower_bound": improvement - measured.penalty * kl,
-        "train/cg_residual": cgIterations > 0 ? residuals[cgIterations - 1]! : NaN,
-        "train/cg_iterations": cgIterations,
-        "train/grad_norm": gradientNorm,
-        "train/value_loss": measured.loss,
-        "train/explained_variance": measured.explained,
-        "train/learning_rate": rate,
-        "train/n_updates": iteration,
-        "train/std":
-          head.std === undefined || vine !== undefined
-            ? NaN
-            : meanStd(parameters.policy, rollout.observations.subarray(0, size * agent.observation.size)).item(),
-      };
-    }
-  }
+/** Fits the values to the targets; returns the last pass's loss. */
+function fit(run: TrpoRun, rate: number): number {
+  const { agent, batch, config, iteration, minibatch, order, perEpoch, size, targets } = run;
+  const rng = agent.rng.fork("minibatches", iteration);
+  const used = perEpoch * minibatch;
+  for (let epoch = 0; epoch < config.valueEpochs; epoch++) order.set(rng.permutation(size).subarray(0, used), epoch * used);
+  const { policy, value } = run.parameters;
+  const fitted = run.fitValues(value, run.optimizer, policy, batch.observations, targets, order, rate);
+  run.parameters = { policy, value: fitted.values };
+  run.optimizer = fitted.state;
+  const loss = fitted.loss.item();
+  if (Number.isFinite(loss) && Number.isFinite(fitted.length.item())) return loss;
+  throw notFiniteIn({ where: "createTrpo", iteration: iteration + 1, causes: run.causes }, [
+    ["targets", targets],
+    ["the value loss", [loss]],
+    ...namedLeaves("parameters", run.parameters),
+  ]);
+}
 
+function measure(run: TrpoRun, rate: number, { penalty, loss, explained }: Found): TrpoMetrics {
+  const { agent, batch, iteration, onPolicy, parameters, vine } = run;
+  const { improvement, kl, accepted, fraction, residuals, cgIterations, gradientNorm } = run.lastStep!;
+  const hasStd = onPolicy.policy.head.std !== undefined && vine === undefined;
   return {
-    env: agent.env,
-    config,
-    metricInfo: trpoMetricInfo,
-    get lastStep() {
-      return lastStep;
-    },
-    train,
-    act: (observations, actOptions) => policy.act(parameters.policy, observations, actOptions),
-    values: (observations) => onPolicy.values(parameters, observations),
-    state: () => ({
-      algorithm: "trpo",
-      version: 1,
-      iteration,
-      agent: agent.state(),
-      parameters: saveTree(parameters),
-      optimizer: saveTree(optimizerState),
-    }),
-    restore(given) {
-      const saved = expectState<TrpoState>("createTrpo.restore", given, "trpo", 1);
-      const restoredParameters = restoreTree("createTrpo.restore", parameters, saved.parameters);
-      const restoredOptimizer = restoreTree("createTrpo.restore", optimizerState, saved.optimizer);
-      agent.restore(saved.agent);
-      parameters = restoredParameters;
-      optimizerState = restoredOptimizer;
-      iteration = saved.iteration;
-    },
+    "rollout/ep_rew_mean": agent.tracker.meanReturn(),
+    "rollout/ep_len_mean": agent.tracker.meanLength(),
+    "time/iterations": iteration,
+    "time/total_timesteps": agent.steps,
+    "train/policy_objective": improvement,
+    "train/kl_divergence_loss": kl,
+    "train/is_line_search_success": accepted,
+    "train/step_fraction": fraction,
+    "train/lower_bound": improvement - penalty * kl,
+    "train/cg_residual": cgIterations > 0 ? residuals[cgIterations - 1]! : NaN,
+    "train/cg_iterations": cgIterations,
+    "train/grad_norm": gradientNorm,
+    "train/value_loss": loss,
+    "train/explained_variance": explained,
+    "train/learning_rate": rate,
+    "train/n_updates": iteration,
+    "train/std": hasStd ? run.meanStd(parameters.policy, batch.observations).item() : NaN,
   };
 }

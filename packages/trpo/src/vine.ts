@@ -10,16 +10,19 @@ import { make, type Env, type EnvState, type TypedArray } from "@rl/envs";
 import {
   checkActions,
   checkRewards,
+  drawNoise,
   encodeObservations,
   inIteration,
   notFiniteIn,
   toEnvironmentActions,
   type Agent,
   type EnvOption,
+  type ActionHead,
   type HeadInput,
   type Policy,
   type PolicyParameters,
 } from "@rl/agent";
+import type { Generator } from "@rl/random";
 import { compile, type Tensor } from "@rl/tensor";
 import { overflowCauses, type TrpoConfig } from "./config.ts";
 import { boundPenalty, vineSurrogate } from "./losses.ts";
@@ -44,153 +47,183 @@ export interface Vine {
   ): number;
 }
 
-export function createVine(agent: Agent, { head, network, rows }: Policy, envOption: EnvOption, config: TrpoConfig): Vine {
+/** What a vine is collected with. */
+interface Vines {
+  readonly agent: Agent;
+  readonly head: ActionHead;
+  readonly config: TrpoConfig;
+  readonly causes: string;
+  readonly env: AnyEnv;
+  /** Actions tried in each state; `tryAll`: every one there is. */
+  readonly tries: number;
+  readonly tryAll: boolean;
+  readonly sample: (policy: PolicyParameters, observations: Float32Array, noise: Float32Array) => Tensor;
+  /** The observation and the noise of the coming action, and the action as the environment takes it. */
+  readonly encoded: Float32Array;
+  readonly noise: Float32Array;
+  readonly envAction: Int32Array | Float32Array;
+}
+
+export function createVine(agent: Agent, policy: Policy, envOption: EnvOption, config: TrpoConfig): Vine {
+  const { head, network, rows } = policy;
+  const { observation, action } = agent;
   const env = oneEnvironment(envOption);
   // The agent's own environments stand still. Were they started only when the state is first asked for, that would change the state.
   agent.restart(0);
-  const { observation, action, tracker } = agent;
-  const { vineStates, vineLength, stepsPerEnv, discount } = config;
   if (agent.maskSize > 0)
     throw new Error('createTrpo: sampling "vine" with an environment that gives action masks; expected none. Use sampling "single-path".');
   // A small discrete choice is tried whole: sampling it would waste branches on repeats.
   const tryAll = action.kind === "discrete" && head.outputs <= config.vineActions;
-  const K = tryAll ? head.outputs : config.vineActions;
+  const tries = tryAll ? head.outputs : config.vineActions;
+  const causes = overflowCauses(config);
+  const step = createStep(policy, config, tries, tryAll);
+  const vines: Vines = {
+    agent,
+    head,
+    config,
+    causes,
+    env,
+    tries,
+    tryAll,
+    sample: compile(function sampleVine(parameters: PolicyParameters, observations: Tensor, noise: Tensor) {
+      return head.sample(network.policy(parameters, rows(observations)), parameters.head, noise.reshape([-1, head.noise.size]));
+    }),
+    encoded: new Float32Array(observation.size),
+    noise: new Float32Array(head.noise.size),
+    envAction: action.kind === "box" ? new Float32Array(action.size) : new Int32Array(action.size),
+  };
+  return {
+    iterate(parameters, iteration, targetKl, take) {
+      const batch = inIteration(agent.where, iteration + 1, () => collect(vines, parameters, iteration));
+      if (!batch.values.every(Number.isFinite))
+        throw notFiniteIn({ where: agent.where, iteration: iteration + 1, causes }, [["the returns of the branches", batch.values]]);
+      const spread = center(batch.values, tries, config.normalizeAdvantages);
+      take(step(parameters, batch, targetKl));
+      return boundPenalty(spread, config.discount);
+    },
+  };
+}
 
-  const inputOf = ({ output, features }: Outputs, times: number): HeadInput =>
-    times === 1 ? { output, features } : { output: repeat(output, times), features: repeat(features, times) };
-  const repeat = (x: Tensor, times: number): Tensor =>
+/** Compiles the trust region step of a vine. */
+function createStep(
+  { head, network, rows }: Policy,
+  config: TrpoConfig,
+  tries: number,
+  tryAll: boolean,
+): (policy: PolicyParameters, batch: VineBatch, targetKl: number) => { policy: PolicyParameters; measures: StepMeasures } {
+  const repeat = (x: Tensor): Tensor =>
     x
       .unsqueeze(1)
-      .expand([x.shape[0]!, times, x.shape[1]!])
-      .reshape([x.shape[0]! * times, x.shape[1]!]);
+      .expand([x.shape[0]!, tries, x.shape[1]!])
+      .reshape([x.shape[0]! * tries, x.shape[1]!]);
+  const once = ({ output, features }: Outputs): HeadInput => ({ output, features });
+  const each = ({ output, features }: Outputs): HeadInput =>
+    tries === 1 ? { output, features } : { output: repeat(output), features: repeat(features) };
   const logProbability = (outputs: Outputs, actions: Tensor): Tensor =>
-    head.logProbability(inputOf(outputs, K), outputs.head, actions.reshape([-1, head.actionSize])).reshape([-1, K]);
+    head.logProbability(each(outputs), outputs.head, actions.reshape([-1, head.actionSize])).reshape([-1, tries]);
   const region = trustRegion<Traced<VineBatch>>(
     {
       outputs: (policy, { observations }) => ({ ...network.policy(policy, rows(observations)), head: policy.head }),
-      kl: (old, now) => head.kl(inputOf(old, 1), old.head, inputOf(now, 1), now.head),
+      kl: (old, now) => head.kl(once(old), old.head, once(now), now.head),
       surrogate(now, old, { actions, values }) {
         const logOld = tryAll ? logProbability(old, actions).mul(0) : logProbability(old, actions);
-        return vineSurrogate(logProbability(now, actions), logOld, values.reshape([-1, K]));
+        return vineSurrogate(logProbability(now, actions), logOld, values.reshape([-1, tries]));
       },
     },
     config,
   );
-  const step = compile(
+  return compile(
     function vineStep(policy: PolicyParameters, batch: Traced<VineBatch>, targetKl: Tensor) {
       return region.step(policy, batch, targetKl);
     },
     { donate: [0] },
   );
-  const sample = compile(function sampleVine(policy: PolicyParameters, observations: Tensor, noise: Tensor) {
-    return head.sample(network.policy(policy, rows(observations)), policy.head, noise.reshape([-1, head.noise.size]));
+}
+
+/** States, their actions and the branches' returns. */
+function collect(vines: Vines, policy: PolicyParameters, iteration: number): VineBatch {
+  const { agent, config, head, tries } = vines;
+  const { size } = agent.observation;
+  const states = trajectory(vines, policy, iteration);
+  const tried = states.length * tries;
+  const batch: VineBatch = {
+    observations: new Float32Array(states.length * size),
+    actions: head.actionDtype === "int32" ? new Int32Array(tried * head.actionSize) : new Float32Array(tried * head.actionSize),
+    values: new Float32Array(tried),
+  };
+  states.forEach((state, i) => {
+    batch.observations.set(state.observation, i * size);
+    branches(vines, policy, state, iteration * config.vineStates + i, batch, i * tries);
   });
+  return batch;
+}
 
-  const encoded = new Float32Array(observation.size);
-  const noise = new Float32Array(head.noise.size);
-  const envAction = action.kind === "box" ? new Float32Array(action.size) : new Int32Array(action.size);
-  const causes = overflowCauses(config);
-  const when = (): string => `after step ${agent.steps}`;
+interface Saved {
+  readonly state: EnvState;
+  readonly observation: Float32Array;
+}
 
-  function encode(raw: unknown): void {
-    encodeObservations(observation, (typeof raw === "number" ? Int32Array.of(raw) : raw) as TypedArray, 0, 1, encoded, 0, when);
+/** One trajectory of stepsPerEnv steps; returns the states to branch from. */
+function trajectory(vines: Vines, policy: PolicyParameters, iteration: number): Saved[] {
+  const { agent, config, encoded, env } = vines;
+  const { tracker } = agent;
+  const rng = agent.rng.fork("rollout", iteration);
+  const size = Math.min(config.vineStates, config.stepsPerEnv);
+  const chosen = new Set(agent.rng.fork("states", iteration).choice(config.stepsPerEnv, { size, replace: false }));
+  const states: Saved[] = [];
+  let current = env.reset({ seed: agent.rng.fork("environments", iteration).integers(0, 2 ** 31) }).observation;
+  tracker.dropUnfinished();
+  for (let t = 0; t < config.stepsPerEnv; t++) {
+    encode(vines, current);
+    if (chosen.has(t)) states.push({ state: saved(env), observation: encoded.slice() });
+    const result = step(vines, act(vines, policy, rng));
+    tracker.step([result.reward], [result.terminated ? 1 : 0], [result.truncated ? 1 : 0]);
+    current = result.terminated || result.truncated ? env.reset().observation : result.observation;
   }
-  const act = (policy: PolicyParameters): Int32Array | Float32Array => sample(policy, encoded, noise).data() as Int32Array | Float32Array;
-  function stepEnv(raw: Int32Array | Float32Array): ReturnType<AnyEnv["step"]> {
-    checkActions(raw, agent.steps, 1, causes);
-    toEnvironmentActions(action, head.boxActions, raw, envAction);
-    const result = env.step(action.kind === "discrete" ? envAction[0] : envAction.slice());
-    agent.steps += 1;
-    checkRewards([result.reward], agent.steps);
-    return result;
-  }
-  const draw = (rng: { fillExponential(out: Float32Array): unknown; fillStandardNormal(out: Float32Array): unknown }): void => {
-    if (head.noise.distribution === "exponential") rng.fillExponential(noise);
-    else rng.fillStandardNormal(noise);
-  };
+  return states;
+}
 
-  /** One trajectory of stepsPerEnv steps; returns the states to branch from. */
-  function trajectory(policy: PolicyParameters, iteration: number): { readonly state: EnvState; readonly observation: Float32Array }[] {
-    const rng = agent.rng.fork("rollout", iteration);
-    const chosen = new Set(
-      agent.rng.fork("states", iteration).choice(stepsPerEnv, { size: Math.min(vineStates, stepsPerEnv), replace: false }),
-    );
-    const states: { state: EnvState; observation: Float32Array }[] = [];
-    let current = env.reset({ seed: agent.rng.fork("environments", iteration).integers(0, 2 ** 31) }).observation;
-    tracker.runningReturns.fill(0);
-    tracker.runningLengths.fill(0);
-    for (let t = 0; t < stepsPerEnv; t++) {
-      encode(current);
-      if (chosen.has(t)) states.push({ state: saved(env), observation: encoded.slice() });
-      draw(rng);
-      const result = stepEnv(act(policy));
-      tracker.step([result.reward], [result.terminated ? 1 : 0], [result.truncated ? 1 : 0]);
-      current = result.terminated || result.truncated ? env.reset().observation : result.observation;
+/** Q̂ of every action in one state, written into the batch from action `at` on. `name`: the state's number in the run. */
+function branches(vines: Vines, policy: PolicyParameters, start: Saved, name: number, batch: VineBatch, at: number): void {
+  const { agent, config, encoded, env, head, tries, tryAll } = vines;
+  const choices = agent.rng.fork("vine actions", name);
+  for (let k = 0; k < tries; k++) {
+    encoded.set(start.observation);
+    const first = tryAll ? Int32Array.of(k) : act(vines, policy, choices).slice();
+    batch.actions.set(first, (at + k) * head.actionSize);
+    env.restore(start.state);
+    const rng = agent.rng.fork("vine noise", name);
+    let result = step(vines, first);
+    let value = result.reward;
+    let weight = 1;
+    for (let l = 1; l < config.vineLength && !result.terminated && !result.truncated; l++) {
+      encode(vines, result.observation);
+      result = step(vines, act(vines, policy, rng));
+      weight *= config.discount;
+      value += weight * result.reward;
     }
-    return states;
+    batch.values[at + k] = value;
   }
+}
 
-  /** Q̂ of every action in one state. */
-  function branches(
-    policy: PolicyParameters,
-    start: { state: EnvState; observation: Float32Array },
-    name: number,
-    actions: Int32Array | Float32Array,
-    values: Float32Array,
-    at: number,
-  ): void {
-    const choices = agent.rng.fork("vine actions", name);
-    for (let k = 0; k < K; k++) {
-      let first: Int32Array | Float32Array;
-      if (tryAll) first = Int32Array.of(k);
-      else {
-        encoded.set(start.observation);
-        draw(choices);
-        first = act(policy).slice();
-      }
-      actions.set(first, (at + k) * head.actionSize);
-      env.restore(start.state);
-      const rng = agent.rng.fork("vine noise", name);
-      let result = stepEnv(first);
-      let value = result.reward;
-      let weight = 1;
-      for (let l = 1; l < vineLength && !result.terminated && !result.truncated; l++) {
-        encode(result.observation);
-        draw(rng);
-        result = stepEnv(act(policy));
-        weight *= discount;
-        value += weight * result.reward;
-      }
-      values[at + k] = value;
-    }
-  }
+function encode({ agent, encoded }: Vines, raw: unknown): void {
+  const row = (typeof raw === "number" ? Int32Array.of(raw) : raw) as TypedArray;
+  encodeObservations(agent.observation, row, 0, 1, encoded, 0, () => `after step ${agent.steps}`);
+}
 
-  /** States, their actions and the branches' returns. */
-  function collect(policy: PolicyParameters, iteration: number): VineBatch {
-    const states = trajectory(policy, iteration);
-    const tried = states.length * K;
-    const batch: VineBatch = {
-      observations: new Float32Array(states.length * observation.size),
-      actions: head.actionDtype === "int32" ? new Int32Array(tried * head.actionSize) : new Float32Array(tried * head.actionSize),
-      values: new Float32Array(tried),
-    };
-    states.forEach((state, i) => {
-      batch.observations.set(state.observation, i * observation.size);
-      branches(policy, state, iteration * vineStates + i, batch.actions, batch.values, i * K);
-    });
-    return batch;
-  }
+/** An action for the encoded observation; overwritten by the next. */
+function act({ encoded, head, noise, sample }: Vines, policy: PolicyParameters, rng: Generator): Int32Array | Float32Array {
+  drawNoise(head.noise, rng, noise);
+  return sample(policy, encoded, noise).data() as Int32Array | Float32Array;
+}
 
-  return {
-    iterate(policy, iteration, targetKl, take) {
-      const batch = inIteration(agent.where, iteration + 1, () => collect(policy, iteration));
-      if (!batch.values.every(Number.isFinite))
-        throw notFiniteIn({ where: agent.where, iteration: iteration + 1, causes }, [["the returns of the branches", batch.values]]);
-      const spread = center(batch.values, K, config.normalizeAdvantages);
-      take(step(policy, batch, targetKl));
-      return boundPenalty(spread, discount);
-    },
-  };
+function step({ agent, causes, env, envAction, head }: Vines, raw: Int32Array | Float32Array): ReturnType<AnyEnv["step"]> {
+  checkActions(raw, agent.steps, 1, causes);
+  toEnvironmentActions(agent.action, head.boxActions, raw, envAction);
+  const result = env.step(agent.action.kind === "discrete" ? envAction[0] : envAction.slice());
+  agent.steps += 1;
+  checkRewards([result.reward], agent.steps);
+  return result;
 }
 
 /** Takes each state's mean off its values (the surrogate does not mind), and with `scale` divides all by their deviation; returns the largest size. */
@@ -211,7 +244,7 @@ function center(values: Float32Array, K: number, scale: boolean): number {
 }
 
 function oneEnvironment(env: EnvOption): AnyEnv {
-  if (typeof env === "string") return make(env as string) as unknown as AnyEnv;
+  if (typeof env === "string") return make(env as string);
   if (typeof env === "function") return env() as AnyEnv;
   if ("numEnvs" in env)
     throw new Error(
