@@ -12,6 +12,7 @@ const tasks = {
   "format:check": "oxfmt: one form for all code",
   lint: "oxlint with types: promises, any, exact Math, no clock, no export *",
   arrows: "the arrows of the package map; Node's modules only behind ./node",
+  lengths: "no function of packages/*/src over 60 lines; prints the longest ten",
   hygiene: "no paths of one machine, registry hosts, focused tests",
   lockfile: "binaries for Linux, macOS and Windows are in pnpm-lock.yaml",
   typecheck: "TypeScript, every package",
