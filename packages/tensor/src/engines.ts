@@ -1,8 +1,8 @@
 /** Which engines there are, and which one compile uses. */
 import { nearest } from "@rl/math/options";
 import type { Engine } from "./engine.ts";
-import { wasmEngine } from "./wasm/engine.ts";
 import { referenceEngine } from "./reference.ts";
+import { wasmEngine } from "./wasm/engine.ts";
 
 const engines = new Map<string, Engine>([
   ["wasm", wasmEngine],

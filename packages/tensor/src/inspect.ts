@@ -1,6 +1,6 @@
 /** Showing what a function becomes. */
+import { checkOptions, type CompileOptions, trace } from "./compile/compile.ts";
 import type { TypedArray } from "./dtype.ts";
-import { checkOptions, trace, type CompileOptions } from "./compile/compile.ts";
 import { defaultEngine, engineOf } from "./engines.ts";
 import type { Attribute, Graph } from "./graph.ts";
 import { optimize } from "./passes/optimize.ts";

@@ -89,6 +89,22 @@ describe("function, method and out", () => {
     expect(() => f(...args, { out: zeros([...expected.shape, 2]) })).toThrow(`${name} with out: got a result of shape`);
   });
 
+  test("a bare number adopts the dtype of the tensor beside it as first argument, too, but what is made of it is a tensor like others", () => {
+    const bytes = tensor([200, 100], { dtype: "uint8" });
+    expect(
+      [functions.sub!(1, bytes), functions.div!(300, bytes), functions.maximum!(300, bytes), functions.sub!(0.5, bytes)].map(
+        (y) => (y as Tensor).dtype,
+      ),
+    ).toEqual(["uint8", "float32", "uint8", "float32"]);
+    expect((functions.div!(300, bytes) as Tensor).toArray()).toEqual([1.5, 3]);
+    expect((functions.maximum!(300, bytes) as Tensor).toArray()).toEqual([255, 255]);
+    expect(() => functions.equal!(300, bytes)).toThrow("equal: got 300 for dtype uint8");
+    expect((functions.pow!(2, tensor([3, 0.5])) as Tensor).toArray()).toEqual([8, Math.fround(Math.SQRT2)]);
+    expect((functions.oneHot!(1, 3) as Tensor).toArray()).toEqual([0, 1, 0]);
+    expect((functions.cast!(3, "float32") as Tensor).add(tensor([1], { dtype: "int32" })).dtype).toBe("float32");
+    expect((functions.trunc!(3.5) as Tensor).add(tensor([1], { dtype: "float64" })).dtype).toBe("float64");
+  });
+
   test("what has no method is a loss, a normalisation or takes a list", () => {
     const without = names.filter((name) => !(name in x));
     expect(without.sort()).toEqual("batchNorm binaryCrossEntropyWithLogits crossEntropy huber layerNorm mse smoothL1 stack".split(" "));

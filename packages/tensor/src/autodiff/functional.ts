@@ -1,16 +1,16 @@
 /** Derivatives of functions over trees of tensors. All of them nest, and work inside and outside compile. */
-import type { Creator } from "../tensor/stored.ts";
-import { creatorOf, reachesOutside, sameType, traceOf } from "../tensor/access.ts";
-import { type Seed, pullBack } from "../tensor/backward.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { alias, detach, stopGradient } from "../tensor/custom.ts";
-import { asTensor } from "../functions/form.ts";
-import { checkFunction, elementFor, shown } from "../ops/common.ts";
-import { enableGrad, isGradEnabled } from "../mode.ts";
-import { entries, leaves, unflatten } from "../tree.ts";
-import { isFloating } from "../elements.ts";
 import { lastCreatorId } from "../creation-order.ts";
+import { isFloating } from "../elements.ts";
+import { asTensor } from "../functions/form.ts";
+import { enableGrad, isGradEnabled } from "../mode.ts";
+import { checkFunction, elementFor, shown } from "../ops/common.ts";
+import { creatorOf, reachesOutside, sameType, traceOf } from "../tensor/access.ts";
+import { pullBack, type Seed } from "../tensor/backward.ts";
+import { alias, detach, stopGradient } from "../tensor/custom.ts";
+import type { Creator } from "../tensor/stored.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { leavesLike } from "../tree-like.ts";
+import { entries, leaves, unflatten } from "../tree.ts";
 
 /** A function whose arguments are trees of tensors and other values. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- parameters are contravariant: unknown[] would refuse every typed function

@@ -2,16 +2,16 @@
 import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, Program, Storage } from "../engine.ts";
-import { engineOf, defaultEngine } from "../engines.ts";
+import { defaultEngine, engineOf } from "../engines.ts";
 import type { Graph } from "../graph.ts";
 import { checkFunction } from "../ops/common.ts";
 import { optimize } from "../passes/optimize.ts";
-import { Tensor, stored } from "../tensor/tensor.ts";
+import { isConsumed, markConsumed, noteWrite, unmarkConsumed } from "../tensor/consume.ts";
+import { stored, Tensor } from "../tensor/tensor.ts";
 import { buildGraph, inputSymbol } from "../trace/build.ts";
 import { isTracing, withTrace } from "../tracing.ts";
 import { isBranch, leaves } from "../tree.ts";
-import { Collector, inputsOf, isSymbolic, rebuild, specOf, type Spec } from "./structure.ts";
-import { isConsumed, markConsumed, noteWrite, unmarkConsumed } from "../tensor/consume.ts";
+import { Collector, inputsOf, isSymbolic, rebuild, type Spec, specOf } from "./structure.ts";
 
 export interface CompileOptions {
   /** Name of an engine or the engine; the default engine at the first call unless given. */

@@ -5,9 +5,9 @@ import type { Engine, Storage } from "../engine.ts";
 import type { ValueType } from "../graph.ts";
 import { isGradEnabled } from "../mode.ts";
 import { sameShape } from "../shape.ts";
+import { storageOf, traceOf } from "../tensor/access.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isBranch } from "../tree.ts";
-import { storageOf, traceOf } from "../tensor/access.ts";
 
 /** One argument, or part of one. */
 export type Spec =

@@ -1,11 +1,11 @@
 /** Creating tensors. */
 import { checkKeys } from "@rl/math/options";
 import type { TypedArray } from "../dtype.ts";
-import { allocate, checkRange, DTYPES, dtypeOfArray, holds, type AnyTypedArray, type TensorDType } from "../elements.ts";
+import { allocate, type AnyTypedArray, checkRange, dtypeOfArray, DTYPES, holds, type TensorDType } from "../elements.ts";
 import { checkShape } from "../ops/common.ts";
 import { sizeOf } from "../shape.ts";
-import { concrete, type RandomSource, Tensor } from "../tensor/tensor.ts";
 import type { NestedArray } from "../tensor/stored.ts";
+import { concrete, type RandomSource, Tensor } from "../tensor/tensor.ts";
 
 export interface TensorOptions {
   /** Inferred from nested arrays; [length] for typed arrays. */

@@ -1,7 +1,7 @@
-import { concat } from "./lists.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { leaves, unflatten } from "../tree.ts";
+import { concat } from "./lists.ts";
 
 /** All leaves of a tree as one vector, in the order of tree.leaves, and the way back. Works inside compile and grad too. */
 export function ravel<T>(params: T): { readonly vector: Tensor; readonly unravel: (vector: Tensor) => T } {

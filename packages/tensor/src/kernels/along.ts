@@ -4,10 +4,10 @@
  * where a packed panel would be written and read once more.
  */
 import { Func } from "./assembler.ts";
-import { type AddFunction, A, B, C, PARAMS, SCRATCH, storeVectors, type GemmOptions } from "./tile.ts";
 import { hasJumps } from "./jumps.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { interleave, transposeBlock } from "./pack.ts";
+import { A, type AddFunction, B, C, type GemmOptions, PARAMS, SCRATCH, storeVectors } from "./tile.ts";
 
 /** A vector times a matrix as that matrix, turned, times the vector. */
 const upright = (options: GemmOptions): GemmOptions => {

@@ -1,7 +1,7 @@
 /** How a dot node maps onto the product kernels: layouts of the operands, batches, and which side is the vector side. */
+import type { CompileSettings, Value } from "./rules.ts";
 import type { GemmOptions } from "./tile.ts";
 import type { Operand } from "./views.ts";
-import type { Value, CompileSettings } from "./rules.ts";
 
 export interface DotShape extends GemmOptions {
   readonly batches: number;

@@ -1,15 +1,15 @@
 /** Groups of elementwise values, and reductions with the group in front of them, as kernels. */
+import type { DType } from "../dtype.ts";
 import { sizeOf } from "../shape.ts";
 import type { Func } from "./assembler.ts";
-import type { DType } from "../dtype.ts";
-import type { Unit, Value, Emitter, Level } from "./rules.ts";
-import { type Operand, plainView } from "./views.ts";
 import { flatPairs, isFlat, isSmall, mapKernel } from "./map.ts";
 import type { Load } from "./nest.ts";
 import { Op } from "./opcodes.ts";
 import { identityBits, reduceKernel } from "./reduce.ts";
 import { hasShortRows, rowSumsKernel } from "./row-sums.ts";
-import { Vectors, type Vec } from "./vector.ts";
+import type { Emitter, Level, Unit, Value } from "./rules.ts";
+import { type Vec, Vectors } from "./vector.ts";
+import { type Operand, plainView } from "./views.ts";
 
 /** Loads of a flat nest: repeated or walked through; of a single element, all are repeated. */
 const flatLoads = (domain: readonly number[], loads: readonly Load[]): Load[] =>

@@ -15,7 +15,7 @@ import { Func } from "./assembler.ts";
 import { betweenJumps, hasJumps, jumpsKey, overJumps } from "./jumps.ts";
 import { I32, Op } from "./opcodes.ts";
 import { packPanel } from "./pack.ts";
-import { A, B, C, PARAMS, SCRATCH, stripFunction, type GemmOptions, type AddFunction } from "./tile.ts";
+import { A, type AddFunction, B, C, type GemmOptions, PARAMS, SCRATCH, stripFunction } from "./tile.ts";
 
 /** Panels of equal width: `count` panels of 4·`vectors` columns in tiles of `rows` rows. */
 interface Panels {

@@ -1,10 +1,10 @@
 /** What gathers and scatters share: walking through indices, with an end at a bad one, and adding rows. */
 import { sizeOf, splitAt } from "../shape.ts";
 import { Func } from "./assembler.ts";
-import type { Emitter, Level, Value, Gather } from "./rules.ts";
-import type { Operand } from "./views.ts";
-import { storeLanes } from "./tile.ts";
 import { I32, Op } from "./opcodes.ts";
+import type { Emitter, Gather, Level, Value } from "./rules.ts";
+import { storeLanes } from "./tile.ts";
+import type { Operand } from "./views.ts";
 
 /** Where a kernel that meets a bad index leaves it, from the handover area (parameter 0). */
 export const BAD_INDEX_AT = 96;

@@ -4,10 +4,10 @@
  */
 import { sizeOf, stridesOf } from "../shape.ts";
 import { Func } from "./assembler.ts";
-import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
+import { LocalPool } from "./emission.ts";
+import { Block, type Body, hoistConstants, loadLanes, loadOffsets, type Surroundings, Walker } from "./nest.ts";
 import { I32, Op } from "./opcodes.ts";
 import { storeVectors } from "./tile.ts";
-import { LocalPool } from "./emission.ts";
 import type { Vec, Vectors } from "./vector.ts";
 import { collapse } from "./views.ts";
 

@@ -1,9 +1,9 @@
 /** Kernels that move elements: strided copies and fills. All elements take four bytes. */
 import { Func } from "./assembler.ts";
-import { storeLanes } from "./tile.ts";
+import { LocalPool } from "./emission.ts";
 import { loadLanes, Walker } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
-import { LocalPool } from "./emission.ts";
+import { storeLanes } from "./tile.ts";
 import { collapse } from "./views.ts";
 
 /** (to, from): to[Σ iₐ·toₐ] = from[Σ iₐ·fromₐ]; strides in elements. */

@@ -1,9 +1,9 @@
 /** What kernels around straight-line SIMD code are made of: pointers that walk through loop nests, loads by any index map, blocks of neighbouring vectors. */
 import type { Func } from "./assembler.ts";
+import { emitVectors, LocalPool } from "./emission.ts";
 import { I32, Op } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
-import { HANDOVER_BYTES, type ConstantPool } from "./pool.ts";
-import { emitVectors, LocalPool } from "./emission.ts";
+import { type ConstantPool, HANDOVER_BYTES } from "./pool.ts";
 import type { Vec, Vectors } from "./vector.ts";
 
 export interface Load {

@@ -6,11 +6,11 @@
 import type { DType } from "../dtype.ts";
 import { stridesOf } from "../shape.ts";
 import { Func } from "./assembler.ts";
-import { storeLanes, storeVectors } from "./tile.ts";
-import { Block, hoistConstants, loadLanes, loadOffsets, Walker, type Body, type Surroundings } from "./nest.ts";
+import { LocalPool } from "./emission.ts";
+import { Block, type Body, hoistConstants, loadLanes, loadOffsets, type Surroundings, Walker } from "./nest.ts";
 import { I32, Op, V128 } from "./opcodes.ts";
 import { lanes as laneShuffle } from "./pack.ts";
-import { LocalPool } from "./emission.ts";
+import { storeLanes, storeVectors } from "./tile.ts";
 import type { Vec } from "./vector.ts";
 import { collapse } from "./views.ts";
 

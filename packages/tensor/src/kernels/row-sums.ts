@@ -2,13 +2,13 @@
  * Elementwise loops with sums over the leading axes of rows so short that these sums, and all that is the same for every row, stay in locals. By way of memory
  * each row would wait for the sums of the one before. The order is that of `reduce.ts`.
  */
-import { Func } from "./assembler.ts";
-import type { MapKernel } from "./map.ts";
-import { Block, hoistConstants, loadLanes, Walker, type Surroundings } from "./nest.ts";
-import { I32 } from "./opcodes.ts";
 import { stridesOf } from "../shape.ts";
-import { storeVectors } from "./tile.ts";
+import { Func } from "./assembler.ts";
 import { LocalPool } from "./emission.ts";
+import type { MapKernel } from "./map.ts";
+import { Block, hoistConstants, loadLanes, type Surroundings, Walker } from "./nest.ts";
+import { I32 } from "./opcodes.ts";
+import { storeVectors } from "./tile.ts";
 import { collapse } from "./views.ts";
 
 /** Elements of the longest row. */

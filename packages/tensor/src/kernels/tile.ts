@@ -1,6 +1,6 @@
 /** Tiles of a product: sums that stay in registers for the whole of k, and how vectors are stored. */
 import { Func } from "./assembler.ts";
-import { betweenJumps, overJumps, type Jumps } from "./jumps.ts";
+import { betweenJumps, type Jumps, overJumps } from "./jumps.ts";
 import { I32, Op, V128, type ValType } from "./opcodes.ts";
 
 /**

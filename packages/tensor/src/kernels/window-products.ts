@@ -5,12 +5,12 @@
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
 import type { Func } from "./assembler.ts";
-import type { CompileSettings, Emitter, Lowering, Value, Place, KernelRule } from "./rules.ts";
 import { gemm, scratchBytes } from "./gemm.ts";
-import { type Operand, permuteView, reshapeView, through } from "./views.ts";
-import { hasJumps, jumpsAlong, jumpsKey, type Jump } from "./jumps.ts";
+import { hasJumps, type Jump, jumpsAlong, jumpsKey } from "./jumps.ts";
 import { I32 } from "./opcodes.ts";
+import type { CompileSettings, Emitter, KernelRule, Lowering, Place, Value } from "./rules.ts";
 import type { GemmOptions } from "./tile.ts";
+import { type Operand, permuteView, reshapeView, through } from "./views.ts";
 import { foldChannelsLast, foldKernel } from "./windows.ts";
 
 /** Windows [n, i, j, …] of an image as a view; `kernel` [C, KH, KW] where their order was changed to [KH, KW, C]. */

@@ -1,8 +1,8 @@
 /** fold: the sum of overlapping windows, the adjoint of reading them. */
 import { Func } from "./assembler.ts";
-import { storeLanes, storeVectors } from "./tile.ts";
-import { I32, Op, V128 } from "./opcodes.ts";
 import { Walker } from "./nest.ts";
+import { I32, Op, V128 } from "./opcodes.ts";
+import { storeLanes, storeVectors } from "./tile.ts";
 
 /** (image, windows), the image filled with zeros before; windows [N, OH, OW, C, KH, KW] in row-major order. */
 export function foldKernel(

@@ -6,8 +6,8 @@
 import { vjp } from "../autodiff/functional.ts";
 import { isFloating } from "../elements.ts";
 import type { Graph, Node } from "../graph.ts";
-import { loopResults, type LoopAttributes } from "../primitives/loop.ts";
-import { type Tensor, rankZero } from "../tensor/tensor.ts";
+import { type LoopAttributes, loopResults } from "../primitives/loop.ts";
+import { rankZero, type Tensor } from "../tensor/tensor.ts";
 import type { Replay } from "../trace/replay.ts";
 
 /** What repeats: the functions of loop.ts, which hands them in. */

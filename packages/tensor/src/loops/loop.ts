@@ -1,25 +1,25 @@
 /** Repetition inside a program: loop and scan. */
 import { checkKeys } from "@rl/math/options";
-import type { TypedArray, DType } from "../dtype.ts";
+import type { DType, TypedArray } from "../dtype.ts";
 import { allocate, isFloating } from "../elements.ts";
-import type { Graph, Node } from "../graph.ts";
-import { creator } from "../tensor/stored.ts";
-import { checkAlive, elementsOf, innermostTrace, sameType } from "../tensor/access.ts";
-import { loopGradient } from "./gradient.ts";
-import { isGradEnabled } from "../mode.ts";
-import { evaluateGraph } from "../reference.ts";
 import { asTensor } from "../functions/form.ts";
 import { stack } from "../functions/lists.ts";
+import type { Graph, Node } from "../graph.ts";
+import { isGradEnabled } from "../mode.ts";
 import { checkFunction } from "../ops/common.ts";
-import { loop as loopPrimitive, loopResults, type LoopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../shape.ts";
 import { optimize } from "../passes/optimize.ts";
-import { Tensor, concrete, rankZero, symbol } from "../tensor/tensor.ts";
+import { loop as loopPrimitive, type LoopAttributes, loopResults } from "../primitives/loop.ts";
+import { evaluateGraph } from "../reference.ts";
+import { sizeOf } from "../shape.ts";
+import { checkAlive, elementsOf, innermostTrace, sameType } from "../tensor/access.ts";
+import { creator } from "../tensor/stored.ts";
+import { concrete, rankZero, symbol, Tensor } from "../tensor/tensor.ts";
 import { buildGraph, capturedBy, inputSymbol } from "../trace/build.ts";
-import { replayOf, type Replay } from "../trace/replay.ts";
-import { currentTrace, isTracing, withTrace, type Trace } from "../tracing.ts";
+import { type Replay, replayOf } from "../trace/replay.ts";
+import { currentTrace, isTracing, type Trace, withTrace } from "../tracing.ts";
 import { leavesLike } from "../tree-like.ts";
 import { leaves, unflatten } from "../tree.ts";
+import { loopGradient } from "./gradient.ts";
 
 export interface LoopOptions<C> {
   /** A bool scalar computed from the new carry: true ends the loop after this iteration; rows of results not reached are zero. */

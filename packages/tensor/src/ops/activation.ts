@@ -1,5 +1,5 @@
 /** Activation functions, all elementwise but the softmaxes. */
-import { asFloat, axisIn } from "./common.ts";
+import { asFloat, axisIn, ofFloat, oneBeside } from "./common.ts";
 import { largest, Reducing } from "./reduce.ts";
 
 export abstract class Activation extends Reducing {
@@ -47,7 +47,7 @@ export abstract class Activation extends Reducing {
   gelu(): this {
     const half = this.mul(0.5);
     const e = this.mul(0.7071067811865476).erf();
-    return half.mul(one(e).add(e)).named("gelu");
+    return half.mul(oneBeside(e).add(e)).named("gelu");
   }
   /** gelu in place. */
   gelu_(): this {
@@ -76,7 +76,7 @@ export abstract class Activation extends Reducing {
   /** x/(1 + |x|). */
   softsign(): this {
     const t = asFloat(this);
-    return t.div(one(t).add(t.abs())).named("softsign");
+    return t.div(oneBeside(t).add(t.abs())).named("softsign");
   }
   /** softsign in place. */
   softsign_(): this {
@@ -118,10 +118,3 @@ export abstract class Activation extends Reducing {
     return shifted.sub(shifted.exp().sum(at, true).log()).named("logSoftmax");
   }
 }
-
-function ofFloat<T extends Reducing>(name: string, x: T): T {
-  const t = asFloat(x);
-  return t.bind(name, [t]);
-}
-
-const one = <T extends Reducing>(x: T): T => x.scalar(1, x.dtype);

@@ -187,7 +187,7 @@ export abstract class Arithmetic extends Logic {
   /** Conversion to another dtype; see the cast primitive for rounding and saturation. The gradient passes between float dtypes. */
   cast(dtype: TensorDType): this {
     if (!DTYPES.includes(dtype)) throw new TypeError(`cast: got dtype ${shown(dtype)}; expected one of ${DTYPES.join(", ")}; choose one`);
-    return castTo(this, dtype);
+    return castTo(strong(this), dtype);
   }
   /** Zeros of this shape and dtype. */
   zerosLike(): this {

@@ -2,7 +2,7 @@
 import type { DType } from "../dtype.ts";
 import { checkRange, isFloating, LIMITS, promote, type TensorDType } from "../elements.ts";
 import { sameShape, sizeOf } from "../shape.ts";
-import { Value, type Like } from "./value.ts";
+import { type Like, Value } from "./value.ts";
 
 /** Refuses what is no function, a function's result say. */
 export function checkFunction(name: string, fn: unknown): void {
@@ -56,6 +56,15 @@ export const strong = <T extends Value>(x: T): T => (x.bare === undefined ? x : 
 
 /** Integers and booleans become float32. */
 export const asFloat = <T extends Value>(x: T): T => (isFloating(x.dtype) ? x : castTo(x, "float32"));
+
+/** Applies a primitive of one floating input. */
+export function ofFloat<T extends Value>(name: string, x: T): T {
+  const t = asFloat(x);
+  return t.bind(name, [t]);
+}
+
+/** 1, to stand before an operator on x. */
+export const oneBeside = <T extends Value>(x: T): T => x.scalar(1, x.dtype);
 
 export function castTo<T extends Value>(x: T, dtype: TensorDType): T {
   return x.dtype === dtype ? x : x.bind("cast", [x], { dtype: dtype as DType });

@@ -1,7 +1,7 @@
 /** Powers, exponentials, logarithms and functions of angles, element by element; integers become float32. */
 import { isFloating } from "../elements.ts";
 import { Arithmetic } from "./arithmetic.ts";
-import { asFloat, castTo, FLOATS, pair } from "./common.ts";
+import { asFloat, castTo, FLOATS, ofFloat, oneBeside, pair } from "./common.ts";
 import type { Like } from "./value.ts";
 
 export abstract class Elementary extends Arithmetic {
@@ -146,12 +146,7 @@ export abstract class Elementary extends Arithmetic {
   }
 }
 
-function ofFloat<T extends Elementary>(name: string, x: T): T {
-  const t = asFloat(x);
-  return t.bind(name, [t]);
-}
-
-const inverse = <T extends Elementary>(x: T): T => x.scalar(1, x.dtype).div(x);
+const inverse = <T extends Elementary>(x: T): T => oneBeside(x).div(x);
 
 /** xⁿ by squaring. */
 function repeated<T extends Elementary>(x: T, n: number): T {

@@ -1,7 +1,7 @@
 /** Comparisons, logic and choice. */
 import { isFloating } from "../elements.ts";
 import { broadcastShapes, castTo, expandTo, pair, pairOf, WRAPPING_BITS } from "./common.ts";
-import { Value, type Like } from "./value.ts";
+import { type Like, Value } from "./value.ts";
 
 function bits<T extends Value>(name: string, a: T, b: Like<T>): T {
   const [x, y] = pair(name, a, b, WRAPPING_BITS);

@@ -1,5 +1,5 @@
 /** Builds graphs, giving equal nodes one place (common subexpressions). */
-import type { TypedArray, DType } from "../dtype.ts";
+import type { DType, TypedArray } from "../dtype.ts";
 import { allocate } from "../elements.ts";
 import type { Attributes, Graph, Node } from "../graph.ts";
 import { primitives } from "../primitives/index.ts";

@@ -1,8 +1,8 @@
 /** Reverse mode: from a result back through the creators of values to chosen ends, by the primitives' gradient rules. */
-import type { Stored, Creator } from "./stored.ts";
-import { isTracked, renewHistory } from "./view-history.ts";
 import { noGrad } from "../mode.ts";
 import { primitives } from "../primitives/index.ts";
+import type { Creator, Stored } from "./stored.ts";
+import { isTracked, renewHistory } from "./view-history.ts";
 
 /** One result and the cotangent it starts with. */
 export interface Seed {

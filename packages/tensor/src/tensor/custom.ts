@@ -3,8 +3,8 @@ import { isGradEnabled, noGrad } from "../mode.ts";
 import { shown } from "../ops/common.ts";
 import type { Rule } from "../ops/value.ts";
 import { stridesOf } from "../shape.ts";
-import { creator, NO_ATTRIBUTES, Stored, type Creator, type Special } from "./stored.ts";
 import { sameType } from "./access.ts";
+import { creator, type Creator, NO_ATTRIBUTES, type Special, Stored } from "./stored.ts";
 import { aliasOf, isTracked, renewHistory } from "./view-history.ts";
 
 /** The same memory, or the same symbol, in a tensor of its own. */

@@ -1,17 +1,17 @@
 /** Applying a primitive to tensors: by recording it (traced), by an engine (data there), or at once (reference code). */
-import type { Attributes, ValueType } from "../graph.ts";
 import type { DType } from "../dtype.ts";
-import type { Primitive } from "../primitives/primitive.ts";
-import { type Stored, creator } from "./stored.ts";
-import { symbolic } from "./access.ts";
-import { type TensorDType, allocate, isFloating } from "../elements.ts";
-import type { Trace } from "../tracing.ts";
-import { evaluateInt64 } from "./int64.ts";
-import { evaluateOnEngine } from "./single.ts";
+import { allocate, isFloating, type TensorDType } from "../elements.ts";
+import type { Attributes, ValueType } from "../graph.ts";
 import { isGradEnabled } from "../mode.ts";
 import { primitives } from "../primitives/index.ts";
-import { renewHistory } from "./view-history.ts";
+import type { Primitive } from "../primitives/primitive.ts";
 import { sizeOf } from "../shape.ts";
+import type { Trace } from "../tracing.ts";
+import { symbolic } from "./access.ts";
+import { evaluateInt64 } from "./int64.ts";
+import { evaluateOnEngine } from "./single.ts";
+import { creator, type Stored } from "./stored.ts";
+import { renewHistory } from "./view-history.ts";
 import { viewOf } from "./views.ts";
 
 /** `like` makes the result. */

@@ -1,14 +1,14 @@
 /** What eager differentiation adds to tensors: backward, clone, detach. */
-import { DTYPES, type TensorDType, isFloating } from "../elements.ts";
-import type { Engine } from "../engine.ts";
-import type { Stored } from "./stored.ts";
-import { hold, sameType } from "./access.ts";
 import type { TypedArray } from "../dtype.ts";
-import { aliasOf, isTracked } from "./view-history.ts";
+import { DTYPES, isFloating, type TensorDType } from "../elements.ts";
+import type { Engine } from "../engine.ts";
 import { engineOf } from "../engines.ts";
 import { isGradEnabled, noGrad } from "../mode.ts";
+import { hold, sameType } from "./access.ts";
 import { pullBack } from "./backward.ts";
 import { stopGradient } from "./custom.ts";
+import type { Stored } from "./stored.ts";
+import { aliasOf, isTracked } from "./view-history.ts";
 
 /** Adds ∂(Σ output·gradient)/∂leaf to the grad of every tensor with requiresGrad that the output was computed from. */
 export function backward(output: Stored, gradient: Stored | undefined, createGraph: boolean): void {

@@ -1,9 +1,9 @@
 /** Changing tensors in place: memory, version counters and the history of differentiation. Concrete tensors only. */
+import { promote } from "../elements.ts";
+import { isGradEnabled, noGrad } from "../mode.ts";
+import { sameShape, stridesOf, writeStrided } from "../shape.ts";
 import type { Stored } from "./stored.ts";
 import { adopt, isTracked, rewriteHistory } from "./view-history.ts";
-import { isGradEnabled, noGrad } from "../mode.ts";
-import { promote } from "../elements.ts";
-import { sameShape, stridesOf, writeStrided } from "../shape.ts";
 
 /** The name of the operation that gives a new tensor. */
 const plain = (name: string): string => name.replace(/_$| with out$/, "");

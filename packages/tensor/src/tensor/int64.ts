@@ -1,11 +1,11 @@
 /** int64 exists outside compiled programs only; its elements are BigInts, so its arithmetic is here. */
-import { reduce } from "../primitives/shared/reduction.ts";
-import type { Application, Primitive } from "../primitives/primitive.ts";
-import type { Attributes } from "../graph.ts";
-import type { Stored } from "./stored.ts";
-import type { TensorDType } from "../elements.ts";
 import type { TypedArray } from "../dtype.ts";
+import type { TensorDType } from "../elements.ts";
+import type { Attributes } from "../graph.ts";
+import type { Application, Primitive } from "../primitives/primitive.ts";
+import { reduce } from "../primitives/shared/reduction.ts";
 import { splitAt } from "../shape.ts";
+import type { Stored } from "./stored.ts";
 
 interface ResultType {
   readonly shape: readonly number[];

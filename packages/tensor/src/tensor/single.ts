@@ -1,10 +1,10 @@
 /** One primitive on an engine that holds its inputs: a program of one node; each engine keeps those used lately. */
-import type { Attributes, Graph, ValueType, Node } from "../graph.ts";
 import type { DType } from "../dtype.ts";
 import type { Engine, Program } from "../engine.ts";
-import type { Stored } from "./stored.ts";
-import { hold } from "./access.ts";
+import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
 import { attributeKey } from "../passes/key.ts";
+import { hold } from "./access.ts";
+import type { Stored } from "./stored.ts";
 
 /** Programs by operation and types, the longest unused first. */
 const programs = new WeakMap<Engine, Map<string, Program>>();

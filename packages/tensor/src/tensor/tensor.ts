@@ -10,12 +10,12 @@ import type { Attributes } from "../graph.ts";
 import { castTo } from "../ops/common.ts";
 import type { Like, Rule } from "../ops/value.ts";
 import type { Trace } from "../tracing.ts";
+import { hold, symbolic } from "./access.ts";
 import { customGradient, detach, stopGradient } from "./custom.ts";
 import { apply } from "./evaluate.ts";
 import { backward, clone, to } from "./history.ts";
 import { changeInPlace, rearrangeInPlace, writeInPlace } from "./in-place.ts";
-import { creator, NO_ATTRIBUTES, Stored, type Creator } from "./stored.ts";
-import { hold, symbolic } from "./access.ts";
+import { creator, type Creator, NO_ATTRIBUTES, Stored } from "./stored.ts";
 import { isTracked, renewHistory } from "./view-history.ts";
 
 /** What operations take: a number or boolean adopts the dtype of the tensor beside it. */

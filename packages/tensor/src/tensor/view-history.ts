@@ -2,9 +2,9 @@
  * The history of tensors that share memory. A view's source is the tensor that its elements belong to; a write to one of them rewrites the source's history, and
  * other views derive theirs from it when they are next used.
  */
-import { type Stored, type Creator, NO_ATTRIBUTES, type Special, creator } from "./stored.ts";
 import type { TypedArray } from "../dtype.ts";
 import { isRowMajor, sizeOf, walk } from "../shape.ts";
+import { type Creator, creator, NO_ATTRIBUTES, type Special, type Stored } from "./stored.ts";
 
 /** Makes the history of `target`, whose elements are now those of `value`, and of the tensor it is a view of. `before`: the source as it was. */
 export function rewriteHistory(name: string, target: Stored, value: Stored, before: Stored): void {

@@ -1,8 +1,8 @@
 /** Views: rearrangements of a concrete tensor that share its memory, described by strides and an offset. */
-import type { Attributes } from "../graph.ts";
-import type { Stored } from "./stored.ts";
 import type { TensorDType } from "../elements.ts";
+import type { Attributes } from "../graph.ts";
 import { broadcastStrides, stridesOf } from "../shape.ts";
+import type { Stored } from "./stored.ts";
 
 interface Layout {
   readonly strides: readonly number[];

@@ -1,17 +1,17 @@
 /** From a plan to one WebAssembly module: kernels as functions (equal ones once), and `run`, which calls them in order with the addresses of the plan. */
 import type { Graph } from "../graph.ts";
-import { sizeOf } from "../shape.ts";
 import { Func, ModuleBuilder } from "../kernels/assembler.ts";
 import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
-import type { CompileSettings, Gather, Value, Place, Plan, Step, Call, Emitter, Level } from "../kernels/rules.ts";
 import { emitMap } from "../kernels/emit-elementwise.ts";
-import type { Operand } from "../kernels/views.ts";
 import { laneCalls } from "../kernels/lane-calls.ts";
 import { copyKernel, fillKernel } from "../kernels/moves.ts";
 import type { Surroundings } from "../kernels/nest.ts";
 import { F32, I32, Op } from "../kernels/opcodes.ts";
-import { plan, takeovers } from "./plan.ts";
 import { ConstantPool, HANDOVER_BYTES } from "../kernels/pool.ts";
+import type { Call, CompileSettings, Emitter, Gather, Level, Place, Plan, Step, Value } from "../kernels/rules.ts";
+import type { Operand } from "../kernels/views.ts";
+import { sizeOf } from "../shape.ts";
+import { plan, takeovers } from "./plan.ts";
 
 export interface Emitted {
   readonly bytes: Uint8Array;

@@ -3,15 +3,15 @@ import { checkKeys } from "@rl/math/options";
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Program, Storage } from "../engine.ts";
 import type { Graph } from "../graph.ts";
-import { referenceEngine } from "../reference.ts";
-import { graphKey } from "../passes/key.ts";
-import { loopAttributes } from "../primitives/loop.ts";
-import { hasRelaxedSimd, wideState } from "./detect.ts";
 import { elementBytes } from "../kernels/bytes.ts";
 import type { CompileSettings } from "../kernels/rules.ts";
+import { graphKey } from "../passes/key.ts";
+import { loopAttributes } from "../primitives/loop.ts";
+import { referenceEngine } from "../reference.ts";
+import { hasRelaxedSimd, wideState } from "./detect.ts";
+import { ModuleEmitter } from "./emit.ts";
 import { Heap, type Region } from "./heap.ts";
 import { type Host, misused, noSimd, WasmBuffer, WasmProgram } from "./program.ts";
-import { ModuleEmitter } from "./emit.ts";
 
 /** Programs kept alive although nobody holds them: the latest ones. */
 const KEPT_PROGRAMS = 32;

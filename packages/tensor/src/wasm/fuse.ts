@@ -2,9 +2,9 @@
  * Which values are computed together. Elementwise values over the same elements form groups (one loop, several results); a group whose only reader
  * is a reduction moves into it. Joining never makes a cycle: no path may leave a group and come back.
  */
+import { isElementwise, type Lowered, type Unit, type Value } from "../kernels/rules.ts";
+import { isContiguous, type Operand, reshapeView } from "../kernels/views.ts";
 import { sizeOf } from "../shape.ts";
-import { type Lowered, type Value, isElementwise, type Unit } from "../kernels/rules.ts";
-import { type Operand, isContiguous, reshapeView } from "../kernels/views.ts";
 
 /** Computed again rather than stored. */
 export const CHEAP = new Set(["add", "sub", "mul", "neg", "less", "lessEqual", "equal", "and", "or", "not", "copy", "select", "cast"]);

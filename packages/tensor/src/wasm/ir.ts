@@ -4,10 +4,10 @@
  */
 import type { TypedArray } from "../dtype.ts";
 import type { Attributes, Graph, Node, ValueType } from "../graph.ts";
-import { primitives } from "../primitives/index.ts";
-import type { WasmRule, Lowered, Lowering, Value } from "../kernels/rules.ts";
-import { isContiguous, memoryOrder, permuteView, plainView, through, type Operand } from "../kernels/views.ts";
+import type { Lowered, Lowering, Value, WasmRule } from "../kernels/rules.ts";
+import { isContiguous, memoryOrder, type Operand, permuteView, plainView, through } from "../kernels/views.ts";
 import { foldProduct, windowProduct } from "../kernels/window-products.ts";
+import { primitives } from "../primitives/index.ts";
 
 /** What this engine computes beside the primitives. */
 const own = new Map<string, WasmRule>([

@@ -5,8 +5,8 @@
 import process from "node:process";
 import v8 from "node:v8";
 import { type Func, ModuleBuilder } from "../kernels/assembler.ts";
-import { hasSimd, wideState, type EngineInfo, engineInfo } from "./detect.ts";
 import { gemm } from "../kernels/gemm.ts";
+import { type EngineInfo, engineInfo, hasSimd, wideState } from "./detect.ts";
 
 /** Joining, and (so that the first call is fast already) no baseline code. Node 25 and later abort when the second is set at run time; there code gets fast after some calls. */
 const flagsOf = (major: number): readonly string[] => ["--experimental-wasm-revectorize", ...(major < 25 ? ["--no-liftoff"] : [])];

@@ -3,26 +3,26 @@
  * at once, that of an operand which ends with an elementwise loop by the loop's result. An output that takes over an argument's memory (a donated argument,
  * the carry of a loop) is written there in place when nobody reads the argument later, else it is copied at the end.
  */
-import { loopAttributes } from "../primitives/loop.ts";
-import { sizeOf } from "../shape.ts";
-import { Arena } from "./arena.ts";
+import type { Graph } from "../graph.ts";
 import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
-import { Fusion } from "./fuse.ts";
 import {
-  type Unit,
-  type Lowered,
-  type Value,
-  isElementwise,
   type CompileSettings,
   type Copy,
+  isElementwise,
+  type Lowered,
   type Place,
   type Plan,
   type Step,
+  type Unit,
+  type Value,
 } from "../kernels/rules.ts";
+import { isContiguous } from "../kernels/views.ts";
+import { loopAttributes } from "../primitives/loop.ts";
+import { sizeOf } from "../shape.ts";
+import { Arena } from "./arena.ts";
+import { Fusion } from "./fuse.ts";
 import { lower } from "./ir.ts";
 import { recompute } from "./recompute.ts";
-import { isContiguous } from "../kernels/views.ts";
-import type { Graph } from "../graph.ts";
 
 export interface Takeover {
   readonly output: number;

@@ -2,16 +2,16 @@
 import type { DType, TypedArray } from "../dtype.ts";
 import type { Engine, EngineBuffer, Program, Storage } from "../engine.ts";
 import type { Graph, ValueType } from "../graph.ts";
-import { sizeOf } from "../shape.ts";
-import { hasSimd, wideState } from "./detect.ts";
 import { byteLength, elementBytes, padded } from "../kernels/bytes.ts";
-import type { Call } from "../kernels/rules.ts";
-import type { Emitted } from "./emit.ts";
-import type { Heap, Region } from "./heap.ts";
 import { BAD_INDEX_AT } from "../kernels/indexed.ts";
 import { laneCalls } from "../kernels/lane-calls.ts";
-import { moduleText } from "./wat.ts";
+import type { Call } from "../kernels/rules.ts";
+import { sizeOf } from "../shape.ts";
+import { hasSimd, wideState } from "./detect.ts";
+import type { Emitted } from "./emit.ts";
+import type { Heap, Region } from "./heap.ts";
 import { takeovers } from "./plan.ts";
+import { moduleText } from "./wat.ts";
 
 /** What a program needs of its engine. */
 export interface Host extends Engine {

@@ -3,10 +3,10 @@
  * memory. Such are x − mean and the mask of relu in batch normalisation, what only sums read, and the factors 1 ± h of tanh's derivative where that is
  * differentiated again. The same operations on the same elements give the same bits.
  */
+import { isElementwise, type Lowered, type Unit, type Value } from "../kernels/rules.ts";
+import type { Operand } from "../kernels/views.ts";
 import { sizeOf } from "../shape.ts";
 import { allOver, CHEAP, isWhole, MAX_MEMBERS } from "./fuse.ts";
-import { type Unit, type Lowered, type Value, isElementwise } from "../kernels/rules.ts";
-import type { Operand } from "../kernels/views.ts";
 
 /** Elements of an array that leaves the first cache (64 KiB). */
 const MEDIUM = 16384;
