@@ -25,6 +25,7 @@ test("control characters are shown; only the screen's own styles stay, and are c
 
 test("lines are broken between words; commands stay whole, examples go on as a shell reads them", () => {
   expect(wrap("one two three four", 9)).toEqual(["one two", "three", "four"]);
+  expect(wrap("one    two      three", 8)).toEqual(["one", "two", "three"]);
   expect(wrap("  one two three", 9)).toEqual(["  one two", "  three"]);
   expect(wrap(`a ${"b".repeat(20)} c`, 9)).toEqual(["a", "b".repeat(20), "c"]);
   expect(wrap("  $ rl train ppo --env CartPole-v1 --seed 1", 30)).toEqual([

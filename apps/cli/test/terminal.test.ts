@@ -59,6 +59,8 @@ test("the live line stays one line, whatever the width", async () => {
     expect(shown, `${columns} columns: ${shown.join("|")}`).toHaveLength(1);
     expect(shown[0]!.length).toBeLessThan(columns);
     expect(shown[0]).toContain("100 %");
+    // Never a part of a number: the whole of it, or another part of the line.
+    expect(shown[0]).toMatch(/mean return 123\.5(?: ·|$)/);
   }
 });
 

@@ -1,7 +1,7 @@
 /** What `npm start` shows: an agent that learns to balance a pole, in one go. */
 import { evaluate, SCORE_METRIC } from "@rl/train";
 import { evaluationEnv, prepare, singleEnv, type Job } from "../job.ts";
-import { programName, shellPath } from "../program-name.ts";
+import { commandText, shellPath } from "../program-name.ts";
 import { revive } from "../revive.ts";
 import { drawCurve } from "../terminal/curve.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -51,15 +51,18 @@ export async function start(screen: Screen, options: StartOptions, command: stri
       () => undefined,
     );
   }
-  const rl = programName();
   screen.line();
   screen.line(`Run folder: ${dir}`);
   screen.line("Next:");
   const next = [
-    [`${rl} watch ${shellPath(dir)}`, "watch it balance"],
-    [`${rl} train pg --env Pendulum-v1 --steps 300000`, "teach another task"],
-    [`${rl} list envs`, "see all tasks"],
+    [commandText("watch", shellPath(dir)), "watch it balance"],
+    [commandText("train pg --env Pendulum-v1 --steps 300000"), "teach another task"],
+    [commandText("list envs"), "see all tasks"],
   ] as const;
   const width = Math.max(...next.map(([text]) => text.length));
-  for (const [command, what] of next) screen.line(`  ${command.padEnd(width)}  ${dim(what)}`);
+  const beside = width + Math.max(...next.map(([, what]) => what.length)) + 5 <= screen.columns;
+  for (const [command, what] of next) {
+    if (beside) screen.line(`  ${command.padEnd(width)}  ${dim(what)}`);
+    else for (const line of [`  ${command}`, `    ${dim(what)}`]) screen.line(line);
+  }
 }

@@ -71,7 +71,7 @@ export function wrap(line: string, columns: number): string[] {
     if (empty || widthOf(longer) <= room) {
       current = longer;
       empty = false;
-    } else {
+    } else if (word !== "") {
       lines.push(current.trimEnd() + (command ? " \\" : ""));
       current = next + word;
     }

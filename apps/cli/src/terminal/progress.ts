@@ -107,8 +107,11 @@ export class Progress {
     const width = Math.min(30, this.screen.columns - length - 1);
     const shown = rest.map((part, i) => (i === 2 ? bold(part) : part)).join(dim(" · "));
     if (width >= 5) return `${bar(fraction, width, cyan, dim)}${percent}${dim(" · ")}${shown}`;
-    const tight = `${percent.trim()} · ${rest.slice(1).join(" · ")}`;
-    return tight.slice(0, this.screen.columns - 1);
+    // Whole parts are left out, the speed first: half a number is another number.
+    const [, speed, score, time] = rest as [string, string, string, string];
+    const room = this.screen.columns - 1;
+    const choices = [[speed, score, time], [score, time], [score], []].map((parts) => [percent.trim(), ...parts].join(" · "));
+    return choices.find((line) => line.length <= room) ?? choices.at(-1)!.slice(0, room);
   }
 
   private plainLine(standing: Standing, fraction: number): string {
