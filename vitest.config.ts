@@ -18,6 +18,9 @@ const ALONE = {
 /** Files that replace modules or load them anew, which only Vite's own loader can. */
 const MOCKED = ["packages/random/test/bulk.test.ts", "packages/tensor/test/{primitives,wide-fallback}.test.ts"];
 
+/** Files with long sweeps, of which only `pnpm test:long` takes all cases (sample.ts beside them). */
+const LONG = ["packages/tensor/test/{programs,reference,wasm-contract,wasm-memory,wasm-products,wasm-programs,wasm-sizes}.test.ts"];
+
 /** Seconds of processor time of the slowest: they begin first, so that no core waits for the last one at the end. */
 const SECONDS: Readonly<Record<string, number>> = {
   "apps/cli/test/flows.test.ts": 20,
@@ -63,10 +66,16 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     reporters: ["default", "./tools/check/src/vitest-counts.ts"],
-    projects: [
-      { extends: true, test: { name: "alone", include: Object.keys(ALONE), ...native } },
-      { extends: true, test: { name: "mocked", include: MOCKED } },
-      { extends: true, test: { name: "shared", include: all, exclude: [...Object.keys(ALONE), ...MOCKED], isolate: false, ...native } },
-    ],
+    projects:
+      process.env["RL_LONG"] !== undefined
+        ? [{ extends: true, test: { name: "long", include: LONG, ...native } }]
+        : [
+            { extends: true, test: { name: "alone", include: Object.keys(ALONE), ...native } },
+            { extends: true, test: { name: "mocked", include: MOCKED } },
+            {
+              extends: true,
+              test: { name: "shared", include: all, exclude: [...Object.keys(ALONE), ...MOCKED], isolate: false, ...native },
+            },
+          ],
   },
 });

@@ -13,6 +13,7 @@ import { goldenCases, load, operationOf, relativeError } from "./golden.ts";
 import { inputNode } from "./random-maker.ts";
 import { randomProgram } from "./random-programs.ts";
 import { randomUpdate } from "./random-updates.ts";
+import { sample } from "./sample.ts";
 
 export interface ContractOptions {
   /** Number of random programs; default 300. */
@@ -219,8 +220,8 @@ export function engineContract(engine: Engine, options: ContractOptions = {}): v
       }
     });
 
-    test(`${options.programs ?? 300} random programs agree with the reference, operation by operation`, () => {
-      for (let seed = 0; seed < (options.programs ?? 300); seed++) {
+    test(`${options.programs ?? sample(120, 300)} random programs agree with the reference, operation by operation`, () => {
+      for (let seed = 0; seed < (options.programs ?? sample(120, 300)); seed++) {
         const program = randomProgram(seed, {
           dtypes: dtypes.flatMap((dtype) => (dtype === "float32" ? [dtype, dtype, dtype] : [dtype])),
           donates: true,
@@ -230,8 +231,8 @@ export function engineContract(engine: Engine, options: ContractOptions = {}): v
       }
     });
 
-    test(`${options.updates ?? 60} random training steps agree with the reference, operation by operation`, () => {
-      for (let seed = 0; seed < (options.updates ?? 60); seed++) {
+    test(`${options.updates ?? sample(25, 60)} random training steps agree with the reference, operation by operation`, () => {
+      for (let seed = 0; seed < (options.updates ?? sample(25, 60)); seed++) {
         const update = randomUpdate(seed);
         const failure = failureOf(engine, update);
         expect(failure, `seed ${seed} (${update.parts.join(", ")}): ${failure}`).toBeUndefined();

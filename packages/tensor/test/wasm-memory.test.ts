@@ -4,13 +4,14 @@ import { runInNewContext } from "node:vm";
 import { Generator } from "@rl/random";
 import { expect, test } from "vitest";
 import { compile, createWasmEngine, tensor, type Tensor } from "../src/index.ts";
+import { sample } from "./sample.ts";
 
 interface Pair {
   readonly tensor: Tensor;
   readonly shadow: Float32Array;
 }
 
-test.each([1, 2, 3])("random use, seed %i", async (seed) => {
+test.each([1, 2, 3].slice(0, sample(1, 3)))("random use, seed %i", async (seed) => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const engine = createWasmEngine(`random use ${seed}`);
