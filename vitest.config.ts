@@ -65,6 +65,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowestFirst },
+    setupFiles: process.env["RL_TIMES"] === undefined ? [] : ["./tools/test-utils/src/processor-time.ts"],
     reporters: ["default", "./tools/check/src/vitest-counts.ts"],
     projects:
       process.env["RL_LONG"] !== undefined
