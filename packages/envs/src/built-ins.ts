@@ -1,4 +1,4 @@
-import type { Definition, EnvEntry } from "./definition.ts";
+import type { Definition, EnvEntry, NamedOptions } from "./definition.ts";
 import { Acrobot, type AcrobotOptions } from "./envs/acrobot.ts";
 import { CartPole, type CartPoleOptions } from "./envs/cart-pole.ts";
 import { MountainCarContinuous } from "./envs/mountain-car-continuous.ts";
@@ -21,30 +21,33 @@ export interface BuiltInEnvs {
   "Acrobot-v1": EnvEntry<Box, Discrete, AcrobotOptions>;
 }
 
-/** The single and the vector form of a kernel, for the registry. */
-function fromKernel(
-  id: keyof BuiltInEnvs,
-  make: (numEnvs: number, options: Readonly<Record<string, unknown>>) => Kernel,
-  optionNames: readonly string[],
-  maxEpisodeSteps: number,
-  rewardThreshold: number | undefined,
-): Definition {
-  return {
-    id,
-    optionNames,
-    maxEpisodeSteps,
-    rewardThreshold,
-    entry: (options, spec) => new KernelEnv(make(1, options), spec),
-    vectorEntry: (numEnvs, options, spec, autoreset) => trust(new KernelVecEnv(make(numEnvs, options), autoreset, spec)),
-  };
+interface BuiltIn {
+  readonly kernel: (numEnvs: number, options: NamedOptions) => Kernel;
+  readonly optionNames?: readonly string[];
+  readonly maxEpisodeSteps: number;
+  readonly rewardThreshold?: number;
 }
 
-/** Time limits and thresholds are Gymnasium's. */
-export const builtIns = (): readonly Definition[] => [
-  fromKernel("CartPole-v0", (n, options) => new CartPole(n, options), ["suttonBartoReward"], 200, 195),
-  fromKernel("CartPole-v1", (n, options) => new CartPole(n, options), ["suttonBartoReward"], 500, 475),
-  fromKernel("MountainCar-v0", (n, options) => new MountainCar(n, options), ["goalVelocity"], 200, -110),
-  fromKernel("MountainCarContinuous-v0", (n, options) => new MountainCarContinuous(n, options), ["goalVelocity"], 999, 90),
-  fromKernel("Pendulum-v1", (n, options) => new Pendulum(n, options), ["gravity"], 200, undefined),
-  fromKernel("Acrobot-v1", (n, options) => new Acrobot(n, options), [], 500, -100),
-];
+/** The one place where a built-in environment is registered; its types stand above. Time limits and thresholds are Gymnasium's. */
+const builtInTable = (): { readonly [Id in keyof BuiltInEnvs]: BuiltIn } => ({
+  "CartPole-v0": { kernel: (n, o) => new CartPole(n, o), optionNames: ["suttonBartoReward"], maxEpisodeSteps: 200, rewardThreshold: 195 },
+  "CartPole-v1": { kernel: (n, o) => new CartPole(n, o), optionNames: ["suttonBartoReward"], maxEpisodeSteps: 500, rewardThreshold: 475 },
+  "MountainCar-v0": { kernel: (n, o) => new MountainCar(n, o), optionNames: ["goalVelocity"], maxEpisodeSteps: 200, rewardThreshold: -110 },
+  "MountainCarContinuous-v0": {
+    kernel: (n, o) => new MountainCarContinuous(n, o),
+    optionNames: ["goalVelocity"],
+    maxEpisodeSteps: 999,
+    rewardThreshold: 90,
+  },
+  "Pendulum-v1": { kernel: (n, o) => new Pendulum(n, o), optionNames: ["gravity"], maxEpisodeSteps: 200 },
+  "Acrobot-v1": { kernel: (n, o) => new Acrobot(n, o), maxEpisodeSteps: 500, rewardThreshold: -100 },
+});
+
+/** The single and the vector form of each kernel, for the registry. */
+export const builtIns = (): readonly Definition[] =>
+  Object.entries<BuiltIn>(builtInTable()).map(([id, { kernel, ...known }]) => ({
+    id,
+    ...known,
+    entry: (options, spec) => new KernelEnv(kernel(1, options), spec),
+    vectorEntry: (numEnvs, options, spec, autoreset) => trust(new KernelVecEnv(kernel(numEnvs, options), autoreset, spec)),
+  }));

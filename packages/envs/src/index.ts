@@ -1,5 +1,6 @@
 export type { BuiltInEnvs } from "./built-ins.ts";
 export { checkEnv, type CheckEnvOptions } from "./check/check-env.ts";
+export { defineEnv, type EnvDefinition, type Outcome } from "./define-env.ts";
 export type { Definition, EnvEntry, NamedOptions } from "./definition.ts";
 export { resolveEnv, sharesEnv, type EnvOption } from "./door.ts";
 export type { Env, EnvState, Info, Json, ResetOptions, ResetResult, StepResult } from "./env.ts";

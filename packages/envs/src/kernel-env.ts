@@ -23,7 +23,8 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
   private readonly actions: Int32Array | Float32Array;
   /** Number of discrete actions, 0 for a Box. */
   private readonly actionCount: number;
-  private rng: Generator | undefined;
+  /** One stream, there after the first reset. */
+  private readonly streams: Generator[] = [];
 
   constructor(kernel: Kernel, spec?: EnvSpec) {
     this.kernel = kernel;
@@ -38,7 +39,7 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
 
   reset(options?: ResetOptions): ResetResult<Float32Array> {
     let box = this.defaultStart;
-    let rng = this.rng;
+    let rng = this.streams[0];
     if (options !== undefined) {
       checkKeys("reset", options, ["seed", "options"]);
       if (options.options !== undefined) box = this.kernel.startBox(options.options);
@@ -46,8 +47,8 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
     }
     // Up to here nothing has changed.
     checkBox(box, this.start.length);
-    this.rng = rng ?? new Generator();
-    drawStart(this.rng, box, this.start);
+    this.streams[0] = rng ?? new Generator();
+    drawStart(this.streams[0], box, this.start);
     this.kernel.reset(0, this.start);
     return { observation: this.kernel.observations.slice(), info: NO_INFO };
   }
@@ -56,7 +57,8 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
     const { kernel, actions } = this;
     if (typeof action === "number" && action >>> 0 === action && action < this.actionCount) actions[0] = action;
     else this.takeBoxAction(action);
-    kernel.step(actions);
+    if (this.streams.length === 0) this.streams[0] = new Generator();
+    kernel.step(actions, this.streams);
     return {
       observation: kernel.observations.slice(),
       reward: kernel.rewards[0]!,
@@ -92,7 +94,7 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
 
   state(): EnvState {
     const columns = Object.fromEntries(Object.entries(this.kernel.columns).map(([name, column]) => [name, encodeArray(column)]));
-    return { kind: "kernel", columns, rng: encodeRng(this.rng) };
+    return { kind: "kernel", columns, rng: encodeRng(this.streams[0]) };
   }
 
   restore(state: EnvState): void {
@@ -101,7 +103,8 @@ export class KernelEnv<A extends number | Float32Array> implements Env<Float32Ar
     const rng = decodeRng(state["rng"]);
     checkColumns(this.kernel, columns);
     for (const name in this.kernel.columns) decodeInto(this.kernel.columns[name]!, columns[name], name);
-    this.rng = rng;
+    if (rng === undefined) this.streams.length = 0;
+    else this.streams[0] = rng;
     this.kernel.observe(0);
   }
 }

@@ -31,6 +31,8 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
   private readonly defaultStart: StartBox;
   private readonly start: Float64Array;
   private readonly streams: (Generator | undefined)[];
+  private readonly drawing: Generator[] = [];
+  private vain: Generator | undefined;
   private readonly elapsed: Int32Array;
   /** Rows whose episode ended in the last step and that nobody has reset. */
   private readonly ended: Uint8Array;
@@ -92,11 +94,18 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     if (!this.started) throw new EnvError("step was called before reset; call reset({ seed }) first.");
     this.checkActions(actions);
     if (this.autoreset === "disabled") refuseEnded(this.ended);
-    this.kernel.step(actions);
+    this.kernel.step(actions, this.autoreset === "next-step" ? this.playing() : (this.streams as readonly Generator[]));
     countSteps(this.elapsed, this.limit, this.result.truncated);
     if (this.autoreset === "same-step") this.resetEndedNow();
     else this.resetEndedBefore();
     return this.result;
+  }
+
+  /** Next-step: rows that only begin in this step are moved by the kernel in vain; what they draw must not come from their streams. */
+  private playing(): readonly Generator[] {
+    const { streams, ended, drawing } = this;
+    for (let row = 0; row < this.numEnvs; row++) drawing[row] = ended[row] === 1 ? (this.vain ??= new Generator(0)) : streams[row]!;
+    return drawing;
   }
 
   /** Same-step: keep where each ended episode stopped, then start the next one in its place. */
@@ -181,6 +190,8 @@ export class KernelVecEnv<A extends Int32Array | Float32Array> implements VecEnv
     const streams = Array.from(listAt(state, "streams", this.numEnvs), decodeRng);
     const columns = recordAt(state, "columns");
     const started = flagAt(state, "started");
+    if (started && streams.includes(undefined))
+      throw new EnvError(`restore: streams[${streams.indexOf(undefined)}] is null, expected a stream in every row that has started.`);
     checkColumns(this.kernel, columns);
     checkList(this.elapsed, state["elapsed"], "elapsed", { least: 0 });
     checkList(this.ended, state["ended"], "ended", { most: 1 });

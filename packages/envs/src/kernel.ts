@@ -1,3 +1,4 @@
+import type { Generator } from "@rl/random";
 import type { Scene } from "./scene.ts";
 import type { Box } from "./spaces/box.ts";
 import type { Discrete } from "./spaces/discrete.ts";
@@ -26,8 +27,9 @@ export interface Kernel {
   readonly rewards: Float64Array;
   /** 1 where the task ended, written by `step`. */
   readonly terminated: Uint8Array;
-  /** Advances every row by one action. Actions are valid: the driver has checked them. */
-  step(actions: Int32Array | Float32Array): void;
+  /** Advances every row by one action. Actions are valid: the driver has checked them. Row i draws what is random from `streams[i]` and from nothing
+   *  else: the stream that its start was drawn from, saved and restored with it. */
+  step(actions: Int32Array | Float32Array, streams: readonly Generator[]): void;
   /** Where starts are drawn from, given the reset options of the environment. */
   startBox(options?: Readonly<Record<string, unknown>>): StartBox;
   /** Puts one row at a start, one number per bound of the box it was drawn from, and observes it. */

@@ -83,11 +83,19 @@ function rowOf(vec: VecEnv, batch: TypedArray, row: number): number[] {
   return Array.from(batch.subarray(row * size, (row + 1) * size));
 }
 
+/** The columns in which a row has a value: one without any may be there or not. */
+function filled(infos: Infos): Infos {
+  const flags = (name: string): TypedArray | undefined =>
+    name.startsWith("_") && name.slice(1) in infos ? infos[name] : infos[`_${name}`];
+  return Object.fromEntries(Object.entries(infos).filter(([name]) => flags(name)?.includes(1) ?? true));
+}
+
 function difference(a: Trace, b: Trace): string | undefined {
   for (const [t, first] of a.entries()) {
     for (const field of ["observations", "rewards", "terminated", "truncated", "ends", "infos"] as const) {
-      if (!same(first[field], b[t]![field]))
-        return `${field === "ends" ? "finalObservations" : field} of step ${t} are ${show(first[field])} the first time and ${show(b[t]![field])} the second`;
+      const [one, other] = field === "infos" ? [filled(first.infos), filled(b[t]!.infos)] : [first[field], b[t]![field]];
+      if (!same(one, other))
+        return `${field === "ends" ? "finalObservations" : field} of step ${t} are ${show(one)} the first time and ${show(other)} the second`;
     }
   }
   return undefined;
