@@ -100,6 +100,9 @@ export function explainSpace(env: object, name: string, python: string): string 
   return `${name} is ${show(space)}, expected a space; set it to a Box, Discrete, MultiDiscrete, MultiBinary, Tuple or Dict of @rl/envs.`;
 }
 
+const isCallable = (value: unknown): boolean => typeof value === "function" && !isClass(value);
+const picture = (value: unknown): string => (isClass(value) ? `the class ${value.name}` : show(value));
+
 /** What an environment can be asked. */
 export const METHODS = ["reset", "step", "scene", "state", "restore"] as const;
 
@@ -107,12 +110,11 @@ export const METHODS = ["reset", "step", "scene", "state", "restore"] as const;
 export function explainMethods(env: object, what = "environment"): string | undefined {
   const given = env as Readonly<Record<string, unknown>>;
   for (const method of METHODS) {
-    if (typeof given[method] !== "function")
-      return `${method} is ${show(given[method])}, expected a method; add ${method}() to the ${what}.`;
+    if (!isCallable(given[method])) return `${method} is ${picture(given[method])}, expected a method; add ${method}() to the ${what}.`;
   }
   const masks = given["actionMasks"];
-  if (masks !== undefined && typeof masks !== "function")
-    return `actionMasks is ${show(masks)}, expected a method; write actionMasks() { return … } with 1 for every allowed action and 0 for the others.`;
+  if (masks !== undefined && !isCallable(masks))
+    return `actionMasks is ${picture(masks)}, expected a method; write actionMasks() { return … } with 1 for every allowed action and 0 for the others.`;
   const other = ["action_masks", "actionMask", "action_mask"].find((name) => typeof given[name] === "function");
   if (masks === undefined && other !== undefined)
     return `the ${what} has a method ${other}(), which nothing asks for; rename it to actionMasks().`;
