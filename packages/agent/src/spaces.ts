@@ -52,8 +52,13 @@ export function actionKind(where: string, space: SpaceLike): ActionKind {
     const sizes = Array.from(space.nvec);
     return { kind: "multi-discrete", size: sizes.length, sizes, starts: startsOf(space, sizes.length) };
   }
-  if (space.low !== undefined && space.high !== undefined)
+  if (space.low !== undefined && space.high !== undefined) {
+    if (!(space.low instanceof Float32Array || space.low instanceof Float64Array))
+      throw new Error(
+        `${where}: the action space is ${space}, of whole numbers; expected a Box of float32 or float64, Discrete or MultiDiscrete. Make it a MultiDiscrete, or a float Box whose actions step rounds.`,
+      );
     return { kind: "box", size: space.size, low: Float32Array.from(space.low), high: Float32Array.from(space.high) };
+  }
   if (space.n !== undefined && space.size === 1)
     return { kind: "discrete", size: 1, sizes: [space.n], starts: [startsOf(space, 1)[0] ?? 0] };
   throw new Error(`${where}: the action space is ${space}; expected Discrete, MultiDiscrete or Box.`);

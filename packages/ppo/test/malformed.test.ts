@@ -3,7 +3,7 @@
  * first episode. RL_LONG tries ten times as many, and more of them by training.
  */
 import { malformed, playMalformed } from "@rl-tools/test-envs/malformed";
-import { resolveEnv, type EnvOption } from "@rl/envs";
+import { Box, defineEnv, Dict, Discrete, resolveEnv, type EnvOption } from "@rl/envs";
 import { expect, it } from "vitest";
 import { createPpo } from "../src/index.ts";
 
@@ -55,4 +55,24 @@ it(`${TRAINED} of them in training`, () => {
     if (result.wrong !== undefined) wrong.push(`${what}: ${result.wrong}`);
   }
   expect(wrong.slice(0, 10)).toEqual([]);
+});
+
+it("actions of whole numbers in a Box are refused when the trainer is made; float64 ones, and observations of several parts, are learned from", () => {
+  const own = () =>
+    defineEnv({
+      observationSpace: new Dict({ z: new Discrete(2), a: new Box({ low: 0, high: 1, shape: [1] }) }),
+      actionSpace: new Box({ low: 0, high: 0.1, shape: [1], dtype: "float64" }),
+      start: () => ({ t: 0 }),
+      step(state, action) {
+        if (!(action instanceof Float64Array && action[0]! >= 0 && action[0]! <= 0.1)) throw new Error(`The action is ${String(action)}.`);
+        state.t += 1;
+        return { reward: action[0]!, terminated: state.t === 5 };
+      },
+      observe: ({ t }) => ({ z: t % 2, a: Float32Array.of(t / 5) }),
+    });
+  const small = { hiddenSizes: [4], numEnvs: 2, stepsPerEnv: 8, minibatchSize: 8, epochs: 1, totalSteps: 32 };
+  expect([...createPpo({ env: own() as never, ...small }).train()]).toHaveLength(2);
+  const whole = new Box({ low: 0, high: 3, shape: [1], dtype: "int32" });
+  const env = Object.assign(own()(), { actionSpace: whole });
+  expect(() => createPpo({ env: env as never, ...small, numEnvs: 1 })).toThrow(/^createPpo: .*Box\(0, 3, \[1\], int32\).*expected/);
 });

@@ -122,7 +122,7 @@ describe("values out of range, and typing errors", () => {
     const step = vec.step.bind(vec);
     vec.step = (actions) => ({ ...step(actions), observations: new Float32Array(6) });
     expect(() => [...createPpo({ env: vec, stepsPerEnv: 64, minibatchSize: 64, iterations: 1 }).train()]).toThrow(
-      "step().observations are Float32Array(6) [0, 0, 0, 0, 0, 0], expected a float32 array of length 8; allocate it once and fill it in every step.",
+      "step().observations are Float32Array [0, 0, 0, 0, 0, 0], expected a float32 array of length 8; allocate it once and fill it in every step.",
     );
   });
 });
