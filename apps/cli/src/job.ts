@@ -67,14 +67,6 @@ function settingsOf({ settings = {} }: Job, { options }: Algorithm): Record<stri
 /** What JSON has no numbers for. */
 const NUMBERS: Readonly<Record<string, number>> = { Infinity, "-Infinity": -Infinity, NaN };
 
-/** A trainer's settings in force, as plain JSON. */
-function plainSettings(trainer: Trainer<Metrics>): unknown {
-  const { config } = trainer as { readonly config?: unknown } & Trainer<Metrics>;
-  return JSON.parse(
-    JSON.stringify(config ?? {}, (_, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value)),
-  );
-}
-
 export function checkEnvId(id: string): void {
   const ids = registeredIds();
   if (ids.includes(id)) return;
@@ -85,8 +77,8 @@ export function checkEnvId(id: string): void {
 export const evaluationEnv = (id: string, episodes: number): VecEnv => makeVec(id, Math.min(episodes, 1000)) as VecEnv;
 export const singleEnv = (id: string): Env<unknown, unknown> => make(id) as unknown as Env<unknown, unknown>;
 
-/** config.json: the job, and a record of what ran it. */
-export function configOf(job: Job, trainer: Trainer<Metrics>, command: string): RunConfig {
+/** config.json: the job, and a record of what ran it; the run adds the settings in force. */
+export function configOf(job: Job, command: string): RunConfig {
   const { algorithm, env, preset, seed, totalSteps, options, imports = [] } = job;
   return {
     algorithm,
@@ -95,7 +87,6 @@ export function configOf(job: Job, trainer: Trainer<Metrics>, command: string): 
     seed,
     ...(totalSteps === undefined ? {} : { totalSteps }),
     options,
-    settings: plainSettings(trainer),
     ...(imports.length === 0 ? {} : { imports }),
     record: {
       created: new Date().toISOString(),

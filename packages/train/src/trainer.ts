@@ -46,6 +46,8 @@ export interface ActOptions {
 }
 
 export interface Trainer<M extends Metrics = Metrics> {
+  /** Its settings in force, given, preset and default alike: a run writes them to config.json as `settings`. */
+  readonly config?: object;
   /** Where it learns: an environment or a vector of them. Given, it is refused for evaluating, which would move it. */
   readonly env?: object;
   /** The metric that says how good the agent is, the higher the better: "best" follows it where there are no evaluations. Default `rollout/ep_rew_mean`. */

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readEvents } from "@rl/data";
+import { createPg } from "@rl/pg";
 import { describe, expect, test } from "vitest";
 import { createRunFolder, openRunFolder, run } from "../src/node/index.ts";
 import { finished, inRoot, lines, useDirectory } from "./fixtures/run-folders.ts";
@@ -97,4 +98,26 @@ describe("opening", () => {
     const made = Array.from({ length: 5 }, () => path.basename(createRunFolder(inRoot("a", "b"), {}).path));
     expect(made).toEqual(["b", "b-2", "b-3", "b-4", "b-5"]);
   });
+});
+
+test("config.json has the trainer's settings in force, unless the config itself says them", async () => {
+  const settings = async (trainer: object, config: Record<string, unknown> = {}): Promise<unknown> => {
+    const { dir } = await run(Object.assign(new ToyTrainer({ iterations: 1 }), trainer), { dir: inRoot("a"), config });
+    return openRunFolder(dir).config["settings"];
+  };
+  const config = { rate: 0.1, sizes: [64, 64], end: Infinity, none: null, falls: (t: number) => 1 - t, big: 2n ** 64n, left: undefined };
+  expect(await settings({ config })).toEqual({
+    rate: 0.1,
+    sizes: [64, 64],
+    end: "Infinity",
+    none: null,
+    falls: "a function",
+    big: "18446744073709551616",
+  });
+  expect(await settings({ config }, { settings: { mine: 1 } })).toEqual({ mine: 1 });
+  expect(await settings({})).toBeUndefined();
+  const { dir } = await run(createPg({ env: "CartPole-v1", hiddenSizes: [4], totalSteps: 64, stepsPerEnv: 16, numEnvs: 1 }), {
+    dir: inRoot("pg"),
+  });
+  expect(openRunFolder(dir).config["settings"]).toMatchObject({ hiddenSizes: [4], totalSteps: 64, activation: "tanh", seed: 0 });
 });

@@ -56,7 +56,7 @@ async function trainNew(job: Job, plans: Plans, command: string): Promise<Folder
   const span = Number.isFinite(goal.steps) ? goal.steps : 100_000;
   return run(trainer, {
     dir: path.join(plans.root, job.algorithm, fileName(job.env), plans.name ?? `seed-${job.seed}`),
-    config: configOf(job, trainer, command),
+    config: configOf(job, command),
     evaluate: {
       env: evaluationEnv(job.env, plans.evaluateEpisodes),
       every: plans.evaluateEvery ?? Math.max(1, Math.ceil(span / 10)),

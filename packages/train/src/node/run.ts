@@ -64,7 +64,8 @@ export async function run<M extends Metrics>(trainer: Trainer<M>, options: Folde
   checkSignal("run", options.signal);
   const wanted = toPath(dir, "run: dir");
   const evaluate = openPlan("run", trainer, options.evaluate);
-  const written = { ...checkJson(config), ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC };
+  const settings = "settings" in checkJson(config) ? {} : settingsOf(trainer);
+  const written = { ...config, ...settings, ...plansOf(options), scoreMetric: trainer.scoreMetric ?? SCORE_METRIC };
   const { folder, lock } = createLockedFolder(wanted, written);
   return holding(folder, lock, () => {
     options.onStart?.(folder);
@@ -293,6 +294,16 @@ function checkJson(config: RunConfig): RunConfig {
   };
   check(config, "config");
   return config;
+}
+
+/** The trainer's settings in force, as plain JSON: other defaults or presets of a later release must not hide what this run was. */
+function settingsOf({ config }: Trainer): RunConfig {
+  if (typeof config !== "object" || config === null) return {};
+  const plain = (_: string, value: unknown): unknown => {
+    if (typeof value === "function") return "a function";
+    return typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
+  };
+  return { settings: JSON.parse(JSON.stringify(config, plain)) as unknown };
 }
 
 function plansOf(options: FolderRunOptions<never>): RunConfig {
