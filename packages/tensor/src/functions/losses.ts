@@ -1,6 +1,6 @@
 /** Losses. Each is the mean over all elements unless reduction says "sum" or "none". Squares are those of the error itself: |x|² has no second derivative at 0. */
 import { checkKeys } from "@rl/math/options";
-import { asFloat, FLOATS, pairOf } from "../ops/common.ts";
+import { asFloat, FLOATS, pairOf, shown } from "../ops/common.ts";
 import type { Tensor, TensorLike } from "../tensor/tensor.ts";
 import { asTensor, withOut } from "./form.ts";
 
@@ -14,6 +14,15 @@ function reduceLoss(name: string, loss: Tensor, reduction: Reduction = "mean"): 
     throw new TypeError(`${name}: got reduction "${String(reduction)}"; expected one of "mean", "sum" and "none"; choose one`);
   return (reduction === "mean" ? loss.mean() : loss.sum()).named(name);
 }
+
+/** Where one form of a loss ends and the other begins. */
+function bound(name: string, key: string, value: number): number {
+  if (typeof value === "number" && value >= 0 && value < Infinity) return value;
+  throw new RangeError(`${name}: got ${key} ${shown(value)}; expected a finite number ≥ 0; for squared errors everywhere use mse`);
+}
+
+/** error² where it is asked for, else 0: of an infinite one, which is not asked for, the derivative would be 0·∞. */
+const squareWhere = (asked: Tensor, error: Tensor): Tensor => asked.where(error, 0).square();
 
 /** (prediction − target)². */
 export const mse = withOut(
@@ -30,10 +39,12 @@ export const huber = withOut(
   "huber",
   (prediction: TensorLike, target: TensorLike, options: { delta?: number; reduction?: Reduction } = {}): Tensor => {
     checkKeys("huber", options, ["delta", "reduction"]);
-    const delta = options.delta ?? 1;
+    const delta = bound("huber", "delta", options.delta ?? 1);
+    if (delta === 0) throw new RangeError("huber: got delta 0; expected a number > 0; for |error| use smoothL1 with beta 0");
     const error = floats("huber", prediction).sub(target);
     const d = error.abs();
-    return reduceLoss("huber", d.less(delta).where(error.square().mul(0.5), d.sub(delta / 2).mul(delta)), options.reduction);
+    const near = d.less(delta);
+    return reduceLoss("huber", near.where(squareWhere(near, error).mul(0.5), d.sub(delta / 2).mul(delta)), options.reduction);
   },
   "options",
 );
@@ -43,10 +54,12 @@ export const smoothL1 = withOut(
   "smoothL1",
   (prediction: TensorLike, target: TensorLike, options: { beta?: number; reduction?: Reduction } = {}): Tensor => {
     checkKeys("smoothL1", options, ["beta", "reduction"]);
-    const beta = options.beta ?? 1;
+    const beta = bound("smoothL1", "beta", options.beta ?? 1);
     const error = floats("smoothL1", prediction).sub(target);
     const d = error.abs();
-    return reduceLoss("smoothL1", d.less(beta).where(error.square().mul(0.5 / beta), d.sub(beta / 2)), options.reduction);
+    if (beta === 0) return reduceLoss("smoothL1", d, options.reduction);
+    const near = d.less(beta);
+    return reduceLoss("smoothL1", near.where(squareWhere(near, error).mul(0.5 / beta), d.sub(beta / 2)), options.reduction);
   },
   "options",
 );

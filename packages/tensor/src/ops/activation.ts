@@ -1,5 +1,5 @@
 /** Activation functions, all elementwise but the softmaxes. */
-import { asFloat, axisIn, ofFloat, oneBeside } from "./common.ts";
+import { asFloat, axisIn, castTo, ofFloat, oneBeside } from "./common.ts";
 import { largest, Reducing } from "./reduce.ts";
 
 export abstract class Activation extends Reducing {
@@ -82,9 +82,10 @@ export abstract class Activation extends Reducing {
   softsign_(): this {
     return this.change("softsign_", (x) => x.softsign());
   }
-  /** Limited to [−1, 1]. */
+  /** Limited to [−1, 1]; derivative 0 at the ends. */
   hardtanh(): this {
-    return this.minimum(1).maximum(-1).named("hardtanh");
+    const t = this.dtype === "bool" ? castTo(this, "int32") : this;
+    return t.abs().less(1).where(t, t.sign()).named("hardtanh");
   }
   /** hardtanh in place. */
   hardtanh_(): this {
@@ -101,6 +102,7 @@ export abstract class Activation extends Reducing {
     };
     // yᵢ·(cᵢ − Σⱼ yⱼcⱼ). In float32 the cotangent of the likeliest class is taken off c first: Σy = 1, so nothing changes, but nothing cancels when that y is near 1.
     return t.withRule("softmax", [t], forward, ({ output: y, cotangent }) => {
+      if (y.size === 0) return [cotangent];
       const likeliest = (): this => cotangent.gather(y.stopped().argmax(at, true), at).stopped();
       const d = t.dtype === "float32" ? cotangent.sub(likeliest()) : cotangent;
       return [y.mul(d.sub(y.mul(d).sum(at, true)))];

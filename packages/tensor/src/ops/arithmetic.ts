@@ -161,11 +161,11 @@ export abstract class Arithmetic extends Logic {
         throw new TypeError("clamp: got no bounds; expected a low bound, a high bound or both; give null for the one you do not want");
     } else {
       const [value, bound] = pair("clamp", t, low, NEAREST_BITS);
-      t = value.less(bound).where(bound, value);
+      t = orNaN(value.less(bound), low, bound).where(bound, value);
     }
     if (high !== null && high !== undefined) {
       const [value, bound] = pair("clamp", t, high, NEAREST_BITS);
-      t = bound.less(value).where(bound, value);
+      t = orNaN(bound.less(value), high, bound).where(bound, value);
     }
     return t.named("clamp");
   }
@@ -173,11 +173,15 @@ export abstract class Arithmetic extends Logic {
   clamp_(low?: Like<this> | null, high?: Like<this> | null): this {
     return this.change("clamp_", (x) => x.clamp(low, high));
   }
-  /** this + weight · (b − this). */
+  /** this + weight · (b − this), from the nearer end, so that weights 0 and 1 give the ends themselves. */
   lerp(b: Like<this>, weight: Like<this>): this {
     const [x, y] = pair("lerp", this, b, FLOATS);
     const way = y.sub(x);
-    return x.add(beside("lerp", way, weight).mul(way)).named("lerp");
+    const w = beside("lerp", way, weight);
+    const fromThis = (): this => x.add(w.mul(way));
+    const fromOther = (): this => y.sub(w.scalar(1, w.dtype).sub(w).mul(way));
+    if (typeof weight !== "object") return (Number(weight) < 0.5 ? fromThis() : fromOther()).named("lerp");
+    return w.less(0.5).where(fromThis(), fromOther()).named("lerp");
   }
   /** lerp in place. */
   lerp_(b: Like<this>, weight: Like<this>): this {
@@ -197,6 +201,12 @@ export abstract class Arithmetic extends Logic {
   onesLike(): this {
     return this.filled(1);
   }
+}
+
+/** Whether a value is beyond a bound, or the bound is NaN; of a number that is known beforehand. */
+function orNaN<T extends Logic>(beyond: T, given: Like<T>, bound: T): T {
+  if (!isFloating(bound.dtype) || (typeof given !== "object" && !Number.isNaN(given))) return beyond;
+  return beyond.or(bound.isNaN());
 }
 
 /** Integers are whole already. */

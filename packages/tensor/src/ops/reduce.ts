@@ -120,15 +120,15 @@ export abstract class Reducing extends Indexing {
     return this.cast("bool").sum(axis, keepDims).greater(0);
   }
 
-  /** Summed down to a shape that broadcasts to this one: the adjoint of expand. */
+  /** Summed down to a shape that broadcasts to this one: the adjoint of expand. Adds up as sum does. */
   sumTo(shape: readonly number[]): this {
     const missing = this.rank - shape.length;
     const axes: number[] = [];
     this.shape.forEach((n, axis) => {
       if (axis < missing || (shape[axis - missing] === 1 && n !== 1)) axes.push(axis);
     });
-    if (axes.length === 0) return this;
-    return this.bind("sum", [this], { axes }).reshape(shape);
+    const t = summable(this);
+    return axes.length === 0 ? t : this.bind("sum", [t], { axes }).reshape(shape);
   }
 }
 

@@ -11,7 +11,8 @@ export const expm1 = unary({
   dtypes: FLOAT,
   cost: 16,
   scalar: expm1Of,
-  gradient: (_x, y, ct) => ct.mul(y.add(1)),
+  // Not y + 1, which has lost what eˣ is where y is near −1.
+  gradient: (x, _y, ct) => ct.mul(x.exp()),
   lanes: expm1Lanes,
 });
 

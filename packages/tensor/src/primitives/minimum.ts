@@ -2,7 +2,7 @@
 import { Op } from "../kernels/opcodes.ts";
 import { isFloat, NUMERIC } from "./primitive.ts";
 import { binary, when } from "./shared/binary.ts";
-import { shareOfWinner } from "./shared/extremum.ts";
+import { shareOf } from "./shared/extremum.ts";
 
 export const minimum = binary({
   name: "minimum",
@@ -10,8 +10,8 @@ export const minimum = binary({
   cost: 1,
   scalar: Math.min,
   gradient: (a, b, { cotangent, needs }) => [
-    when(needs[0], () => shareOfWinner(cotangent, b, a)),
-    when(needs[1], () => shareOfWinner(cotangent, a, b)),
+    when(needs[0], () => shareOf(cotangent, a, b, a.less(b))),
+    when(needs[1], () => shareOf(cotangent, b, a, b.less(a))),
   ],
   lanes: (v, a, b, dtype) => v.op(isFloat(dtype) ? Op.f32x4Min : Op.i32x4MinS, a, b),
 });

@@ -13,7 +13,8 @@ export const rem = binary({
   cost: 8,
   scalar: (a, b) => a % b,
   integer: (a, b) => (b === 0 ? 0 : a % b),
-  gradient: (a, b, { cotangent, needs }) => [cotangent, when(needs[1], () => cotangent.mul(a.div(b).trunc()).neg())],
+  // The quotient that the result is made by: rounding may bring a/b to the next whole number.
+  gradient: (a, b, { cotangent, needs, output }) => [cotangent, when(needs[1], () => cotangent.mul(a.sub(output).div(b).round()).neg())],
   lanes: (v, a, b, dtype) => (isFloat(dtype) ? v.call("rem", a, b) : wholeRemainder(v, a, b)),
 });
 

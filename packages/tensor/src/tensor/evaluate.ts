@@ -30,6 +30,7 @@ export function apply(like: Stored, name: string, inputs: readonly Stored[], att
   tracked &&= recording && isFloating(type.dtype);
   if (trace) {
     for (const tensor of inputs) tensor._checkTrace(name);
+    if (NARROW.has(type.dtype)) throw absent(name, type.dtype);
     return symbolic(like.make(type.shape, type.dtype), trace, creator(name, inputs, attributes), tracked);
   }
   const result = evaluate(like, primitive, inputs, type, attributes);
@@ -56,12 +57,14 @@ const NARROW = new Set<TensorDType>(["int8", "int16", "int64"]);
 function inferType(primitive: Primitive, inputs: readonly Stored[], attributes: Attributes): TensorType {
   const narrow = inputs.find((tensor) => NARROW.has(tensor.dtype));
   if (!narrow) return primitive.infer(inputs as readonly ValueType[], attributes);
-  if (narrow._trace)
-    throw new TypeError(`${primitive.name}: ${narrow.dtype} does not exist inside compiled programs; convert with .cast("int32") first`);
+  if (narrow._trace) throw absent(primitive.name, narrow.dtype);
   const { shape, dtype } = primitive.infer(asInt32(inputs), attributes);
   const keeps = dtype === "int32" && primitive.name !== "argmax" && primitive.name !== "cast";
   return { shape, dtype: keeps ? narrow.dtype : dtype };
 }
+
+const absent = (name: string, dtype: TensorDType): Error =>
+  new TypeError(`${name}: got ${dtype}, which does not exist inside compiled programs; convert with .cast("int32") first, or outside`);
 
 const asInt32 = (inputs: readonly Stored[]): ValueType[] =>
   inputs.map(({ shape, dtype }) => ({ shape, dtype: NARROW.has(dtype) ? "int32" : (dtype as DType) }));

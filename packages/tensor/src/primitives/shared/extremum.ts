@@ -1,6 +1,5 @@
 import type { Operations } from "../../ops/operations.ts";
 
-/** The cotangent where winner > loser, half of it where they are equal, 0 elsewhere. */
-export function shareOfWinner(cotangent: Operations, winner: Operations, loser: Operations): Operations {
-  return winner.greater(loser).where(cotangent, winner.equal(loser).where(cotangent.mul(0.5), 0));
-}
+/** The part of the cotangent that an operand gets: all where it is ahead of the other, half where they are equal, NaN where it is NaN, else none. */
+export const shareOf = (cotangent: Operations, own: Operations, other: Operations, ahead: Operations): Operations =>
+  ahead.where(cotangent, own.equal(other).where(cotangent.mul(0.5), own.isNaN().where(NaN, 0)));
