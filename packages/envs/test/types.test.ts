@@ -55,6 +55,12 @@ describe("types", () => {
       makeVec("Pendulum-v1", 2, { goalVelocity: 1 });
       // @ts-expect-error no such mode
       makeVec("Pendulum-v1", 2, { autoreset: "same" });
+      // @ts-expect-error Gymnasium's name: the compiler says that 'g' does not exist, not that an id is wrong
+      make("Pendulum-v1", { g: 9.8 });
+      makeVec("Pendulum-v1", 2, {
+        // @ts-expect-error on the line of the option: "Did you mean '"next-step"'?"
+        autoreset: "nextstep",
+      });
       // @ts-expect-error an action of another kind
       make("Pendulum-v1").step(1);
       // @ts-expect-error an action of another kind
