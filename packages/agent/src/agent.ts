@@ -10,13 +10,18 @@ import type { MomentsState } from "./moments.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
 import { rowsOf, type Rows } from "./rows.ts";
 import { checkActions, checkRewards } from "./not-finite.ts";
-import { actionKind, encodeObservations, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
+import {
+  actionKind,
+  encodeObservations,
+  observationKind,
+  toEnvironmentActions,
+  type ActionKind,
+  type BoxActions,
+  type ObservationKind,
+} from "./spaces.ts";
 
 /** Actions as a policy gives them or an environment takes them. */
 export type Actions = Int32Array | Float32Array;
-
-/** How a Box action reaches the environment: "clip" to its bounds, or "squash": tanh, then scaled from [−1, 1] to its bounds. */
-export type BoxActions = "clip" | "squash";
 
 export interface AgentConfig {
   readonly seed: number;

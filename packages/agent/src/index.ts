@@ -1,5 +1,5 @@
 export { Agent } from "./agent.ts";
-export type { Actions, AgentConfig, AgentState, BoxActions } from "./agent.ts";
+export type { Actions, AgentConfig, AgentState } from "./agent.ts";
 export type { EnvOption } from "@rl/envs";
 export { EpisodeTracker } from "./episodes.ts";
 export type { EpisodeTrackerState } from "./episodes.ts";
@@ -39,4 +39,4 @@ export type { SavedTensor } from "./saved-tree.ts";
 export { goesOn, progressOf, restoreRun, saveRun, scheduled, shareOf, walked } from "./training.ts";
 export type { Run, SavedRun, StateForm } from "./training.ts";
 export { actionKind, encodeObservations, observationKind, toEnvironmentActions } from "./spaces.ts";
-export type { ActionKind, ObservationKind, SpaceLike } from "./spaces.ts";
+export type { ActionKind, BoxActions, ObservationKind, SpaceLike } from "./spaces.ts";

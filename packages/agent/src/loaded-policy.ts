@@ -7,7 +7,7 @@
  */
 import { show } from "@rl/math/options";
 import { Generator } from "@rl/random";
-import type { Actions, AgentConfig, AgentState, BoxActions } from "./agent.ts";
+import type { Actions, AgentConfig, AgentState } from "./agent.ts";
 import type { PolicyParameters } from "./network.ts";
 import { ObservationNormalizer } from "./normalize.ts";
 import { networkDefaults, networkOptions, type NetworkOptions } from "./options/network.ts";
@@ -16,6 +16,7 @@ import { createPolicy, type ActOptions, type PolicyHost } from "./policy.ts";
 import { rowsOf, type Rows } from "./rows.ts";
 import { restoreTree } from "./saved-tree.ts";
 import { actionKind, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
+import type { BoxActions } from "./spaces.ts";
 
 const FORMAT = "rl-policy";
 const VERSION = 1;
@@ -48,7 +49,15 @@ interface PolicyEnv {
   readonly singleActionSpace: Parameters<typeof actionKind>[1];
 }
 
-const NETWORK = ["hiddenSizes", "activation", "sharedLayers", "stateDependentStd", "squashActions", "stateDependentExploration"] as const;
+const NETWORK = [
+  "hiddenSizes",
+  "activation",
+  "sharedLayers",
+  "stateDependentStd",
+  "squashActions",
+  "scaleActions",
+  "stateDependentExploration",
+] as const;
 
 /** A trainer's policy as it stands. Nothing of it changes. */
 export function policySnapshot(trainer: PolicySource): PolicySnapshot {

@@ -12,6 +12,10 @@ export class StepNoise {
   private readonly steps: readonly Float32Array[];
   private next = 0;
   private current: Float32Array;
+  /** √ of the share of variance that is kept from `restart` on, and what is kept; undefined where none is. */
+  private kept: { readonly weight: number; readonly fresh: number } | undefined;
+  private readonly keptNoise: Float32Array;
+  private readonly mixed: Float32Array;
 
   /** For `rows` environments. */
   constructor(noise: HeadNoise, rows: number) {
@@ -21,11 +25,22 @@ export class StepNoise {
     this.block = new Float32Array(ahead * size);
     this.steps = Array.from({ length: ahead }, (_, step) => this.block.subarray(step * size, (step + 1) * size));
     this.current = this.block;
+    const mixes = noise.distribution === "normal" && noise.hold !== Infinity;
+    this.keptNoise = new Float32Array(mixes ? size : 0);
+    this.mixed = new Float32Array(mixes ? size : 0);
   }
 
-  /** Forgets what was drawn ahead: another stream begins. */
-  restart(): void {
+  /**
+   * Forgets what was drawn ahead: another stream begins. `persistence`: share of the variance of each number that is drawn once now and kept,
+   *
+   *   nₜ = √p·k + √(1−p)·eₜ,   k, eₜ ~ N(0, 1), so that nₜ ~ N(0, 1) and corr(nₜ, nₛ) = p.
+   */
+  restart(rng: Generator, persistence = 0): void {
     this.next = this.steps.length;
+    this.kept = undefined;
+    if (persistence === 0 || this.keptNoise.length === 0) return;
+    this.kept = { weight: Math.sqrt(persistence), fresh: Math.sqrt(1 - persistence) };
+    drawNoise(this.noise, rng, this.keptNoise);
   }
 
   /** The noise of step `t`, rows × numbers per row; steps are asked for in order. The array may be another one for the next step. */
@@ -36,7 +51,14 @@ export class StepNoise {
       drawNoise(noise, rng, this.block);
       this.next = 0;
     }
-    return (this.current = steps[this.next++]!);
+    const fresh = steps[this.next++]!;
+    return (this.current = this.kept === undefined ? fresh : this.mix(fresh, this.kept));
+  }
+
+  private mix(drawn: Float32Array, { weight, fresh }: { readonly weight: number; readonly fresh: number }): Float32Array {
+    const { mixed, keptNoise } = this;
+    for (let i = 0; i < mixed.length; i++) mixed[i] = weight * keptNoise[i]! + fresh * drawn[i]!;
+    return mixed;
   }
 }
 

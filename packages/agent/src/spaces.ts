@@ -125,10 +125,16 @@ function refuse({ rawSize, groups }: ObservationKind, source: TypedArray, from: 
   throw new Error(`The observations ${when()} are not finite.`);
 }
 
+/**
+ * How a Box action reaches the environment: "scale" from [−1, 1] to the space's bounds and clip there (components without finite bounds are in the space's own
+ * units); "clip": all are; "squash": tanh, then scale.
+ */
+export type BoxActions = "scale" | "clip" | "squash";
+
 /** Actions as a policy gives them → as the environment takes them, written into `out`: whole numbers shifted to the space's start, Box actions brought within bounds. */
 export function toEnvironmentActions(
   action: ActionKind,
-  boxActions: "clip" | "squash",
+  boxActions: BoxActions,
   actions: Int32Array | Float32Array,
   out: Int32Array | Float32Array,
 ): void {
@@ -142,7 +148,9 @@ export function toEnvironmentActions(
     const lowest = low[i % size] as number;
     const highest = high[i % size] as number;
     const raw = actions[i] as number;
-    const value = boxActions === "squash" ? lowest + 0.5 * (tanh(raw) + 1) * (highest - lowest) : raw;
+    let value = raw;
+    if (boxActions === "squash") value = lowest + 0.5 * (tanh(raw) + 1) * (highest - lowest);
+    else if (boxActions === "scale" && highest - lowest < Infinity) value = 0.5 * (lowest + highest) + 0.5 * (highest - lowest) * raw;
     out[i] = Math.max(lowest, Math.min(highest, value));
   }
 }

@@ -91,12 +91,13 @@ export function restoreRun<Counter extends string, Tree extends string>(
 }
 
 function checkSettings(where: string, run: Run, options: OptionTable, settings: unknown): void {
-  if (settings === undefined) return;
-  if (typeof settings !== "object" || settings === null)
+  if (settings !== undefined && (typeof settings !== "object" || settings === null))
     throw new Error(`${where}: settings of the state are ${show(settings)}; expected an object.`);
   for (const name of fixedOptions(options)) {
-    if (!(name in settings)) continue;
-    const [saved, own] = [(settings as Record<string, unknown>)[name], settingsOf(run)[name]].map(settingText);
+    const known = settings !== undefined && name in settings;
+    const before = options[name]?.before;
+    if (!known && before === undefined) continue;
+    const [saved, own] = [known ? (settings as Record<string, unknown>)[name] : before, settingsOf(run)[name]].map(settingText);
     if (saved !== own)
       throw new Error(
         `${where}: the state was saved with ${name} ${saved}, and this trainer has ${own}; create it with ${name}: ${saved}.`,

@@ -93,7 +93,7 @@ describe("the multi-categorical policy", () => {
 
 describe("Gaussian policies", () => {
   it("draw mean plus deviation times noise, and clip only on the way to the environment", () => {
-    const head = gaussianHead(2, { logStdInit: Math.log(0.5), stateDependentStd: false, squash: false });
+    const head = gaussianHead(2, { logStdInit: Math.log(0.5), stateDependentStd: false, boxActions: "clip" });
     const parameters = head.parameters();
     expect(list(parameters.logStd!)).toEqual([Math.fround(Math.log(0.5)), Math.fround(Math.log(0.5))]);
     const drawn = list(head.sample(input([[1, -1]]), parameters, tensor([[2, -4]])));
@@ -121,8 +121,26 @@ describe("Gaussian policies", () => {
     ).toHaveLength(2);
     expect(list(head.std!(input([[1, -1]]), parameters))[0]).toBeCloseTo(0.5, 6);
   });
+  it("scale [−1, 1] to finite bounds, component by component, and leave the others in the space's own units", () => {
+    const action = {
+      kind: "box",
+      size: 4,
+      low: Float32Array.of(5, 0, -Infinity, 1),
+      high: Float32Array.of(10, 0.125, Infinity, Infinity),
+    } as const;
+    const out = new Float32Array(8);
+    toEnvironmentActions(action, "scale", Float32Array.of(-1, 1, 7, -3, 0.5, 0, -9, 2), out);
+    expect(Array.from(out)).toEqual([5, 0.125, 7, 1, 8.75, 0.0625, -9, 2]);
+    toEnvironmentActions(action, "scale", Float32Array.of(-1.5, 9, 0, 0, 0, 0, 0, 0), out);
+    expect(Array.from(out).slice(0, 2)).toEqual([5, 0.125]);
+    // Bounds of ±1 change nothing: not even a last bit.
+    const unit = { kind: "box", size: 1, low: Float32Array.of(-1), high: Float32Array.of(1) } as const;
+    const one = new Float32Array(1);
+    toEnvironmentActions(unit, "scale", Float32Array.of(0.1), one);
+    expect(one[0]).toBe(Math.fround(0.1));
+  });
   it("take the deviation from the network when it depends on the state", () => {
-    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: true, squash: false });
+    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: true, boxActions: "clip" });
     expect(head.outputs).toBe(2);
     expect(head.parameters()).toEqual({});
     expect(list(head.sample(input([[1, Math.log(3)]]), {}, tensor([[2]])))[0]).toBeCloseTo(7, 5);
@@ -130,7 +148,7 @@ describe("Gaussian policies", () => {
     expect(list(head.std!(input([[0, 50]]), {}))[0]).toBeCloseTo(Math.exp(2), 4);
   });
   it("squash into the bounds with the density that belongs to it", () => {
-    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: false, squash: true });
+    const head = gaussianHead(1, { logStdInit: 0, stateDependentStd: false, boxActions: "squash" });
     const action = { kind: "box", size: 1, low: Float32Array.of(-2), high: Float32Array.of(6) } as const;
     const out = new Float32Array(3);
     toEnvironmentActions(action, "squash", Float32Array.of(0, 50, -50), out);
@@ -146,7 +164,7 @@ describe("Gaussian policies", () => {
 });
 
 describe("state-dependent exploration", () => {
-  const head = stateDependentHead(1, { width: 2, logStdInit: 0, sampleEvery: 4 });
+  const head = stateDependentHead(1, { width: 2, logStdInit: 0, sampleEvery: 4, boxActions: "scale" });
   const parameters = { logStd: tensor([[Math.log(2)], [0]]) };
   it("adds features times the kept matrix: the same state gives the same action", () => {
     const theta = [0.5, -1];
@@ -172,7 +190,7 @@ describe("state-dependent exploration", () => {
   });
   it("equals Stable-Baselines3's distribution: log π, entropy, deviation, action and gradients", () => {
     const size = 2;
-    const wide = stateDependentHead(size, { width: 4, logStdInit: 0, sampleEvery: 1 });
+    const wide = stateDependentHead(size, { width: 4, logStdInit: 0, sampleEvery: 1, boxActions: "clip" });
     const given = { ...input(gsde.mean, { features: gsde.features }) };
     const own = { logStd: tensor(gsde.logStd) };
     const close = (got: ArrayLike<number>, wanted: number[]): void => {

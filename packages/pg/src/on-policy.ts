@@ -3,6 +3,9 @@ import {
   Agent,
   createPolicy,
   inIteration,
+  networkOptions,
+  progressOf,
+  scheduled,
   StepNoise,
   type AgentConfig,
   type EnvOption,
@@ -10,6 +13,7 @@ import {
   type Parameters,
   type Policy,
   type PolicyParameters,
+  type Run,
 } from "@rl/agent";
 import { Collector, Rollout, type SelectActions } from "./rollout.ts";
 
@@ -47,11 +51,12 @@ export class OnPolicy {
     this.finalChunk = new Float32Array(numEnvs * observation.size);
   }
 
-  /** Fills the rollout with the policy's own actions. The noise is a function of the seed and the iteration alone. */
-  collect(parameters: PolicyParameters, iteration: number, steps: number, wholeEpisodes = false): void {
+  /** Fills the rollout with the policy's own actions. The noise is a function of the seed, the iteration and the run's progress alone. */
+  collect(run: Run, parameters: PolicyParameters, steps: number, wholeEpisodes = false): void {
     const { agent, collector, policy, rollout, noise } = this;
+    const { iteration } = run;
     const rng = agent.rng.fork("rollout", iteration);
-    noise.restart();
+    noise.restart(rng, scheduled(run, networkOptions, "noisePersistence", progressOf(run)));
     const select: SelectActions = (observations, masks, t) => policy.sample(parameters, observations, masks, noise.at(t, rng));
     inIteration(agent.where, iteration + 1, () => collector.collect(rollout, steps, select, wholeEpisodes));
   }

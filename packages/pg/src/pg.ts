@@ -141,8 +141,9 @@ function ratesOf(run: PgRun): Rates {
 }
 
 /** stepsPerEnv steps of each environment by the policy's own actions, and on to the episode's end where that is chosen. */
-function collect({ config, onPolicy, parameters, iteration }: PgRun): void {
-  onPolicy.collect(parameters.policy, iteration, config.stepsPerEnv, config.wholeEpisodes);
+function collect(run: PgRun): void {
+  const { config, onPolicy, parameters } = run;
+  onPolicy.collect(run, parameters.policy, config.stepsPerEnv, config.wholeEpisodes);
 }
 
 interface Estimates {

@@ -42,7 +42,7 @@ describe("createPg learns", () => {
   });
 
   it.each([
-    ["a Gaussian", {}],
+    ["a Gaussian", { scaleActions: false }],
     ["a state-dependent deviation", { stateDependentStd: true }],
     ["a squashed Gaussian", { squashActions: true }],
     ["state-dependent exploration", { stateDependentExploration: 4, logStdInit: -1 }],

@@ -11,12 +11,11 @@ export const ppoOptions = /* @__PURE__ */ (() => ({
       normalizeObservations: true,
       normalizeRewards: true,
       logStdInit: null,
-      stateDependentExploration: "auto",
+      // Who has found a far goal early can stop carrying noise along.
+      noisePersistence: { exponential: [0.5, 0, 0.15] },
     },
     {
       normalizeAdvantages: "advantages are shifted and scaled to mean 0 and deviation 1 per minibatch",
-      stateDependentExploration:
-        'Box actions: gSDE, steps for which its noise is kept, ∞: a whole rollout; "auto": a whole rollout, unless the two above are chosen; null: off',
     },
   ),
   restartRollouts: option(rule.boolean, false, "every rollout begins with a reset of all environments; episodes under way are dropped"),
@@ -120,6 +119,7 @@ export const ppoPresets = {
     learningRate: { linear: [6e-4, 0] },
     activation: "silu",
     stateDependentExploration: 2,
+    noisePersistence: 0,
     normalizeObservations: false,
   },
   // Noise must stay here: only a push that goes on for long reaches the goal, and without having been there the policy learns to save its fuel.

@@ -155,9 +155,10 @@ function* train(run: PpoRun): Generator<PpoMetrics, void, void> {
 }
 
 /** T steps of each environment by the policy's own actions. */
-function collect({ agent, config, onPolicy, parameters, iteration }: PpoRun): void {
+function collect(run: PpoRun): void {
+  const { agent, config, onPolicy, parameters, iteration } = run;
   if (config.restartRollouts) agent.restart(iteration);
-  onPolicy.collect(parameters.policy, iteration, config.stepsPerEnv);
+  onPolicy.collect(run, parameters.policy, config.stepsPerEnv);
 }
 
 interface Estimates {

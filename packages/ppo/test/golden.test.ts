@@ -12,5 +12,6 @@ testHashes(new URL("fixtures/", import.meta.url), goldenRuns, {
   "discrete, rollouts that restart, normalised returns": "0f7d4381d6d02c71",
   continuous: "fa9812d2e3590a90",
   "continuous, gSDE": "69ebb4ea8c7fe0fd",
+  "continuous, scaled, noise that persists": "34a727e549b9fe25",
   "continuous, squashed, deviation from the network": "ca19653245b62469",
 });

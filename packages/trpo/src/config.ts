@@ -72,8 +72,8 @@ export const trpoPresets = {
     normalizeObservations: false,
     normalizeRewards: false,
   },
-  // The table's setting: long steps first, short ones at the end. The default δ learns this task, too.
-  "CartPole-v1": { targetKl: { linear: [0.06, 0.005] } },
+  // The defaults: steps that are longer at first lose one seed of thirty here.
+  "CartPole-v1": {},
   "Acrobot-v1": { gaeLambda: 0.9, targetKl: { linear: [0.06, 0.001] }, valueLearningRate: { linear: [3e-3, 1e-3] } },
   // The first steps must be long: who reaches the goal by chance has to remember it.
   "MountainCar-v0": { discount: 0.995, targetKl: { linear: [0.1, 0.001] }, valueLearningRate: { linear: [3e-3, 1e-3] } },

@@ -229,7 +229,7 @@ function* train(run: TrpoRun): Generator<TrpoMetrics, void, void> {
 
 /** Collects a rollout, estimates advantages, steps the policy, fits the values. */
 function singlePath(run: TrpoRun, rate: number, targetKl: number): Found {
-  run.onPolicy.collect(run.parameters.policy, run.iteration, run.config.stepsPerEnv);
+  run.onPolicy.collect(run, run.parameters.policy, run.config.stepsPerEnv);
   const estimates = estimate(run);
   take(run, run.stepPolicy(run.parameters.policy, run.batch, targetKl));
   return { ...estimates, loss: fit(run, rate) };

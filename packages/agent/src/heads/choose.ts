@@ -19,11 +19,13 @@ export function chooseHead(where: string, action: ActionKind, options: NetworkOp
       }
     }
   }
+  const unsquashed = options.scaleActions ? "scale" : "clip";
   if (hold !== null)
     return stateDependentHead(action.size, {
       width: hiddenSizes[hiddenSizes.length - 1] ?? inputs,
       logStdInit,
       sampleEvery: hold,
+      boxActions: unsquashed,
     });
-  return gaussianHead(action.size, { logStdInit, stateDependentStd, squash: squashActions });
+  return gaussianHead(action.size, { logStdInit, stateDependentStd, boxActions: squashActions ? "squash" : unsquashed });
 }

@@ -1,6 +1,7 @@
 /** Continuous actions: a Gaussian with independent components, as it is or squashed by tanh into the action bounds. */
 import { gaussian, squashedGaussian, type Gaussian } from "@rl/nets";
 import { full, type Tensor } from "@rl/tensor";
+import type { BoxActions } from "../spaces.ts";
 import type { ActionHead, HeadInput, HeadParameters } from "./head.ts";
 
 export interface GaussianOptions {
@@ -8,8 +9,8 @@ export interface GaussianOptions {
   readonly logStdInit: number;
   /** Whether σ is a function of the state (a second half of the network's output) or one learned number per action component. */
   readonly stateDependentStd: boolean;
-  /** Whether actions are tanh of the Gaussian, scaled to the action bounds, instead of clipped at them. */
-  readonly squash: boolean;
+  /** How actions reach the environment; "squash" makes the distribution that of tanh of the Gaussian. */
+  readonly boxActions: BoxActions;
 }
 
 /** Bounds of a state-dependent log σ: beyond them one step of the optimiser could make σ vanish or explode. */
@@ -20,7 +21,7 @@ const MOST_LOG_STD = 2;
  * Diagonal Gaussian policy over `size` action components; the network gives the mean. The squashed policy keeps u, the value before tanh, as its
  * action, so that no precision is lost near the bounds; its entropy and KL are those of the Gaussian before squashing (KL does not change by it).
  */
-export function gaussianHead(size: number, { logStdInit, stateDependentStd, squash }: GaussianOptions): ActionHead {
+export function gaussianHead(size: number, { logStdInit, stateDependentStd, boxActions }: GaussianOptions): ActionHead {
   const mean = ({ output }: HeadInput): Tensor => (stateDependentStd ? output.narrow(1, 0, size) : output);
   /** [B, size] or [size]. */
   const logStd = ({ output }: HeadInput, parameters: HeadParameters): Tensor =>
@@ -31,12 +32,13 @@ export function gaussianHead(size: number, { logStdInit, stateDependentStd, squa
           .clamp(LEAST_LOG_STD, MOST_LOG_STD)
       : parameters.logStd!;
   const of = (input: HeadInput, parameters: HeadParameters): Gaussian => gaussian(mean(input), logStd(input, parameters));
+  const squash = boxActions === "squash";
   return {
     kind: squash ? "squashed-gaussian" : "gaussian",
     outputs: stateDependentStd ? 2 * size : size,
     actionSize: size,
     actionDtype: "float32",
-    boxActions: squash ? "squash" : "clip",
+    boxActions,
     maskSize: 0,
     noise: { distribution: "normal", size, hold: 1 },
     parameters: (): HeadParameters => (stateDependentStd ? {} : { logStd: full([size], logStdInit) }),

@@ -1,5 +1,6 @@
 /** What turns a network's output into actions: the distribution over actions and everything that is asked of it. */
 import type { Tensor } from "@rl/tensor";
+import type { BoxActions } from "../spaces.ts";
 
 /** What the network computed for B observations. */
 export interface HeadInput {
@@ -30,8 +31,8 @@ export interface ActionHead {
   /** Numbers per action. */
   readonly actionSize: number;
   readonly actionDtype: "int32" | "float32";
-  /** How a Box action reaches the environment: clipped to its bounds, or by tanh and scaled to them. */
-  readonly boxActions: "clip" | "squash";
+  /** How a Box action reaches the environment. */
+  readonly boxActions: BoxActions;
   /** Width of the action mask; 0 where masks make no sense. */
   readonly maskSize: number;
   readonly noise: HeadNoise;

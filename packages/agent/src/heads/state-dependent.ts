@@ -1,6 +1,7 @@
 /** Generalised state-dependent exploration (gSDE): noise that is a function of the state and stays the same for several steps, so that exploration is smooth. */
 import { gaussian, type Gaussian } from "@rl/nets";
 import { full, stopGradient, type Tensor } from "@rl/tensor";
+import type { BoxActions } from "../spaces.ts";
 import type { ActionHead, HeadInput, HeadParameters } from "./head.ts";
 
 export interface StateDependentOptions {
@@ -10,6 +11,8 @@ export interface StateDependentOptions {
   readonly logStdInit: number;
   /** Steps for which the exploration matrix is kept. */
   readonly sampleEvery: number;
+  /** How actions reach the environment. */
+  readonly boxActions: BoxActions;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface StateDependentOptions {
  *
  * The deviation does not train the features: z is a constant in it.
  */
-export function stateDependentHead(size: number, { width, logStdInit, sampleEvery }: StateDependentOptions): ActionHead {
+export function stateDependentHead(size: number, { width, logStdInit, sampleEvery, boxActions }: StateDependentOptions): ActionHead {
   const features = (input: HeadInput): Tensor => stopGradient(input.features);
   /** Log of the deviation in each state, [B, size]. */
   const logStd = (input: HeadInput, parameters: HeadParameters): Tensor =>
@@ -30,7 +33,7 @@ export function stateDependentHead(size: number, { width, logStdInit, sampleEver
     outputs: size,
     actionSize: size,
     actionDtype: "float32",
-    boxActions: "clip",
+    boxActions,
     maskSize: 0,
     noise: { distribution: "normal", size: width * size, hold: sampleEvery },
     parameters: () => ({ logStd: full([width, size], logStdInit) }),

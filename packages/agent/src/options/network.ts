@@ -30,6 +30,20 @@ export const networkOptions = /* @__PURE__ */ (() => ({
   squashActions: fixed(
     option(rule.boolean, false, "Box actions: tanh of the Gaussian, scaled to the bounds, instead of clipping at them; not with gSDE"),
   ),
+  scaleActions: fixed(
+    option(
+      rule.boolean,
+      true,
+      "Box actions: learned in [−1, 1] and scaled to the space's bounds, each component with finite ones; false: in the space's own units. Clipped at the bounds either way",
+    ),
+    false,
+  ),
+  // Hollenstein, Martius & Piater 2024, arXiv 2312.11091, on correlated noise for on-policy learning.
+  noisePersistence: option(
+    rule.schedule(rule.number({ min: 0, max: 1 })),
+    0,
+    "Box actions: share of the noise's variance that is drawn once per rollout and kept, so that exploration goes somewhere; the rest is drawn anew",
+  ),
   stateDependentExploration: option(
     holdRule,
     null,

@@ -16,6 +16,8 @@ export interface Option<out T> {
   readonly meaning: string;
   /** The saved numbers mean something else under another value: states that were saved with one are refused. */
   readonly fixed?: boolean;
+  /** What states were saved with that are older than the option. */
+  readonly before?: T;
 }
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
@@ -24,8 +26,12 @@ export type SettingsOf<Table extends OptionTable> = { readonly [Key in keyof Tab
 
 export const option = <T>(of: Rule<T>, value: NoInfer<T>, meaning: string): Option<T> => ({ rule: of, default: value, meaning });
 
-/** An option whose value a saved state must have been saved with. */
-export const fixed = <T>(own: Option<T>): Option<T> => ({ ...own, fixed: true });
+/** An option whose value a saved state must have been saved with; `before`: what held in states that are older than the option. */
+export const fixed = <T>(own: Option<T>, before?: NoInfer<T>): Option<T> => ({
+  ...own,
+  fixed: true,
+  ...(before === undefined ? {} : { before }),
+});
 
 export const fixedOptions = (table: OptionTable): string[] => Object.keys(table).filter((name) => table[name]!.fixed === true);
 
