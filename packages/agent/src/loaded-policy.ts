@@ -15,8 +15,7 @@ import { checkOptions, rule } from "./options/rules.ts";
 import { createPolicy, type ActOptions, type PolicyHost } from "./policy.ts";
 import { rowsOf, type Rows } from "./rows.ts";
 import { restoreTree } from "./saved-tree.ts";
-import { actionKind, observationKind, toEnvironmentActions, type ActionKind, type ObservationKind } from "./spaces.ts";
-import type { BoxActions } from "./spaces.ts";
+import { actionKind, observationKind, toEnvironmentActions, type ActionKind, type BoxActions, type ObservationKind } from "./spaces.ts";
 
 const FORMAT = "rl-policy";
 const VERSION = 1;
