@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What CI runs: every generator whose peer is small, 20 s each, two at a time. The virtual environment is made once, in .venv/differential; where that is
 # not possible (no python3, no network), says so and passes, having run the one that needs none.
-# torch is not among them: on Linux x64 the package registry has it only with CUDA, 0.5 GB for the wheel and 3 GB with what it needs.
+# torch is not among them: on Linux x64 the package registry has it only with CUDA, 0.5 GB for the wheel and 5 GB installed with what it needs.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 venv=.venv/differential
