@@ -23,7 +23,7 @@ export const numberOf = (value: Json | undefined): number | undefined =>
 export function literal(value: Json, number: (x: number) => string = plain): string {
   const x = numberOf(value);
   if (x !== undefined) return number(x);
-  if (Array.isArray(value)) return `[${value.map((item) => literal(item, number)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((item) => literal(item, number)).join(", ")}]`;
   if (typeof value === "object" && value !== null)
     return `{ ${Object.entries(value)
       .map(([key, item]) => `${/^[a-z]\w*$/i.test(key) ? key : JSON.stringify(key)}: ${literal(item as Json, number)}`)

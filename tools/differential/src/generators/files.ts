@@ -79,9 +79,10 @@ export const filesGenerator = defineGenerator<{
         `const chunks = [];`,
         `let now = 0;`,
         `const events = new data.EventFileWriter({ write: (bytes) => chunks.push(...bytes), now: () => now });`,
-        ...records.map(
-          ([[tag, , [value, step, time]]]: any) => `now = ${time}; events.scalar(${literal(tag)}, ${literal(value)}, ${step});`,
-        ),
+        ...records.map((parts) => {
+          const [tag, , [value, step, time]] = parts[0]!;
+          return `now = ${literal(time!)}; events.scalar(${literal(tag)}, ${literal(value!)}, ${literal(step!)});`;
+        }),
         `const read = [];`,
         `for await (const { tag, step, value } of data.readEvents([Uint8Array.from(chunks)])) read.push([tag, step, value]);`,
         `return { bytes: chunks, read };`,
