@@ -12,7 +12,7 @@ export type { StateDependentOptions } from "./heads/state-dependent.ts";
 export { maskReader } from "./masks.ts";
 export type { MaskReader } from "./masks.ts";
 export type { MetricInfo } from "./metrics.ts";
-export { RunningMoments } from "./moments.ts";
+export { RunningMoments } from "@rl/envs";
 export type { MomentsState } from "./moments.ts";
 export { createNetwork } from "./network.ts";
 export type { Network, Parameters, PolicyOutput, PolicyParameters } from "./network.ts";

@@ -1,7 +1,9 @@
 /**
  * Observation and reward normalisers. Their moments are part of the agent: saved with it, moving while it trains, frozen when it is evaluated.
  */
-import { RunningMoments, type MomentsState } from "./moments.ts";
+import { RunningMoments } from "@rl/envs";
+import { momentsState, restoreMoments, type MomentsState } from "./moments.ts";
+import { ENVIRONMENT_CAUSES, NotFiniteError } from "./not-finite.ts";
 
 /** x ← clip((x − mean) / √(variance + 1e-8), ±clip), column by column. */
 export class ObservationNormalizer {
@@ -21,15 +23,16 @@ export class ObservationNormalizer {
     for (let i = 0; i < variance.length; i++) this.scale[i] = 1 / Math.sqrt((variance[i] as number) + 1e-8);
   }
 
-  /** Learns from `rows` rows of `values` that begin at element `offset`. */
-  update(values: Float32Array, rows: number, offset = 0): void {
-    this.moments.update(values, rows, offset);
+  /** Learns from the first `rows` rows of `values`. */
+  update(values: Float32Array, rows: number): void {
+    this.moments.update(values, rows);
     this.rescale();
   }
 
   /** In place. Does not learn. */
   apply(values: Float32Array, rows: number, offset = 0): void {
-    const { size, mean } = this.moments;
+    const { mean } = this.moments;
+    const size = mean.length;
     const { scale, clip } = this;
     for (let row = 0; row < rows; row++) {
       const start = offset + row * size;
@@ -41,13 +44,21 @@ export class ObservationNormalizer {
   }
 
   state(): MomentsState {
-    return this.moments.state();
+    return momentsState(this.moments);
   }
 
   restore(state: MomentsState): void {
-    this.moments.restore(state);
+    restoreMoments(this.moments, state);
     this.rescale();
   }
+}
+
+/** Sums from here on have squares, and so a variance, that leave float64. */
+const LARGEST = 1e150;
+
+function refuseLarge(n: number, reward: number, sum: number): never {
+  const what = `With a reward of ${reward} the discounted sum of environment ${n} is ${sum}, whose square is no finite number; rewards can be normalised below ${LARGEST}`;
+  throw new NotFiniteError({ tensor: "rewards", what, causes: ENVIRONMENT_CAUSES });
 }
 
 export interface RewardNormalizerState {
@@ -57,7 +68,8 @@ export interface RewardNormalizerState {
 
 /**
  * r ← clip(r / √(Var(R) + 1e-8), ±clip), where R ← γ·R + r runs along each environment and starts again with an episode.
- * The sign of a reward never changes: nothing is subtracted.
+ * The sign of a reward never changes: nothing is subtracted. An episode that a time limit ended starts R again, too: what follows belongs to another one.
+ * (`NormalizeReward` of @rl/envs lets R go on over truncations, as Gymnasium's does.)
  */
 export class RewardNormalizer {
   private readonly moments = new RunningMoments(1);
@@ -74,7 +86,12 @@ export class RewardNormalizer {
   /** Learns from one step of all environments and writes the normalised rewards into `target` from `offset` on. */
   step(rewards: Float64Array, terminated: Uint8Array, truncated: Uint8Array, target: Float64Array, offset: number): void {
     const { returns, discount, clip } = this;
-    for (let n = 0; n < returns.length; n++) returns[n] = (returns[n] as number) * discount + (rewards[n] as number);
+    for (let n = 0; n < returns.length; n++) {
+      const sum = (returns[n] as number) * discount + (rewards[n] as number);
+      // Before the moments take it: with a variance of ∞ every later reward would count 0.
+      if (!(Math.abs(sum) < LARGEST)) refuseLarge(n, rewards[n] as number, sum);
+      returns[n] = sum;
+    }
     this.moments.update(returns, returns.length);
     const scale = 1 / Math.sqrt((this.moments.variance[0] as number) + 1e-8);
     for (let n = 0; n < returns.length; n++) {
@@ -89,13 +106,13 @@ export class RewardNormalizer {
   }
 
   state(): RewardNormalizerState {
-    return { moments: this.moments.state(), returns: this.returns.slice() };
+    return { moments: momentsState(this.moments), returns: this.returns.slice() };
   }
 
   restore(state: RewardNormalizerState): void {
     if (state.returns.length !== this.returns.length)
       throw new Error(`RewardNormalizer: the state is of ${state.returns.length} environments; expected ${this.returns.length}.`);
-    this.moments.restore(state.moments);
+    restoreMoments(this.moments, state.moments);
     this.returns.set(state.returns);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ObservationNormalizer } from "../src/index.ts";
+import { ObservationNormalizer, RewardNormalizer } from "../src/index.ts";
 
 describe("ObservationNormalizer", () => {
   it("clips, continues from its state and does not learn when applied", () => {
@@ -16,5 +16,28 @@ describe("ObservationNormalizer", () => {
     const again = Float32Array.of(7.5);
     b.apply(again, 1);
     expect(again[0]).toBe(values[1]);
+  });
+});
+
+describe("RewardNormalizer", () => {
+  const step = (normalizer: RewardNormalizer, reward: number, truncated = 0): number => {
+    const out = new Float64Array(1);
+    normalizer.step(Float64Array.of(reward), Uint8Array.of(0), Uint8Array.of(truncated), out, 0);
+    return out[0]!;
+  };
+  it("starts its sums again after an episode, also one that a time limit ended", () => {
+    const normalizer = new RewardNormalizer(1, 0.5);
+    step(normalizer, 4);
+    expect(normalizer.state().returns[0]).toBe(4);
+    step(normalizer, 1, 1);
+    expect(normalizer.state().returns[0]).toBe(0);
+  });
+  it.each([1e200, -1e200, 1e150])("refuses a reward of %f by name, and learns nothing from it", (reward) => {
+    const normalizer = new RewardNormalizer(1, 0.5);
+    step(normalizer, 1);
+    const before = normalizer.state();
+    expect(() => step(normalizer, reward)).toThrow("rewards can be normalised below 1e+150");
+    expect(normalizer.state()).toEqual(before);
+    expect(step(normalizer, 1)).toBeGreaterThan(0);
   });
 });

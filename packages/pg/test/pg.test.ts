@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createPg, type PgMetrics, type PgOptions, type PgTrainer } from "../src/index.ts";
-import { follow, forever, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
+import { follow, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
 
 const train = (trainer: PgTrainer, iterations = Infinity): PgMetrics[] => {
   const list: PgMetrics[] = [];
@@ -51,12 +51,6 @@ describe("createPg learns", () => {
     train(trainer);
     expect(meanReturn(follow, (row) => trainer.act(row, { deterministic: true }))).toBeGreaterThan(-0.5);
   });
-
-  it("that a reward of 1 for ever is worth 1/(1 − γ), though a time limit cuts it", () => {
-    const trainer = createPg({ env: forever, ...small, discount: 0.9, iterations: 150, valueUpdates: 10 });
-    train(trainer);
-    expect(trainer.values(Float32Array.of(1))[0]).toBeCloseTo(10, 1);
-  });
 });
 
 describe("the same seed", () => {
@@ -71,52 +65,15 @@ describe("the same seed", () => {
     totalSteps: 64 * 12,
   };
 
-  it("gives the same bits, another seed others", () => {
-    const [a, b, c] = [createPg(options), createPg(options), createPg({ ...options, seed: 4 })];
-    const [ma, mb, mc] = [train(a), train(b), train(c)];
-    expect(ma).toHaveLength(12);
-    expect(mb).toEqual(ma);
-    expect(b.state()).toEqual(a.state());
-    expect(mc).not.toEqual(ma);
-  });
-
-  it.each(["CartPole-v1", "Pendulum-v1"])(
-    "gives the same bits after stopping at any iteration, saving, restoring and going on: %s",
-    (env) => {
-      const whole = createPg({ ...options, env });
-      const expected = train(whole);
-      for (const stop of [1, 5, 11]) {
-        const first = createPg({ ...options, env });
-        train(first, stop);
-        first.act(new Float32Array(env === "CartPole-v1" ? 4 : 3));
-        const saved = structuredClone(first.state());
-        train(first, 1);
-        const second = createPg({ ...options, env });
-        second.restore(saved);
-        expect(train(second)).toEqual(expected.slice(stop));
-        const {
-          agent: { actCalls, ...agent },
-          ...rest
-        } = second.state();
-        const {
-          agent: { actCalls: none, ...wholeAgent },
-          ...wholeRest
-        } = whole.state();
-        expect([actCalls, none]).toEqual([1, 0]);
-        expect({ agent, ...rest }).toEqual({ agent: wholeAgent, ...wholeRest });
-      }
-    },
-  );
-
-  it("acts alike before and after being saved, without learning from what it acts on", () => {
-    const a = createPg(options);
-    train(a, 3);
-    const rows = Float32Array.from({ length: 40 }, (_, i) => ((i * 7) % 11) - 5);
-    const b = createPg({ ...options, seed: 99 });
-    b.restore(a.state());
-    const before = JSON.stringify(a.state());
-    expect(a.act(rows, { deterministic: true })).toEqual(b.act(rows, { deterministic: true }));
-    expect(JSON.stringify(a.state())).toBe(before);
+  it("counts the calls of act in the state, and nothing else that it does", () => {
+    const [played, whole] = [createPg(options), createPg(options)];
+    train(played, 5);
+    train(whole, 5);
+    played.act(new Float32Array(4));
+    const { agent, ...rest } = played.state();
+    const { agent: wholeAgent, ...wholeRest } = whole.state();
+    expect([agent.actCalls, wholeAgent.actCalls]).toEqual([1, 0]);
+    expect({ ...agent, actCalls: 0, ...rest }).toEqual({ ...wholeAgent, ...wholeRest });
   });
 });
 

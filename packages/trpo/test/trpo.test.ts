@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createTrpo, type TrpoMetrics, type TrpoOptions, type TrpoTrainer } from "../src/index.ts";
-import { follow, forever, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
+import { follow, meanReturn, twoChoices, twoStates } from "@rl-tools/test-envs";
 
 const train = (trainer: TrpoTrainer, iterations = Infinity): TrpoMetrics[] => {
   const list: TrpoMetrics[] = [];
@@ -71,12 +71,6 @@ describe("createTrpo learns", () => {
     });
     train(trainer);
     expect(meanReturn(follow, (row) => trainer.act(row, { deterministic: true }))).toBeGreaterThan(-0.7);
-  });
-
-  it("that a reward of 1 for ever is worth 1/(1 − γ), though a time limit cuts it", () => {
-    const trainer = createTrpo({ env: forever, ...small, valueLearningRate: 1e-2, iterations: 120 });
-    train(trainer);
-    expect(trainer.values(Float32Array.of(1))[0]).toBeCloseTo(10, 1);
   });
 });
 
@@ -178,19 +172,7 @@ describe("the same seed", () => {
     totalSteps: 64 * 10,
   };
 
-  it("gives the same bits, another seed others", () => {
-    const [a, b, c] = [createTrpo(options), createTrpo(options), createTrpo({ ...options, seed: 4 })];
-    const [ma, mb, mc] = [train(a), train(b), train(c)];
-    expect(ma).toHaveLength(10);
-    expect(mb).toEqual(ma);
-    expect(b.state()).toEqual(a.state());
-    expect(mc).not.toEqual(ma);
-  });
-
   it.each([
-    ["CartPole-v1", {}],
-    ["Pendulum-v1", {}],
-    ["Pendulum-v1", { stateDependentExploration: 4 }],
     [
       "CartPole-v1",
       {
