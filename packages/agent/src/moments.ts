@@ -1,5 +1,5 @@
 /** The state of running moments as an agent saves it. The class is that of @rl/envs, whose wrappers save the same numbers as JSON. */
-import { RunningMoments } from "@rl/envs";
+import type { RunningMoments } from "@rl/envs";
 
 export interface MomentsState {
   readonly count: number;
