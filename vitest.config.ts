@@ -26,6 +26,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "apps/cli/test/flows.test.ts": 20,
   "packages/ppo/test/calls.test.ts": 16,
   "packages/tensor/test/wasm-products.test.ts": 11,
+  "apps/cli/test/import.test.ts": 11,
   "tools/bench/test/engine-peers.test.ts": 9,
   "apps/cli/test/own-environments.test.ts": 9,
   "packages/tensor/test/wasm-programs.test.ts": 8,
