@@ -1,12 +1,12 @@
 /** Index of the largest value among `count` from `start`, relative to `start`; equals are broken by lowest index, or at random from a stream. */
-import type { RandomStream } from "./policy.ts";
+import { show, uniform, type RandomStream } from "./policy.ts";
 
 /** How equal best arms are told apart: uniformly at random (the default), or the lowest index. */
 export type Ties = "random" | "first";
 
 export function checkTies(where: string, ties: Ties | undefined): Ties {
   if (ties !== undefined && ties !== "random" && ties !== "first")
-    throw new Error(`${where}: got ties = ${String(ties)}; expected "random" or "first".`);
+    throw new Error(`${where}: got ties = ${show(ties)}; expected "random" or "first".`);
   return ties ?? "random";
 }
 
@@ -24,7 +24,7 @@ export function argmax(values: Float64Array, start: number, count: number, ties:
     } else if (value === high) equal++;
   }
   if (equal === 1 || ties === "first") return best;
-  let pick = Math.floor(rng.random() * equal);
+  let pick = Math.floor(uniform(rng) * equal);
   for (let arm = best; ; arm++) if (values[start + arm] === high && pick-- === 0) return arm;
 }
 

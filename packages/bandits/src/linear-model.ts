@@ -1,14 +1,17 @@
 /**
- * Ridge regression for each arm, kept ready to predict: A = λI + Σ x xᵀ, b = Σ r x, with A⁻¹ updated by Sherman & Morrison 1950,
+ * Ridge regression for each arm, kept as a triangular factor, which rotations update: with λI + Σ x xᵀ = RᵀR and z = R⁻ᵀ Σ r x,
  *
- *   A⁻¹ ← A⁻¹ − (A⁻¹x)(A⁻¹x)ᵀ / (1 + xᵀA⁻¹x),   θ = A⁻¹b.
+ *   w = R⁻ᵀx,   θᵀx = wᵀz,   xᵀA⁻¹x = ‖w‖²,
+ *
+ * and a pull (x, r) is a row below [R z] that Givens rotations turn into zeros. An inverse kept instead loses what the squares of the contexts have lost
+ * in A: with features of 1 and 1e8 everything. The factor loses half as much, as NumPy's lstsq. Golub & Van Loan 2013, §6.5; Gentleman 1973.
  */
-import { inRange, PolicyBase, wholeNumber, type CommonOptions, type Policy } from "./policy.ts";
+import { inRange, PolicyBase, refuse, show, wholeNumber, type CommonOptions, type Policy } from "./policy.ts";
 
 export interface LinearOptions extends CommonOptions {
   /** Length d of a context, ≥ 1. */
   readonly features: number;
-  /** λ > 0. Default 1. */
+  /** λ, from 1e-100 on. Default 1. */
   readonly ridge?: number;
 }
 
@@ -16,37 +19,46 @@ export type Context = ArrayLike<number>;
 
 export abstract class LinearPolicy extends PolicyBase implements Policy<Context> {
   protected readonly features: number;
-  private readonly ridge: number;
-  /** A⁻¹ of each row and arm, d × d, row-major. */
-  protected readonly inverses: Float64Array;
-  /** θ of each row and arm. */
-  protected readonly weights: Float64Array;
-  /** A⁻¹x, scratch. */
-  protected readonly projected: Float64Array;
-  private readonly targets: Float64Array;
+  /** R of each row and arm, its rows one after another from the diagonal on: d(d + 1)/2 numbers. */
+  private readonly factors: Float64Array;
+  /** z of each row and arm. */
+  private readonly rotated: Float64Array;
+  /** w, or the row that is rotated in; scratch. */
+  private readonly work: Float64Array;
 
   constructor(name: string, options: LinearOptions, keys: readonly string[]) {
     super(name, options, ["features", "ridge", ...keys]);
-    const d = wholeNumber(name, "features", options.features, 1);
-    this.features = d;
-    this.ridge = inRange(name, "ridge", options.ridge ?? 1, "(0, ∞)");
-    this.inverses = this.floats("inverses", this.arms * d * d);
-    this.targets = this.floats("targets", this.arms * d);
-    for (let block = 0; block < this.inverses.length; block += d * d)
-      for (let i = 0; i < d; i++) this.inverses[block + i * d + i] = 1 / this.ridge;
-    this.weights = new Float64Array(this.targets.length);
-    this.projected = new Float64Array(d);
+    const { features, ridge = 1 } = options;
+    const d = (this.features = wholeNumber(name, "features", features, 1));
+    const diagonal = Math.sqrt(inRange(name, "ridge", ridge, "[1e-100, ∞)"));
+    this.factors = this.floats("factors", (this.arms * d * (d + 1)) / 2, -1e150, 1e150);
+    this.rotated = this.floats("rotated", this.arms * d, -1e150, 1e150);
+    for (let at = 0; at < this.factors.length; ) for (let i = d; i > 0; at += i--) this.factors[at] = diagonal;
+    this.work = new Float64Array(d);
   }
 
-  abstract score(at: number, context: Context): number;
+  /** How good an arm looks whose model predicts `mean` with the spread √(xᵀA⁻¹x). */
+  protected abstract score(mean: number, spread: number): number;
 
   select(context?: Context, row = 0): number {
     this.checkRow("select", row);
     this.checkContext("select", context);
+    const { features: d, arms, factors, rotated, work } = this;
     let best = 0;
     let high = -Infinity;
-    for (let arm = 0; arm < this.arms; arm++) {
-      const score = this.score(row * this.arms + arm, context);
+    for (let arm = 0, at = (row * arms * d * (d + 1)) / 2; arm < arms; arm++) {
+      const z = (row * arms + arm) * d;
+      for (let i = 0; i < d; i++) work[i] = context[i]!;
+      let mean = 0;
+      let square = 0;
+      // Rᵀw = x from the top: each w that is known is taken out of what is below it.
+      for (let i = 0; i < d; i++) {
+        const w = work[i]! / factors[at++]!;
+        for (let j = i + 1; j < d; j++) work[j]! -= w * factors[at++]!;
+        mean += w * rotated[z + i]!;
+        square += w * w;
+      }
+      const score = this.score(mean, Math.sqrt(square));
       if (score > high) {
         high = score;
         best = arm;
@@ -58,59 +70,43 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
   update(arm: number, reward: number, context?: Context, row = 0): void {
     this.checkPull(arm, reward, row);
     this.checkContext("update", context);
-    const { features: d, inverses, targets, projected } = this;
-    const at = row * this.arms + arm;
-    const scale = 1 + this.project(at, context);
-    for (let i = 0; i < d; i++) {
-      for (let j = 0; j < d; j++) inverses[at * d * d + i * d + j]! -= (projected[i]! * projected[j]!) / scale;
-      targets[at * d + i]! += reward * context[i]!;
+    const { features: d, factors, rotated, work } = this;
+    const z = (row * this.arms + arm) * d;
+    for (let i = 0; i < d; i++) work[i] = context[i]!;
+    let rest = reward;
+    for (let i = 0, at = (z * (d + 1)) / 2; i < d; at += d - i++) {
+      const x = work[i]!;
+      if (x === 0) continue;
+      const diagonal = factors[at]!;
+      const length = Math.sqrt(diagonal * diagonal + x * x);
+      const c = diagonal / length;
+      const s = x / length;
+      factors[at] = length;
+      for (let j = i + 1, k = at + 1; j < d; j++, k++) {
+        const above = factors[k]!;
+        const below = work[j]!;
+        factors[k] = c * above + s * below;
+        work[j] = c * below - s * above;
+      }
+      const above = rotated[z + i]!;
+      rotated[z + i] = c * above + s * rest;
+      rest = c * rest - s * above;
     }
-    this.solve(at);
   }
 
-  protected override restored(): void {
-    for (let at = 0; at < this.arms * this.tasks; at++) this.solve(at);
-  }
-
-  /** projected = A⁻¹x; returns xᵀA⁻¹x. */
-  protected project(at: number, context: Context): number {
-    const { features: d, inverses, projected } = this;
-    let norm = 0;
-    for (let i = 0; i < d; i++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += inverses[at * d * d + i * d + j]! * context[j]!;
-      projected[i] = sum;
-      norm += sum * context[i]!;
-    }
-    return norm;
-  }
-
-  /** θᵀx. */
-  protected predict(at: number, context: Context): number {
-    let sum = 0;
-    for (let i = 0; i < this.features; i++) sum += this.weights[at * this.features + i]! * context[i]!;
-    return sum;
-  }
-
-  private solve(at: number): void {
-    const { features: d, inverses, targets, weights } = this;
-    for (let i = 0; i < d; i++) {
-      let sum = 0;
-      for (let j = 0; j < d; j++) sum += inverses[at * d * d + i * d + j]! * targets[at * d + j]!;
-      weights[at * d + i] = sum;
-    }
+  /** A diagonal that rotations made is above 0. */
+  protected override fit({ factors }: Readonly<Record<string, readonly number[]>>): boolean {
+    for (let at = 0; at < factors!.length; ) for (let i = this.features; i > 0; at += i--) if (!(factors![at]! >= 1e-50)) return false;
+    return true;
   }
 
   private checkContext(call: string, context: Context | undefined): asserts context is Context {
-    if (context?.length !== this.features) {
-      throw new Error(
-        `${this.name}.${call}: got a context of length ${String(context?.length ?? "none")}; expected ${this.features} numbers (option features).`,
-      );
-    }
+    if (typeof context !== "object" || context?.length !== this.features)
+      refuse(`${this.name}.${call}`, `a context of length ${String((context as Context | null | undefined)?.length ?? "none")}`, `${this.features} numbers (option features)`);
     for (let i = 0; i < this.features; i++) {
       const value = context[i]!;
-      if (value - value !== 0)
-        throw new Error(`${this.name}.${call}: got ${value} at position ${i} of the context; expected finite numbers.`);
+      if (typeof value !== "number" || !(value >= -1e100 && value <= 1e100))
+        throw new Error(`${this.name}.${call}: got ${show(value)} at position ${i} of the context; expected finite numbers of at most 1e100 in size.`);
     }
   }
 }

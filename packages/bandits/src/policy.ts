@@ -58,9 +58,10 @@ export interface CommonOptions {
   readonly rng?: RandomStream;
 }
 
-function refuse(where: string, got: string, expected: string): never {
+export function refuse(where: string, got: string, expected: string): never {
   throw new Error(`${where}: got ${got}; expected ${expected}.`);
 }
+
 
 /** Arms, rows, stream and saved tables: the part that is the same in every policy. */
 export class PolicyBase {
@@ -69,28 +70,36 @@ export class PolicyBase {
   readonly tasks: number;
   protected readonly rng: RandomStream;
   private readonly tables: Record<string, Float64Array | Int32Array> = {};
+  private readonly limits: Record<string, readonly [low: number, high: number]> = {};
 
   constructor(name: string, options: CommonOptions, keys: readonly string[]) {
     refuseUnknown(name, options, ["arms", "tasks", "seed", "rng", ...keys]);
     this.name = name;
     this.arms = wholeNumber(name, "arms", options.arms, 1);
-    this.tasks = wholeNumber(name, "tasks", options.tasks ?? 1, 1);
-    if (options.rng !== undefined && options.seed !== undefined) refuse(name, "both rng and seed", "one of them");
-    this.rng = options.rng ?? new Pcg64(options.seed ?? 0);
+    this.tasks = wholeNumber(name, "tasks", options.tasks === undefined ? 1 : options.tasks, 1);
+    const { seed, rng = new Pcg64(seed === undefined ? 0 : seed) } = options;
+    if (options.rng !== undefined && seed !== undefined) refuse(name, "both rng and seed", "one of them");
+    if (typeof rng?.random !== "function") refuse(name, `rng = ${show(rng)}`, "a stream such as a Generator");
+    this.rng = rng;
   }
 
-  /** A table of zeros that `state` saves: `width` numbers for each row. */
-  protected floats(key: string, width: number = this.arms): Float64Array {
-    return (this.tables[key] = new Float64Array(width * this.tasks));
+  /** A table of zeros that `state` saves: `width` numbers for each row, each from `low` to `high` in any state that `restore` takes. */
+  protected floats(key: string, width: number = this.arms, low = -1e300, high = 1e300): Float64Array {
+    return (this.tables[key] = new Float64Array(this.sized(key, width, low, high)));
   }
 
-  protected ints(key: string, width: number = this.arms): Int32Array {
-    return (this.tables[key] = new Int32Array(width * this.tasks));
+  protected ints(key: string, width: number = this.arms, low = 0, high = 2 ** 31 - 1): Int32Array {
+    return (this.tables[key] = new Int32Array(this.sized(key, width, low, high)));
   }
 
-  /** Whether a saved number can stand in that table. */
-  protected fits(key: string, value: number): boolean {
-    return this.tables[key] instanceof Int32Array ? (value | 0) === value : Number.isFinite(value);
+  private sized(key: string, width: number, low: number, high: number): number {
+    this.limits[key] = [low, high];
+    return inRange(this.name, `the size of table ${key}`, width * this.tasks, "[1, 268435456]");
+  }
+
+  /** Whether saved tables whose numbers are each in range make sense together. */
+  protected fit(_tables: Readonly<Record<string, readonly number[]>>): boolean {
+    return true;
   }
 
   state(): PolicyState {
@@ -114,38 +123,45 @@ export class PolicyBase {
       if (got !== expected) refuse(where, `a state with ${key} = ${show(got)}`, `${show(expected)}; restore it into what saved it`);
     }
     const entries = Object.entries(this.tables);
+    // A copy, so that what was checked is what is taken.
+    const saved: Record<string, number[]> = {};
     for (const [key, values] of entries) {
-      const table = state.tables?.[key];
-      if (table?.length !== values.length || !table.every((value) => this.fits(key, value)))
+      const table: unknown = state.tables?.[key];
+      const numbers = (saved[key] = Array.isArray(table) ? Array.from(table as number[]) : []);
+      const [low, high] = this.limits[key]!;
+      const wrong = (value: number): boolean =>
+        typeof value !== "number" || !(value >= low && value <= high) || (values instanceof Int32Array && !Number.isInteger(value));
+      if (numbers.length !== values.length || numbers.some(wrong))
         refuse(
           where,
-          `a table ${key} of ${table?.length ?? "no"} entries`,
+          `a table ${key} of ${Array.isArray(table) ? numbers.length : show(table)} entries`,
           `${values.length} numbers in range; the state is damaged or of other options`,
         );
     }
+    if (!this.fit(saved)) refuse(where, "tables that do not agree", "those of state()");
     if (state.rng !== null) {
       if (!rng.restore) return refuse(where, "a state with a stream", "an rng with restore to take it over, such as a Generator");
       // The stream refuses a broken state before it changes; nothing after it can fail.
       rng.restore(state.rng);
     }
-    for (const [key, values] of entries) values.set(state.tables[key]!);
+    for (const [key, values] of entries) values.set(saved[key]!);
     this.restored();
   }
 
   /** Recomputes what follows from the tables. */
   protected restored(): void {}
 
-  // These throw by themselves: with a call of `refuse` in them engines do not inline them, and each reward is boxed.
+  // These throw by themselves: with a call of `refuse` in them engines do not inline them, and each reward is boxed (test/allocation.test.ts).
   protected checkRow(call: string, row: number): void {
     if ((row | 0) !== row || row < 0 || row >= this.tasks)
       throw new Error(`${this.name}.${call}: got row ${row}; expected a whole number from 0 to ${this.tasks - 1} (option tasks).`);
   }
 
   protected checkPull(arm: number, reward: number, row: number): void {
-    if ((arm | 0) !== arm || arm < 0 || arm >= this.arms)
-      throw new Error(`${this.name}.update: got arm ${arm}; expected a whole number from 0 to ${this.arms - 1}.`);
-    if (!Number.isFinite(reward))
-      throw new Error(`${this.name}.update: got reward ${reward}; expected a finite number; leave such a pull out.`);
+    if (typeof arm !== "number" || (arm | 0) !== arm || arm < 0 || arm >= this.arms)
+      throw new Error(`${this.name}.update: got arm ${show(arm)}; expected a whole number from 0 to ${this.arms - 1}.`);
+    if (!Number.isFinite(reward) || Math.abs(reward) > 1e100)
+      throw new Error(`${this.name}.update: got reward ${String(reward)}; expected a finite number of at most 1e100; leave such a pull out.`);
     this.checkRow("update", row);
   }
 
@@ -156,8 +172,21 @@ export class PolicyBase {
   }
 }
 
-/** Text in quotes, so that "1" does not look like a number. */
-const show = (value: unknown): string => (typeof value === "string" ? `"${value}"` : String(value));
+/** Text in quotes, so that "1" does not look like a number; short, whatever the value. */
+export const show = (value: unknown): string =>
+  typeof value === "string"
+    ? JSON.stringify(value.slice(0, 60))
+    : typeof value === "object" && value !== null
+      ? "an object"
+      : typeof value === "function"
+        ? "a function"
+        : String(value).slice(0, 60);
+
+/** A uniform draw; a stream may be the caller's own. */
+export function uniform(rng: RandomStream): number {
+  const value = rng.random();
+  return typeof value === "number" && value >= 0 && value < 1 ? value : inRange("rng", "random()", value, "[0, 1)");
+}
 
 export function wholeNumber(where: string, name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least) refuse(where, `${name} = ${show(value)}`, `a whole number ≥ ${least}`);
@@ -166,8 +195,9 @@ export function wholeNumber(where: string, name: string, value: number, least: n
 
 /** Checks that a number lies in a range given as text, such as "(0, 1]" or "[0, ∞)". */
 export function inRange(where: string, name: string, value: number, range: string): number {
-  const [low, high] = range.slice(1, -1).split(",").map(Number) as [number, number];
-  // ∞ becomes NaN, and no comparison with that holds.
+  // No sum of squares of numbers up to 1e100 overflows, whatever it is scaled by.
+  const limits = range.replaceAll("∞", "1e100");
+  const [low, high] = limits.slice(1, -1).split(",").map(Number) as [number, number];
   if (
     !Number.isFinite(value) ||
     value < low ||
@@ -175,33 +205,16 @@ export function inRange(where: string, name: string, value: number, range: strin
     (value === low && range.startsWith("(")) ||
     (value === high && range.endsWith(")"))
   )
-    refuse(where, `${name} = ${show(value)}`, `a number in ${range}`);
+    refuse(where, `${name} = ${show(value)}`, `a number in ${limits}`);
   return value;
 }
 
-/** Refuses option names that are not known, naming the nearest one. */
+/** Refuses what is no object, and option names that are not known. One that begins alike is named; `@rl/math/options` does this with more care, but one policy is to cost 6 KB. */
 export function refuseUnknown(where: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key))
-      throw new Error(`${where}: got unknown option "${key}"; did you mean "${nearest(key, known)}"? It knows ${known.join(", ")}.`);
+  if (Object.prototype.toString.call(options) !== "[object Object]") refuse(where, show(options), "an object of options");
+  for (const key in options) {
+    if (known.includes(key)) continue;
+    const meant = known.find((name) => name.startsWith(key.slice(0, 4)) || (name.length > 2 && key.startsWith(name)));
+    throw new Error(`${where}: got unknown option ${show(key)}${meant ? `; did you mean "${meant}"?` : "."} It knows ${known.join(", ")}.`);
   }
-}
-
-/** The known word with the fewest single-letter edits to `word` (first of equals). `@rl/math/options` does this with more care, but one policy is to cost 6 KB. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const distance = (other: string): number => {
-    // One row of the table of distances: to the first j + 1 letters of `other`.
-    const row = Array.from(other, (_, j) => j + 1);
-    let left = 0;
-    [...word].forEach((letter, i) => {
-      let corner = i;
-      left = i + 1;
-      row.forEach((above, j) => {
-        row[j] = left = Math.min(above + 1, left + 1, corner + (letter === other[j] ? 0 : 1));
-        corner = above;
-      });
-    });
-    return left;
-  };
-  return known.toSorted((one, other) => distance(one) - distance(other))[0];
 }

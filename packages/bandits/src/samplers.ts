@@ -1,16 +1,19 @@
 /** Normal, gamma and beta draws from a stream. */
 import { exp, log } from "@rl/math";
-import type { RandomStream } from "./policy.ts";
+import { inRange, uniform, type RandomStream } from "./policy.ts";
 
 /**
  * A standard normal: the stream's own where it has them, else v/u for (u, v) uniform in { v² ≤ −4u² ln u }. Leva 1992: a point is drawn in a box around
  * that region, and two ellipses decide all but one in a hundred without a logarithm.
  */
 export function sampleNormal(rng: RandomStream): number {
-  if (rng.standardNormal) return rng.standardNormal();
+  if (rng.standardNormal) {
+    const value = rng.standardNormal();
+    return typeof value === "number" && Math.abs(value) < 1e9 ? value : inRange("rng", "standardNormal()", value, "(-1e9, 1e9)");
+  }
   for (;;) {
-    const u = rng.random();
-    const v = 1.7156 * (rng.random() - 0.5);
+    const u = uniform(rng);
+    const v = 1.7156 * (uniform(rng) - 0.5);
     const x = u - 0.449871;
     const y = Math.abs(v) + 0.386595;
     const q = x * x + y * (0.196 * y - 0.25472 * x);
@@ -24,7 +27,7 @@ export function sampleNormal(rng: RandomStream): number {
  */
 export function sampleGamma(rng: RandomStream, shape: number): number {
   if (shape < 1) {
-    const boost = rng.random();
+    const boost = uniform(rng);
     return sampleGamma(rng, shape + 1) * exp(log(boost === 0 ? 1.1102230246251565e-16 : boost) / shape);
   }
   const d = shape - 1 / 3;
@@ -34,7 +37,7 @@ export function sampleGamma(rng: RandomStream, shape: number): number {
     const root = 1 + c * x;
     if (root <= 0) continue;
     const v = root * root * root;
-    const u = rng.random();
+    const u = uniform(rng);
     // The squeeze accepts most draws without a logarithm.
     if (u < 1 - 0.0331 * x * x * x * x) return d * v;
     if (u > 0 && log(u) < 0.5 * x * x + d * (1 - v + log(v))) return d * v;
@@ -46,5 +49,5 @@ export function sampleBeta(rng: RandomStream, a: number, b: number): number {
   const x = sampleGamma(rng, a);
   const y = sampleGamma(rng, b);
   // Both can underflow to 0 for tiny a and b: then either end, in proportion to a and b.
-  return x + y > 0 ? x / (x + y) : rng.random() * (a + b) < a ? 1 : 0;
+  return x + y > 0 ? x / (x + y) : uniform(rng) * (a + b) < a ? 1 : 0;
 }

@@ -5,7 +5,7 @@
  * runner-up: then every match has the same winner as before, and nothing is replayed. Few arms need no tree: looking at all of them is faster.
  */
 import { argmax, type Ties } from "./argmax.ts";
-import type { RandomStream } from "./policy.ts";
+import { uniform, type RandomStream } from "./policy.ts";
 
 /** Up to this many arms, a scan beats the tree. */
 const SCAN_MOST = 48;
@@ -129,7 +129,7 @@ export class Tournament {
     if (this.small) return argmax(this.values, row * this.arms, this.arms, ties, rng);
     const root = row * 2 * this.leaves;
     if (ties === "first") return this.winner[root + 1]!;
-    let pick = Math.floor(rng.random() * this.equal[root + 1]!);
+    let pick = Math.floor(uniform(rng) * this.equal[root + 1]!);
     const high = this.values[row * this.arms + this.winner[root + 1]!]!;
     let node = 1;
     while (node < this.leaves) {

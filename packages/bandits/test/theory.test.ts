@@ -203,12 +203,11 @@ describe("LinUCB and offline evaluation", () => {
     }
     const det = a * c - b * b;
     const theta = [(c * x - b * y) / det, (a * y - b * x) / det];
-    const inverse = policy.state().tables["inverses"]!;
-    expect(inverse[0]).toBeCloseTo(c / det, 10);
-    expect(inverse[1]).toBeCloseTo(-b / det, 10);
-    const targets = policy.state().tables["targets"]!;
-    expect(inverse[0]! * targets[0]! + inverse[1]! * targets[1]!).toBeCloseTo(theta[0]!, 8);
-    expect(inverse[2]! * targets[0]! + inverse[3]! * targets[1]!).toBeCloseTo(theta[1]!, 8);
+    const [r00, r01, r11] = policy.state().tables["factors"] as [number, number, number];
+    expect([r00 * r00, r00 * r01, r01 * r01 + r11 * r11]).toEqual([a, b, c].map((entry) => expect.closeTo(entry, 9) as number));
+    const [z0, z1] = policy.state().tables["rotated"] as [number, number];
+    expect(z1 / r11).toBeCloseTo(theta[1]!, 10);
+    expect((z0 - (r01 * z1) / r11) / r00).toBeCloseTo(theta[0]!, 10);
   });
 
   it("estimates a policy's reward without bias: the fixed policy 'arm 1' has mean reward E[x₁] = 0", () => {

@@ -33,11 +33,11 @@ class DiscountedUcb extends PolicyBase implements Policy {
   constructor(options: DiscountedUcbOptions) {
     super("discounted-ucb", options, ["discount", "maxReward", "xi", "ties"]);
     this.discount = inRange(this.name, "discount", options.discount, "(0, 1)");
-    this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
-    this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
+    this.maxReward = inRange(this.name, "maxReward", options.maxReward === undefined ? 1 : options.maxReward, "(0, ∞)");
+    this.xi = inRange(this.name, "xi", options.xi === undefined ? 0.6 : options.xi, "(0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    this.sums = this.floats("sums");
-    this.weights = this.floats("weights");
+    this.sums = this.floats("sums", this.arms, 0);
+    this.weights = this.floats("weights", this.arms, 0);
     this.scores = new Float64Array(this.arms);
   }
 

@@ -8,7 +8,7 @@
  * Regret: linear, ≥ ε·mean gap·T, for constant ε; O(log T) for εₜ = min(1, cK / d²t) (Auer et al. 2002, theorem 3), `decayingEpsilon`.
  */
 import { checkTies, type Ties } from "../argmax.ts";
-import { inRange, PolicyBase, refuseUnknown, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, refuseUnknown, uniform, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
 import type { Pulls } from "../pulls.ts";
 import { Tournament } from "../tournament.ts";
 
@@ -29,7 +29,7 @@ export function decayingEpsilon(options: { readonly arms: number; readonly c: nu
   wholeNumber("decayingEpsilon", "arms", arms, 1);
   inRange("decayingEpsilon", "c", c, "(0, ∞)");
   inRange("decayingEpsilon", "d", d, "(0, 1]");
-  return (step) => Math.min(1, (c * arms) / (d * d * (step + 1)));
+  return (step) => Math.min(1, (c * arms) / (d * d * (wholeNumber("decayingEpsilon", "step", step, 0) + 1)));
 }
 
 class EpsilonGreedy extends PolicyBase implements Policy {
@@ -53,12 +53,12 @@ class EpsilonGreedy extends PolicyBase implements Policy {
 
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
-    const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilon(this.pulls(row));
+    const epsilon = typeof this.epsilon === "number" ? this.epsilon : this.epsilonAt(this.pulls(row));
     // A coin, then an arm: in one place, so that engines inline the draw and the number needs no box.
     for (let draw = epsilon > 0 ? 0 : 2; draw < 2; draw++) {
-      const uniform = this.rng.random();
-      if (draw === 1) return Math.floor(uniform * this.arms);
-      if (uniform >= epsilon) break;
+      const drawn = uniform(this.rng);
+      if (draw === 1) return Math.floor(drawn * this.arms);
+      if (drawn >= epsilon) break;
     }
     return this.tournament.best(row, this.ties, this.rng);
   }
@@ -82,7 +82,7 @@ class EpsilonGreedy extends PolicyBase implements Policy {
     for (let from = 0; from < steps;) {
       const sole = champion[row]!;
       const explore = greedy === 0;
-      const arm = explore ? Math.floor(rng.random() * arms) : sole >= 0 ? sole : tournament.best(row, ties, rng);
+      const arm = explore ? Math.floor(uniform(rng) * arms) : sole >= 0 ? sole : tournament.best(row, ties, rng);
       const to = explore || sole < 0 ? from + 1 : from + greedy;
       const rival = arm === sole ? runnerUp[row]! : Infinity;
       const at = row * arms + arm;
@@ -98,8 +98,8 @@ class EpsilonGreedy extends PolicyBase implements Policy {
         do estimate += (rewards[i++]! - estimate) * (1 / ++count);
         while (estimate > rival && i < to);
       }
-      // One reward that is not finite makes all later estimates so.
-      if (!Number.isFinite(estimate)) for (let k = from; k < i; k++) this.checkPull(arm, rewards[k]!, row);
+      // One reward that is too large, or no number, makes all later estimates so.
+      if (!(Math.abs(estimate) < 1e90)) for (let k = from; k < i; k++) this.checkPull(arm, rewards[k]!, row);
       estimates[at] = estimate;
       counts[at] = count;
       if (!(estimate > rival)) tournament.replay(row, arm);
@@ -113,11 +113,21 @@ class EpsilonGreedy extends PolicyBase implements Policy {
   private misses(row: number, most: number): number {
     const { epsilon, rng } = this;
     if (epsilon === 0) return most;
-    if (typeof epsilon === "number" && rng.geometric) return Math.min(most, rng.geometric(epsilon));
+    // Infinity from a stream of another make is as good as many.
+    if (typeof epsilon === "number" && rng.geometric) {
+      const misses = Math.min(most, rng.geometric(epsilon));
+      return misses >= 0 ? Math.floor(misses) : inRange("rng", "geometric()", misses, "[0, ∞)");
+    }
     const step = typeof epsilon === "number" ? 0 : this.pulls(row);
     let count = 0;
-    while (count < most && !(rng.random() < (typeof epsilon === "number" ? epsilon : epsilon(step + count)))) count++;
+    while (count < most && !(uniform(rng) < (typeof epsilon === "number" ? epsilon : this.epsilonAt(step + count)))) count++;
     return count;
+  }
+
+  /** ε where it is a function. */
+  private epsilonAt(step: number): number {
+    const value = (this.epsilon as (step: number) => number)(step);
+    return typeof value === "number" && value >= 0 && value <= 1 ? value : inRange(this.name, `epsilon(${step})`, value, "[0, 1]");
   }
 
   private pulls(row: number): number {

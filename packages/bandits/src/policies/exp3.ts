@@ -9,7 +9,7 @@
  * Weights are kept as logarithms, so they never overflow.
  */
 import { exp, log } from "@rl/math";
-import { inRange, PolicyBase, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, uniform, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
 import { pickByWeight } from "../pick.ts";
 
 export interface Exp3Options extends CommonOptions {
@@ -33,14 +33,14 @@ class Exp3 extends PolicyBase implements Policy {
   constructor(options: Exp3Options) {
     super("exp3", options, ["gamma"]);
     this.gamma = inRange(this.name, "gamma", options.gamma, "(0, 1]");
-    this.logWeights = this.floats("logWeights");
+    this.logWeights = this.floats("logWeights", this.arms, 0);
     this.probabilities = new Float64Array(this.arms);
   }
 
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
     this.fillProbabilities(row);
-    return pickByWeight(this.probabilities, this.arms, 1, this.rng.random());
+    return pickByWeight(this.probabilities, this.arms, 1, uniform(this.rng));
   }
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {

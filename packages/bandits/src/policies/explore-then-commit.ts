@@ -29,7 +29,7 @@ class ExploreThenCommit extends PolicyBase implements Policy {
     this.means = this.floats("means");
     this.counts = this.ints("counts");
     this.steps = this.ints("steps", 1);
-    this.committed = this.ints("committed", 1).fill(-1);
+    this.committed = this.ints("committed", 1, -1, this.arms - 1).fill(-1);
   }
 
   select(_context?: undefined, row = 0): number {
@@ -45,10 +45,6 @@ class ExploreThenCommit extends PolicyBase implements Policy {
     const at = row * this.arms + arm;
     this.steps[row]!++;
     this.means[at]! += (reward - this.means[at]!) / ++this.counts[at]!;
-  }
-
-  protected override fits(key: string, value: number): boolean {
-    return super.fits(key, value) && (key !== "committed" || (value >= -1 && value < this.arms));
   }
 }
 

@@ -35,15 +35,15 @@ class GaussianThompson extends PolicyBase implements Policy {
   constructor(options: GaussianThompsonOptions) {
     super("gaussian-thompson", options, ["variance", "priorMean", "priorVariance", "prior"]);
     const { variance = 1, priorMean = 0, priorVariance = 1, prior = { kappa: 1, a: 1, b: 1 } } = options;
-    if (variance !== "unknown") inRange(this.name, "variance", variance, "(0, ∞)");
+    if (variance !== "unknown") inRange(this.name, "variance", variance, "[1e-100, ∞)");
     this.variance = variance;
     this.priorMean = inRange(this.name, "priorMean", priorMean, "(-∞, ∞)");
-    this.priorVariance = inRange(this.name, "priorVariance", priorVariance, "(0, ∞)");
-    for (const key of ["kappa", "a", "b"] as const) inRange(this.name, `prior.${key}`, prior[key], "(0, ∞)");
-    this.prior = prior;
+    this.priorVariance = inRange(this.name, "priorVariance", priorVariance, "[1e-100, ∞)");
+    for (const key of ["kappa", "a", "b"] as const) inRange(this.name, `prior.${key}`, prior?.[key], "[1e-100, ∞)");
+    this.prior = { ...prior };
     this.counts = this.ints("counts");
     this.means = this.floats("means");
-    this.squares = this.floats("squares");
+    this.squares = this.floats("squares", this.arms, 0);
   }
 
   select(_context?: undefined, row = 0): number {

@@ -10,7 +10,7 @@
  * regret bound is known that holds for every problem.
  */
 import { exp } from "@rl/math";
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, show, uniform, type CommonOptions, type Policy } from "../policy.ts";
 import { pickByWeight } from "../pick.ts";
 
 export interface GradientBanditOptions extends CommonOptions {
@@ -36,7 +36,7 @@ class GradientBandit extends PolicyBase implements Policy {
     this.stepSize = inRange(this.name, "stepSize", options.stepSize, "(0, ∞)");
     const { baseline = true } = options;
     if (typeof baseline !== "boolean" && baseline !== "after-first")
-      throw new Error(`${this.name}: got baseline = ${String(baseline)}; expected true, false or "after-first".`);
+      throw new Error(`${this.name}: got baseline = ${show(baseline)}; expected true, false or "after-first".`);
     this.baseline = baseline;
     this.preferences = this.floats("preferences");
     this.meanReward = this.floats("meanReward", 1);
@@ -47,7 +47,7 @@ class GradientBandit extends PolicyBase implements Policy {
   select(_context?: undefined, row = 0): number {
     this.checkRow("select", row);
     this.weigh(row);
-    return pickByWeight(this.weights, this.arms, this.total, this.rng.random());
+    return pickByWeight(this.weights, this.arms, this.total, uniform(this.rng));
   }
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {

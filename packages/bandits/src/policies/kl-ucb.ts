@@ -8,7 +8,7 @@
  */
 import { log, log1p } from "@rl/math";
 import { argmax, checkTies, firstUnpulled, type Ties } from "../argmax.ts";
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, refuse, show, type CommonOptions, type Policy } from "../policy.ts";
 
 export interface KlUcbOptions extends CommonOptions {
   /** Weight of ln ln t, ≥ 0. Default 0. */
@@ -21,6 +21,8 @@ const logRatio = (p: number, q: number): number => (p === 0 ? 0 : p * (Math.abs(
 
 /** Relative entropy of Bernoulli(p) to Bernoulli(q), in nats; p and q in [0, 1]. */
 export function bernoulliKl(p: number, q: number): number {
+  for (const value of [p, q])
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) refuse("bernoulliKl", `p = ${show(p)}, q = ${show(q)}`, "probabilities, numbers in [0, 1]");
   // The difference of the complements is q − p itself, which their own rounding would blur.
   const rest = 1 - p;
   const zero = rest === 0 ? 0 : rest * (Math.abs(q - p) < rest / 2 ? log1p((p - q) / rest) : log(1 - q) - log(rest));
@@ -64,9 +66,9 @@ class KlUcb extends PolicyBase implements Policy {
 
   constructor(options: KlUcbOptions) {
     super("kl-ucb", options, ["c", "ties"]);
-    this.c = inRange(this.name, "c", options.c ?? 0, "[0, ∞)");
+    this.c = inRange(this.name, "c", options.c === undefined ? 0 : options.c, "[0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    this.means = this.floats("means");
+    this.means = this.floats("means", this.arms, 0, 1);
     this.entropies = new Float64Array(this.means.length);
     this.counts = this.ints("counts");
     this.steps = this.ints("steps", 1);

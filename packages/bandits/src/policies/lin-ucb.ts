@@ -19,11 +19,11 @@ class LinUcb extends LinearPolicy {
 
   constructor(options: LinUcbOptions) {
     super("lin-ucb", options, ["alpha"]);
-    this.alpha = inRange(this.name, "alpha", options.alpha ?? 1, "[0, ∞)");
+    this.alpha = inRange(this.name, "alpha", options.alpha === undefined ? 1 : options.alpha, "[0, ∞)");
   }
 
-  score(at: number, context: Context): number {
-    return this.predict(at, context) + this.alpha * Math.sqrt(Math.max(0, this.project(at, context)));
+  protected score(mean: number, spread: number): number {
+    return mean + this.alpha * spread;
   }
 }
 

@@ -4,7 +4,7 @@
  *   θ̃ₐ ~ N(θₐ, v² Aₐ⁻¹),   Aₜ = argmax_a θ̃ₐᵀx
  *
  * Agrawal & Goyal 2013; regret Õ(d^{3/2} √T) for rewards linear in x. Only θ̃ᵀx matters, and θ̃ᵀx ~ N(θᵀx, v² xᵀA⁻¹x), so one
- * normal per arm is drawn and no matrix is factored. Arms have separate models.
+ * normal per arm is drawn, whatever the number of features. Arms have separate models.
  */
 import { inRange, type Policy } from "../policy.ts";
 import { sampleNormal } from "../samplers.ts";
@@ -20,11 +20,11 @@ class LinearThompson extends LinearPolicy {
 
   constructor(options: LinearThompsonOptions) {
     super("linear-thompson", options, ["scale"]);
-    this.scale = inRange(this.name, "scale", options.scale ?? 1, "[0, ∞)");
+    this.scale = inRange(this.name, "scale", options.scale === undefined ? 1 : options.scale, "[0, ∞)");
   }
 
-  score(at: number, context: Context): number {
-    return this.predict(at, context) + this.scale * Math.sqrt(Math.max(0, this.project(at, context))) * sampleNormal(this.rng);
+  protected score(mean: number, spread: number): number {
+    return mean + this.scale * spread * sampleNormal(this.rng);
   }
 }
 

@@ -35,11 +35,11 @@ class SlidingWindowUcb extends PolicyBase implements Policy {
   constructor(options: SlidingWindowUcbOptions) {
     super("sliding-window-ucb", options, ["window", "maxReward", "xi", "ties"]);
     this.window = wholeNumber(this.name, "window", options.window, 1);
-    this.maxReward = inRange(this.name, "maxReward", options.maxReward ?? 1, "(0, ∞)");
-    this.xi = inRange(this.name, "xi", options.xi ?? 0.6, "(0, ∞)");
+    this.maxReward = inRange(this.name, "maxReward", options.maxReward === undefined ? 1 : options.maxReward, "(0, ∞)");
+    this.xi = inRange(this.name, "xi", options.xi === undefined ? 0.6 : options.xi, "(0, ∞)");
     this.ties = checkTies(this.name, options.ties);
-    this.pastArms = this.ints("pastArms", this.window);
-    this.pastRewards = this.floats("pastRewards", this.window);
+    this.pastArms = this.ints("pastArms", this.window, 0, this.arms - 1);
+    this.pastRewards = this.floats("pastRewards", this.window, 0, this.maxReward);
     this.steps = this.ints("steps", 1);
     this.counts = this.ints("counts");
     this.sums = this.floats("sums");
@@ -73,8 +73,12 @@ class SlidingWindowUcb extends PolicyBase implements Policy {
     this.steps[row]!++;
   }
 
-  protected override fits(key: string, value: number): boolean {
-    return super.fits(key, value) && (key !== "pastArms" || (value >= 0 && value < this.arms));
+  /** The counts must be those of the pulls in the window. */
+  protected override fit({ pastArms, steps, counts }: Readonly<Record<string, readonly number[]>>): boolean {
+    const left = [...counts!];
+    for (let row = 0; row < this.tasks; row++)
+      for (let i = Math.min(steps![row]!, this.window) - 1; i >= 0; i--) left[row * this.arms + pastArms![row * this.window + i]!]!--;
+    return left.every((count) => count === 0);
   }
 }
 

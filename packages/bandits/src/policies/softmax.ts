@@ -7,7 +7,7 @@
  * regret is linear in the worst case.
  */
 import { exp } from "@rl/math";
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, uniform, type CommonOptions, type Policy } from "../policy.ts";
 import { pickByWeight } from "../pick.ts";
 
 export interface SoftmaxOptions extends CommonOptions {
@@ -32,7 +32,7 @@ class Softmax extends PolicyBase implements Policy {
     this.stepSize = options.stepSize === undefined ? 0 : inRange(this.name, "stepSize", options.stepSize, "(0, 1]");
     this.estimates = this.floats("estimates");
     this.counts = this.ints("counts");
-    this.estimates.fill(inRange(this.name, "initial", options.initial ?? 0, "(-∞, ∞)"));
+    this.estimates.fill(inRange(this.name, "initial", options.initial === undefined ? 0 : options.initial, "(-∞, ∞)"));
     this.weights = new Float64Array(this.arms);
   }
 
@@ -44,7 +44,7 @@ class Softmax extends PolicyBase implements Policy {
     for (let a = 1; a < arms; a++) high = Math.max(high, estimates[start + a]!);
     let total = 0;
     for (let a = 0; a < arms; a++) total += weights[a] = exp((estimates[start + a]! - high) / temperature);
-    return pickByWeight(weights, arms, total, this.rng.random());
+    return pickByWeight(weights, arms, total, uniform(this.rng));
   }
 
   update(arm: number, reward: number, _context?: undefined, row = 0): void {

@@ -5,7 +5,7 @@
  *
  * Thompson 1933; regret (1 + o(1)) Σ Δₐ ln T / d(μₐ, μ*), the Lai–Robbins lower bound (Kaufmann, Korda & Munos 2012, Agrawal & Goyal 2013).
  */
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, refuseUnknown, type CommonOptions, type Policy } from "../policy.ts";
 import { sampleBeta } from "../samplers.ts";
 
 export interface ThompsonOptions extends CommonOptions {
@@ -19,10 +19,12 @@ class Thompson extends PolicyBase implements Policy {
 
   constructor(options: ThompsonOptions) {
     super("thompson", options, ["prior"]);
-    this.successes = this.floats("successes");
-    this.failures = this.floats("failures");
-    this.successes.fill(inRange(this.name, "prior.alpha", options.prior?.alpha ?? 1, "(0, ∞)"));
-    this.failures.fill(inRange(this.name, "prior.beta", options.prior?.beta ?? 1, "(0, ∞)"));
+    this.successes = this.floats("successes", this.arms, 0);
+    this.failures = this.floats("failures", this.arms, 0);
+    const { prior = { alpha: 1, beta: 1 } } = options;
+    refuseUnknown(this.name, prior, ["alpha", "beta"]);
+    this.successes.fill(inRange(this.name, "prior.alpha", prior.alpha, "[1e-100, ∞)"));
+    this.failures.fill(inRange(this.name, "prior.beta", prior.beta, "[1e-100, ∞)"));
   }
 
   select(_context?: undefined, row = 0): number {

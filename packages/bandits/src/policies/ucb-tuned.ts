@@ -24,8 +24,8 @@ class UcbTuned extends PolicyBase implements Policy {
   constructor(options: UcbTunedOptions) {
     super("ucb-tuned", options, ["ties"]);
     this.ties = checkTies(this.name, options.ties);
-    this.means = this.floats("means");
-    this.squares = this.floats("squares");
+    this.means = this.floats("means", this.arms, 0, 1);
+    this.squares = this.floats("squares", this.arms, 0, 1);
     this.counts = this.ints("counts");
     this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);

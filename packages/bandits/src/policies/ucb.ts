@@ -8,7 +8,7 @@
  */
 import { log } from "@rl/math";
 import { argmax, checkTies, firstUnpulled, type Ties } from "../argmax.ts";
-import { inRange, PolicyBase, type CommonOptions, type Policy } from "../policy.ts";
+import { inRange, PolicyBase, refuse, show, wholeNumber, type CommonOptions, type Policy } from "../policy.ts";
 
 export interface UcbOptions extends CommonOptions {
   /** Width of the bonus, ≥ 0. */
@@ -34,11 +34,11 @@ class Ucb extends PolicyBase implements Policy {
 
   constructor(name: string, options: Ucb1Options & Partial<UcbOptions>, keys: readonly string[], unitRewards: boolean) {
     super(name, options, keys);
-    this.c = unitRewards ? Math.SQRT2 : inRange(name, "c", options.c ?? NaN, "[0, ∞)");
+    this.c = unitRewards ? Math.SQRT2 : inRange(name, "c", options.c as number, "[0, ∞)");
     this.stepSize = options.stepSize === undefined ? 0 : inRange(name, "stepSize", options.stepSize, "(0, 1]");
     this.ties = checkTies(name, options.ties);
     this.unitRewards = unitRewards;
-    this.estimates = this.floats("estimates");
+    this.estimates = this.floats("estimates", this.arms, unitRewards ? 0 : -1e300, unitRewards ? 1 : 1e300);
     this.counts = this.ints("counts");
     this.steps = this.ints("steps", 1);
     this.scores = new Float64Array(this.arms);
@@ -50,6 +50,7 @@ class Ucb extends PolicyBase implements Policy {
     const start = row * arms;
     const unpulled = firstUnpulled(counts, start, arms);
     if (unpulled >= 0) return unpulled;
+
     const spread = this.c * Math.sqrt(log(this.steps[row]! + 1));
     for (let arm = 0; arm < arms; arm++) scores[arm] = estimates[start + arm]! + spread / Math.sqrt(counts[start + arm]!);
     return argmax(scores, 0, arms, this.ties, this.rng);
@@ -77,7 +78,10 @@ export function ucb1(options: Ucb1Options): Policy {
 
 /** The most that UCB1's expected regret can be after `steps` pulls, given each arm's mean (rewards in [0, 1]). */
 export function ucb1RegretBound(means: readonly number[], steps: number): number {
-  const best = Math.max(...means);
+  if (!Array.isArray(means) || means.length === 0) refuse("ucb1RegretBound", `means = ${show(means)}`, "a list with the mean of each arm");
+  wholeNumber("ucb1RegretBound", "steps", steps, 1);
+  let best = 0;
+  for (let arm = 0; arm < means.length; arm++) best = Math.max(best, inRange("ucb1RegretBound", `means[${arm}]`, means[arm] as number, "[0, 1]"));
   let bound = 0;
   for (const mean of means) if (mean < best) bound += (8 * log(steps)) / (best - mean) + (1 + (Math.PI * Math.PI) / 3) * (best - mean);
   return bound;
