@@ -33,7 +33,7 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
     const diagonal = Math.sqrt(inRange(name, "ridge", ridge, "[1e-100, ∞)"));
     this.factors = this.floats("factors", (this.arms * d * (d + 1)) / 2, -1e150, 1e150);
     this.rotated = this.floats("rotated", this.arms * d, -1e150, 1e150);
-    for (let at = 0; at < this.factors.length; ) for (let i = d; i > 0; at += i--) this.factors[at] = diagonal;
+    for (let at = 0; at < this.factors.length;) for (let i = d; i > 0; at += i--) this.factors[at] = diagonal;
     this.work = new Float64Array(d);
   }
 
@@ -96,17 +96,23 @@ export abstract class LinearPolicy extends PolicyBase implements Policy<Context>
 
   /** A diagonal that rotations made is above 0. */
   protected override fit({ factors }: Readonly<Record<string, readonly number[]>>): boolean {
-    for (let at = 0; at < factors!.length; ) for (let i = this.features; i > 0; at += i--) if (!(factors![at]! >= 1e-50)) return false;
+    for (let at = 0; at < factors!.length;) for (let i = this.features; i > 0; at += i--) if (!(factors![at]! >= 1e-50)) return false;
     return true;
   }
 
   private checkContext(call: string, context: Context | undefined): asserts context is Context {
     if (typeof context !== "object" || context?.length !== this.features)
-      refuse(`${this.name}.${call}`, `a context of length ${String((context as Context | null | undefined)?.length ?? "none")}`, `${this.features} numbers (option features)`);
+      refuse(
+        `${this.name}.${call}`,
+        `a context of length ${String((context as Context | null | undefined)?.length ?? "none")}`,
+        `${this.features} numbers (option features)`,
+      );
     for (let i = 0; i < this.features; i++) {
       const value = context[i]!;
       if (typeof value !== "number" || !(value >= -1e100 && value <= 1e100))
-        throw new Error(`${this.name}.${call}: got ${show(value)} at position ${i} of the context; expected finite numbers of at most 1e100 in size.`);
+        throw new Error(
+          `${this.name}.${call}: got ${show(value)} at position ${i} of the context; expected finite numbers of at most 1e100 in size.`,
+        );
     }
   }
 }

@@ -62,7 +62,6 @@ export function refuse(where: string, got: string, expected: string): never {
   throw new Error(`${where}: got ${got}; expected ${expected}.`);
 }
 
-
 /** Arms, rows, stream and saved tables: the part that is the same in every policy. */
 export class PolicyBase {
   readonly name: string;
@@ -161,7 +160,9 @@ export class PolicyBase {
     if (typeof arm !== "number" || (arm | 0) !== arm || arm < 0 || arm >= this.arms)
       throw new Error(`${this.name}.update: got arm ${show(arm)}; expected a whole number from 0 to ${this.arms - 1}.`);
     if (!Number.isFinite(reward) || Math.abs(reward) > 1e100)
-      throw new Error(`${this.name}.update: got reward ${String(reward)}; expected a finite number of at most 1e100; leave such a pull out.`);
+      throw new Error(
+        `${this.name}.update: got reward ${String(reward)}; expected a finite number of at most 1e100; leave such a pull out.`,
+      );
     this.checkRow("update", row);
   }
 

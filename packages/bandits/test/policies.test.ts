@@ -290,7 +290,10 @@ describe("options", () => {
     [() => epsilonGreedy({ arms: 3, epsilon: 1.1 }), "got epsilon = 1.1; expected a number in [0, 1]"],
     [() => epsilonGreedy({ arms: 3, epsilon: NaN }), "got epsilon = NaN"],
     [() => epsilonGreedy({ arms: 3, epsilon: 0.1, stepSize: 0 }), "got stepSize = 0; expected a number in (0, 1]"],
-    [() => gaussianThompson({ arms: 3, prior: { kappa: "1" as never, a: 1, b: 1 } }), 'got prior.kappa = "1"; expected a number in [1e-100, 1e100)'],
+    [
+      () => gaussianThompson({ arms: 3, prior: { kappa: "1" as never, a: 1, b: 1 } }),
+      'got prior.kappa = "1"; expected a number in [1e-100, 1e100)',
+    ],
     [() => epsilonGreedy({ arms: 3, epsilon: "0.1" as never }), 'got epsilon = "0.1"'],
     [() => epsilonGreedy({ arms: "3" as never, epsilon: 0.1 }), 'got arms = "3"; expected a whole number ≥ 1'],
     [() => softmax({ arms: 3, temperature: Infinity }), "got temperature = Infinity; expected a number in (0, 1e100)"],

@@ -82,7 +82,8 @@ export function weightedDistinct(random: () => number, p: ArrayLike<number>, siz
 
 /** Throws unless p is a distribution over n outcomes: n finite entries ≥ 0 with sum 1 within √ε of its type. */
 export function checkProbabilities(p: ArrayLike<number>, n: number): void {
-  if (p.length !== n) throw new RangeError(`choice: p must have one entry per outcome, ${n}; got ${p.length}.`);
+  if (typeof p !== "object" || p === null) throw new TypeError(`choice: p must be a list of probabilities; got ${show(p)}.`);
+  if (p.length !== n) throw new RangeError(`choice: p must have one entry per outcome, ${n}; got ${show(p.length)}.`);
   let sum = 0;
   let lost = 0;
   for (let i = 0; i < n; i++) {

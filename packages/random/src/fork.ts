@@ -8,6 +8,7 @@ const TAG = 0x666f726b;
  *  tells its own length. */
 export function forkKey(parent: readonly number[], name: string, index: number): number[] {
   if (typeof name !== "string") throw new TypeError(`fork(name, index) needs a name, a string; got ${show(name)}.`);
+  if (name.length > 100_000) throw new RangeError(`fork(name, index) needs a name of at most 100000 characters; got ${name.length}.`);
   if (!Number.isSafeInteger(index) || index < 0)
     throw new RangeError(`fork(name, index) needs an index that is an integer ≥ 0; got ${show(index)}.`);
   const key = [...parent, TAG, name.length];

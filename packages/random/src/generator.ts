@@ -57,8 +57,9 @@ export class Generator {
   integers(low: bigint, high: bigint): bigint;
   integers(low: number | bigint, high: number | bigint): number | bigint {
     if (typeof low === "bigint" || typeof high === "bigint") return this.#integersBig(low, high);
+    if (!Number.isInteger(low) || !Number.isInteger(high)) throw integersError(low, high);
     const n = high - low;
-    if (!Number.isInteger(low) || !Number.isInteger(high) || !(n > 0) || low < -(2 ** 63) || high > 2 ** 64) throw integersError(low, high);
+    if (!(n > 0) || low < -(2 ** 63) || high > 2 ** 64) throw integersError(low, high);
     if (n <= 4294967296 && Number.isSafeInteger(low)) return low + below32(this.#stream, n);
     return n <= 2 ** 53 && Number.isSafeInteger(low)
       ? low + below53(this.#stream, n)
@@ -70,13 +71,13 @@ export class Generator {
     return drawNormal(this.#stream);
   }
 
-  /** mean + std·standardNormal(). @throws RangeError when std is negative or NaN. */
+  /** mean + std·standardNormal(). @throws RangeError when they are not finite or std is negative. */
   normal(mean: number, std: number): number {
-    checkScale("normal(mean, std) needs a standard deviation ≥ 0", std);
+    checkNormal(mean, std);
     return mean + std * drawNormal(this.#stream);
   }
 
-  /** Exponential with mean `scale` (default 1), by NumPy's 256-strip ziggurat. @throws RangeError when scale is negative or NaN. */
+  /** Exponential with mean `scale` (default 1), by NumPy's 256-strip ziggurat. @throws RangeError when scale is negative or not finite. */
   exponential(scale = 1): number {
     checkScale("exponential(scale) needs a scale ≥ 0 (the mean)", scale);
     return scale * drawExponential(this.#stream);
@@ -89,6 +90,7 @@ export class Generator {
 
   /** Shuffles an array or typed array in place, every order equally likely. */
   shuffle(values: { readonly length: number; [index: number]: unknown }): void {
+    checkShuffled(values);
     const s = this.#stream;
     for (let i = values.length - 1; i > 0; i--) {
       const j = interval(s, i);
@@ -102,8 +104,9 @@ export class Generator {
    *  @throws RangeError for n < 1, n < size without replacement, p of another length, negative or not summing to 1. */
   choice(n: number, options: ChoiceOptions = {}): Int32Array {
     checkKeys("choice", options, ["size", "replace", "p"]);
-    const { replace = true, p } = options;
-    const size = checkLength("choice: size", options.size ?? 1);
+    const { size: wanted = 1, replace = true, p } = options;
+    if (typeof replace !== "boolean") throw new TypeError(`choice: replace must be true or false; got ${show(replace)}.`);
+    const size = checkLength("choice: size", wanted);
     checkLength("choice(n): n", n);
     if (n === 0 && size > 0) throw new RangeError("choice(n) needs at least one index to choose from; got n = 0.");
     if (!replace && size > n)
@@ -163,20 +166,26 @@ export class Generator {
 
   /** Fills with `random()`. Returns out. The batch forms give the bits of repeated single draws, some times faster. */
   fillRandom<T extends FloatArray>(out: T): T {
+    checkFloats("fillRandom(out)", out);
     fill(this.#stream, "random", out, 0, 1);
     return out;
   }
 
   /** Fills with `uniform(low, high)`. Returns out. */
   fillUniform<T extends FloatArray>(out: T, low: number, high: number): T {
+    checkFloats("fillUniform(out, low, high)", out);
     fill(this.#stream, "random", out, low, checkRange(low, high));
     return out;
   }
 
   /** Fills with `integers(low, high)`, limits as numbers. Returns out. */
   fillIntegers<T extends IntegerArray>(out: T, low: number, high: number): T {
+    if (!Number.isInteger(low) || !Number.isInteger(high)) throw integersError(low, high);
+    checkHolds(out, low, high);
     const n = high - low;
-    if (!Number.isSafeInteger(low) || !Number.isInteger(high) || !(n > 0 && n <= 4294967296)) {
+    if (!Number.isSafeInteger(low) || !(n > 0 && n <= 4294967296)) {
+      // Refused also where there is nothing to fill.
+      if (!(n > 0) || low < -(2 ** 63) || high > 2 ** 64) throw integersError(low, high);
       for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
       return out;
     }
@@ -187,18 +196,21 @@ export class Generator {
 
   /** Fills with `standardNormal()`. Returns out. */
   fillStandardNormal<T extends FloatArray>(out: T): T {
+    checkFloats("fillStandardNormal(out)", out);
     fill(this.#stream, "normal", out, 0, 1);
     return out;
   }
 
   /** Fills with `normal(mean, std)`. Returns out. */
   fillNormal<T extends FloatArray>(out: T, mean: number, std: number): T {
-    fill(this.#stream, "normal", out, mean, checkScale("normal(mean, std) needs a standard deviation ≥ 0", std));
+    checkFloats("fillNormal(out, mean, std)", out);
+    fill(this.#stream, "normal", out, mean, checkNormal(mean, std));
     return out;
   }
 
   /** Fills with `exponential(scale)`. Returns out. */
   fillExponential<T extends FloatArray>(out: T, scale = 1): T {
+    checkFloats("fillExponential(out, scale)", out);
     fill(this.#stream, "exponential", out, 0, checkScale("exponential(scale) needs a scale ≥ 0 (the mean)", scale));
     return out;
   }
@@ -212,12 +224,39 @@ export class Generator {
 }
 
 function checkScale(what: string, scale: number): number {
-  if (!(scale >= 0)) throw new RangeError(`${what}; got ${show(scale)}.`);
+  if (typeof scale !== "number" || !(scale >= 0 && scale < Infinity)) throw new RangeError(`${what}; got ${show(scale)}.`);
   return scale;
 }
 
+function checkNormal(mean: number, std: number): number {
+  if (typeof mean !== "number" || mean - mean !== 0) throw new RangeError(`normal(mean, std) needs a finite mean; got ${show(mean)}.`);
+  return checkScale("normal(mean, std) needs a standard deviation ≥ 0", std);
+}
+
+/** An object may be shuffled in place when it has places: a length, and indices that can be written. */
+function checkShuffled(values: { readonly length: number }): void {
+  const length: unknown = typeof values === "object" && values !== null ? values.length : undefined;
+  if (!Number.isSafeInteger(length) || (length as number) < 0 || (length !== 0 && Object.isFrozen(values)))
+    throw new TypeError(`shuffle(values) needs an array or typed array that can be written to; got ${show(values)}.`);
+}
+
+function checkFloats(what: string, out: FloatArray): void {
+  if (!(out instanceof Float64Array) && !(out instanceof Float32Array))
+    throw new TypeError(`${what} needs a Float64Array or Float32Array; got ${show(out)}.`);
+}
+
+/** Integer arrays wrap what is beyond their kind. */
+function checkHolds(out: IntegerArray, low: number, high: number): void {
+  if (out instanceof Float64Array || out instanceof Float32Array) return;
+  if (!ArrayBuffer.isView(out) || !(out.BYTES_PER_ELEMENT <= 4))
+    throw new TypeError(`fillIntegers(out, low, high) needs a typed array of numbers; got ${show(out)}.`);
+  const ends = (out.constructor as Int8ArrayConstructor).of(low, high - 1);
+  if (ends[0] !== low || ends[1] !== high - 1)
+    throw new RangeError(`fillIntegers(out, low, high): a ${show(out)} cannot hold all of ${show(low)} … ${show(high - 1)}.`);
+}
+
 function checkRange(low: number, high: number): number {
-  const range = high - low;
+  const range = typeof low === "number" && typeof high === "number" ? high - low : NaN;
   if (!(range >= 0 && range < Infinity))
     throw new RangeError(`uniform(low, high) needs finite limits with low ≤ high; got ${show(low)} and ${show(high)}.`);
   return range;

@@ -1,7 +1,7 @@
 // Generator's uniform numbers alone, for bundles where every kilobyte counts.
 import { seed as seedWords } from "./pcg64.ts";
 import { drawWords, type Entropy, entropyText, freshEntropy, mix, type SeedSequenceState } from "./seed-words.ts";
-import { type GeneratorState, packState, unpackState } from "./state.ts";
+import { checkSeedSequence, type GeneratorState, packState, unpackState } from "./state.ts";
 import { Stream } from "./stream.ts";
 import { drawRandom } from "./uniform.ts";
 
@@ -27,11 +27,11 @@ export class Pcg64 {
     return packState(this.#stream, structuredClone(this.#seedSequence));
   }
 
-  /** Goes on where `state()` was taken. @throws TypeError for another version or a broken stream, and stays as it was. `seedSequence` is copied unread, for the
-   *  next `state()`: what is wrong in it a `Generator` says. */
+  /** Goes on where `state()` was taken. @throws TypeError for another version or a broken stream, and stays as it was. `seedSequence` is kept for
+   *  the next `state()`. */
   restore(state: GeneratorState): void {
     const stream = unpackState(state, new Stream());
-    this.#seedSequence = structuredClone(state.seedSequence);
+    this.#seedSequence = structuredClone(checkSeedSequence(state.seedSequence));
     this.#stream = stream;
   }
 }

@@ -1,5 +1,6 @@
 // SeedSequence: a seed with a path of spawn keys, as NumPy's.
 import { show } from "./errors.ts";
+import { checkSeedSequence } from "./state.ts";
 import { drawWords, type Entropy, entropyText, freshEntropy, mix, type SeedSequenceState } from "./seed-words.ts";
 
 /** Turns a seed and a spawn key into initial states; equal to numpy.random.SeedSequence word for word.
@@ -18,9 +19,12 @@ export class SeedSequence {
    *  @param spawnKey integers that tell this sequence from others of the same entropy.
    *  @throws RangeError or TypeError for negative, fractional or unsafe numbers and other types. */
   constructor(entropy?: Entropy, spawnKey: readonly number[] = []) {
-    this.entropy = entropy ?? freshEntropy();
-    this.spawnKey = spawnKey;
-    this.#pool = mix(this.entropy, spawnKey);
+    if (!Array.isArray(spawnKey)) throw new TypeError(`The spawn key must be a list of non-negative integers; got ${show(spawnKey)}.`);
+    // Copies, so that the caller's lists may change.
+    const seed = entropy === undefined ? freshEntropy() : entropy;
+    this.entropy = Array.isArray(seed) ? ([...seed] as number[]) : seed;
+    this.spawnKey = [...spawnKey];
+    this.#pool = mix(this.entropy, this.spawnKey);
   }
 
   /** How many children `spawn` has made. */
@@ -30,7 +34,8 @@ export class SeedSequence {
 
   /** The next n children: same entropy, this key extended by the child's number. Counts on over calls, as NumPy's. */
   spawn(n: number): SeedSequence[] {
-    if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`spawn(n) needs the number of children, an integer ≥ 0; got ${show(n)}.`);
+    if (!Number.isSafeInteger(n) || n < 0 || n > 2 ** 20)
+      throw new RangeError(`spawn(n) needs the number of children, a whole number to 2^20, an integer ≥ 0; got ${show(n)}.`);
     const first = this.#spawned;
     this.#spawned += n;
     return Array.from({ length: n }, (_, i) => new SeedSequence(this.entropy, [...this.spawnKey, first + i]));
@@ -40,7 +45,8 @@ export class SeedSequence {
   generateState(words: number, bits?: 32): Uint32Array;
   generateState(words: number, bits: 64): BigUint64Array;
   generateState(words: number, bits: 32 | 64 = 32): Uint32Array | BigUint64Array {
-    if (!Number.isSafeInteger(words) || words < 0) throw new RangeError(`generateState(words) needs an integer ≥ 0; got ${show(words)}.`);
+    if (!Number.isSafeInteger(words) || words < 0 || words > 2 ** 24)
+      throw new RangeError(`generateState(words) needs an integer ≥ 0 of at most 2^24; got ${show(words)}.`);
     if (bits !== 32 && bits !== 64) throw new RangeError(`generateState(words, bits) knows 32 and 64 bits; got ${show(bits)}.`);
     const out = drawWords(this.#pool, bits === 64 ? 2 * words : words);
     return bits === 64
@@ -55,7 +61,7 @@ export class SeedSequence {
 
   /** The sequence that `state()` described. */
   static fromState(state: SeedSequenceState): SeedSequence {
-    const { entropy } = state;
+    const { entropy } = checkSeedSequence(state);
     const sequence = new SeedSequence(typeof entropy === "string" ? BigInt(entropy) : entropy.map(BigInt), [...state.spawnKey]);
     sequence.#spawned = state.childrenSpawned;
     return sequence;

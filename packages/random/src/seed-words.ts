@@ -12,6 +12,10 @@ const POOL = 4;
 /** A seed: a non-negative integer of any size, or a list of such. */
 export type Entropy = number | bigint | readonly (number | bigint)[];
 
+/** Seeds are at most this long: what is longer is a mistake, or made to keep us busy. */
+const MOST_BITS = 65_536n;
+const MOST_PARTS = 100_000;
+
 /** Appends the 32-bit words of a non-negative integer, lowest first; 0 is one word. */
 function pushWords(words: number[], value: number | bigint, what: string): void {
   if ((typeof value !== "bigint" && !Number.isSafeInteger(value)) || value < 0)
@@ -23,18 +27,20 @@ function pushWords(words: number[], value: number | bigint, what: string): void 
     if (value >= 2 ** 32) words.push(Math.floor(value / 2 ** 32));
     return;
   }
-  let rest = value;
-  do {
-    words.push(Number(rest & 0xffffffffn));
-    rest >>= 32n;
-  } while (rest > 0n);
+  if (value >> MOST_BITS !== 0n) throw new RangeError(`${what} must be below 2^${MOST_BITS}; got a larger bigint.`);
+  // By its hexadecimal digits: shifting it down word by word would take time that grows with the square of its length.
+  const digits = value.toString(16);
+  for (let end = digits.length; end > 0; end -= 8) words.push(parseInt(digits.slice(Math.max(0, end - 8), end), 16));
 }
 
 function toWords(value: Entropy, what: string): number[] {
   const words: number[] = [];
-  if (typeof value === "object" && value !== null && typeof value.length === "number")
-    for (const part of value) pushWords(words, part, `Every entry of the ${what}`);
-  else pushWords(words, value as number | bigint, `The ${what}`);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const parts = value as readonly (number | bigint)[];
+    if (!(parts.length <= MOST_PARTS))
+      throw new RangeError(`The ${what} must be a list of at most ${MOST_PARTS} entries; got ${parts.length}.`);
+    for (let i = 0; i < parts.length; i++) pushWords(words, parts[i] as number, `Every entry of the ${what}`);
+  } else pushWords(words, value as number | bigint, `The ${what}`);
   return words;
 }
 

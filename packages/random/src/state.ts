@@ -55,17 +55,21 @@ function split(words: Int32Array, first: number, what: string, value: unknown): 
   }
 }
 
-/** Throws for a broken seedSequence. `Pcg64` does without: it only keeps it. */
+/** Throws for a broken seedSequence. */
 export function checkSeedSequence(s: SeedSequenceState): SeedSequenceState {
   if (typeof s !== "object" || s === null) fail("seedSequence", s, "an object");
-  if (!isDecimal(s.entropy) && !(Array.isArray(s.entropy) && s.entropy.every(isDecimal)))
+  if (!isDecimal(s.entropy) && !isListOf(s.entropy, isDecimal))
     fail("seedSequence.entropy", s.entropy, "a decimal integer or a list of them");
-  if (!Array.isArray(s.spawnKey) || !s.spawnKey.every(isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
+  if (!isListOf(s.spawnKey, isCount)) fail("seedSequence.spawnKey", s.spawnKey, "a list of integers ≥ 0");
   if (!isCount(s.childrenSpawned)) fail("seedSequence.childrenSpawned", s.childrenSpawned, "an integer ≥ 0");
   return s;
 }
 
-const isDecimal = (value: unknown): boolean => typeof value === "string" && /^[0-9]+$/.test(value);
+/** 19 729 digits hold 65 536 bits. */
+const isDecimal = (value: unknown): boolean => typeof value === "string" && value.length <= 19_729 && /^[0-9]+$/.test(value);
+/** A list without holes, of bounded length. */
+const isListOf = (list: unknown, fits: (value: unknown) => boolean): boolean =>
+  Array.isArray(list) && list.length <= 100_000 && Array.from(list as unknown[]).every(fits);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Sets a new stream to what `packState` described; a mistake throws. */

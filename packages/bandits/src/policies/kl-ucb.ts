@@ -22,7 +22,8 @@ const logRatio = (p: number, q: number): number => (p === 0 ? 0 : p * (Math.abs(
 /** Relative entropy of Bernoulli(p) to Bernoulli(q), in nats; p and q in [0, 1]. */
 export function bernoulliKl(p: number, q: number): number {
   for (const value of [p, q])
-    if (typeof value !== "number" || !(value >= 0 && value <= 1)) refuse("bernoulliKl", `p = ${show(p)}, q = ${show(q)}`, "probabilities, numbers in [0, 1]");
+    if (typeof value !== "number" || !(value >= 0 && value <= 1))
+      refuse("bernoulliKl", `p = ${show(p)}, q = ${show(q)}`, "probabilities, numbers in [0, 1]");
   // The difference of the complements is q − p itself, which their own rounding would blur.
   const rest = 1 - p;
   const zero = rest === 0 ? 0 : rest * (Math.abs(q - p) < rest / 2 ? log1p((p - q) / rest) : log(1 - q) - log(rest));

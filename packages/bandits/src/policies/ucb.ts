@@ -81,7 +81,8 @@ export function ucb1RegretBound(means: readonly number[], steps: number): number
   if (!Array.isArray(means) || means.length === 0) refuse("ucb1RegretBound", `means = ${show(means)}`, "a list with the mean of each arm");
   wholeNumber("ucb1RegretBound", "steps", steps, 1);
   let best = 0;
-  for (let arm = 0; arm < means.length; arm++) best = Math.max(best, inRange("ucb1RegretBound", `means[${arm}]`, means[arm] as number, "[0, 1]"));
+  for (let arm = 0; arm < means.length; arm++)
+    best = Math.max(best, inRange("ucb1RegretBound", `means[${arm}]`, means[arm] as number, "[0, 1]"));
   let bound = 0;
   for (const mean of means) if (mean < best) bound += (8 * log(steps)) / (best - mean) + (1 + (Math.PI * Math.PI) / 3) * (best - mean);
   return bound;
