@@ -8,7 +8,7 @@
  * 1 / min p counts.
  */
 import { Pcg64 } from "@rl/random";
-import { refuseUnknown, type Policy } from "./policy.ts";
+import { refuse, refuseUnknown, show, type Policy } from "./policy.ts";
 
 /** One line of a log: which arm was shown, what it gave, and the context it was shown in. */
 export interface LoggedPull {
@@ -36,16 +36,24 @@ export interface OfflineOptions {
 /** Runs `policy` over a log; it learns as it goes. Throws for arms that the policy does not have and for probabilities that are not a distribution over its arms. */
 export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<LoggedPull>, options: OfflineOptions = {}): OfflineResult {
   refuseUnknown("evaluateOffline", options, ["probabilities", "seed"]);
-  const { probabilities } = options;
+  const { probabilities, seed = 0 } = options;
+  if (typeof policy?.select !== "function" || typeof policy.update !== "function")
+    refuse("evaluateOffline", `policy = ${show(policy)}`, "a policy with select and update");
+  if (typeof log !== "object" || log === null || !(Symbol.iterator in log))
+    refuse("evaluateOffline", `log = ${show(log)}`, "an iterable of { arm, reward, context? }");
   const least = probabilities === undefined ? 1 : checkProbabilities(probabilities, policy.arms);
-  const rng = new Pcg64(options.seed ?? 0);
+  const rng = new Pcg64(seed);
   let events = 0;
   let matched = 0;
   let mean = 0;
   let squares = 0;
-  for (const { arm, reward, context } of log) {
+  for (const event of log) {
+    if (typeof event !== "object" || event === null)
+      refuse("evaluateOffline", `${show(event)} as event ${events}`, "{ arm, reward, context? }");
+    const { arm, reward, context } = event;
+    if (!Number.isFinite(reward)) refuse("evaluateOffline", `reward ${show(reward)} in event ${events}`, "a finite number");
     if (!Number.isInteger(arm) || arm < 0 || arm >= policy.arms)
-      throw new Error(`evaluateOffline: got arm ${arm} in event ${events}; expected 0 to ${policy.arms - 1}.`);
+      throw new Error(`evaluateOffline: got arm ${show(arm)} in event ${events}; expected 0 to ${policy.arms - 1}.`);
     events++;
     if (policy.select(context as Context | undefined) !== arm) continue;
     if (probabilities !== undefined && rng.random() * probabilities[arm]! >= least) continue;
@@ -64,15 +72,17 @@ export function evaluateOffline<Context>(policy: Policy<Context>, log: Iterable<
 
 /** The smallest of the probabilities of `arms` arms; all must be above 0, or some pulls would never be seen. */
 function checkProbabilities(probabilities: ArrayLike<number>, arms: number): number {
+  if (typeof probabilities !== "object" || probabilities === null)
+    refuse("evaluateOffline", `probabilities = ${show(probabilities)}`, "a list of numbers");
   if (probabilities.length !== arms)
     throw new Error(`evaluateOffline: got ${probabilities.length} probabilities; expected one for each of the ${arms} arms.`);
   let least = Infinity;
   let sum = 0;
   for (let arm = 0; arm < arms; arm++) {
     const p = probabilities[arm]!;
-    if (!(p > 0))
+    if (typeof p !== "number" || !(p > 0))
       throw new Error(
-        `evaluateOffline: got probability ${String(p)} of arm ${arm}; expected a number above 0: an arm that is never logged cannot be judged.`,
+        `evaluateOffline: got probability ${show(p)} of arm ${arm}; expected a number above 0: an arm that is never logged cannot be judged.`,
       );
     least = Math.min(least, p);
     sum += p;

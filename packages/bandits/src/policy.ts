@@ -160,9 +160,7 @@ export class PolicyBase {
     if (typeof arm !== "number" || (arm | 0) !== arm || arm < 0 || arm >= this.arms)
       throw new Error(`${this.name}.update: got arm ${show(arm)}; expected a whole number from 0 to ${this.arms - 1}.`);
     if (!Number.isFinite(reward) || Math.abs(reward) > 1e100)
-      throw new Error(
-        `${this.name}.update: got reward ${String(reward)}; expected a finite number of at most 1e100; leave such a pull out.`,
-      );
+      throw new Error(`${this.name}.update: got reward ${show(reward)}; expected a finite number of at most 1e100; leave such a pull out.`);
     this.checkRow("update", row);
   }
 
@@ -176,7 +174,7 @@ export class PolicyBase {
 /** Text in quotes, so that "1" does not look like a number; short, whatever the value. */
 export const show = (value: unknown): string =>
   typeof value === "string"
-    ? JSON.stringify(value.slice(0, 60))
+    ? JSON.stringify(value.slice(0, 60)).replace(/[\x7f-\x9f]/g, "?")
     : typeof value === "object" && value !== null
       ? "an object"
       : typeof value === "function"

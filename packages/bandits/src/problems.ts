@@ -3,7 +3,7 @@
  * same contexts (common random numbers), so differences between policies are sharper than their standard errors say.
  */
 import type { Generator } from "@rl/random";
-import { inRange, refuseUnknown, wholeNumber } from "./policy.ts";
+import { inRange, refuse, refuseUnknown, show, wholeNumber } from "./policy.ts";
 
 export interface Problem {
   /** Whether the arms' values change from pull to pull. */
@@ -47,12 +47,14 @@ export function gaussianArms(
 ): ProblemFactory {
   refuseUnknown("gaussianArms", options, ["mean", "spread", "noise", "walk", "means"]);
   const { mean = 0, noise = 1, walk = 0, means } = options;
-  const spread = options.spread ?? (walk > 0 ? 0 : 1);
+  const { spread = walk > 0 ? 0 : 1 } = options;
+  inRange("gaussianArms", "mean", mean, "(-∞, ∞)");
+  const fixed = copyMeans("gaussianArms", means, "(-∞, ∞)");
   inRange("gaussianArms", "spread", spread, "[0, ∞)");
   inRange("gaussianArms", "noise", noise, "[0, ∞)");
   inRange("gaussianArms", "walk", walk, "[0, ∞)");
   return ({ arms, steps: most, rng }) => {
-    checkMeans("gaussianArms", means, arms);
+    checkMeans("gaussianArms", fixed, arms);
     const streams = { values: rng.fork("values"), noise: rng.fork("noise"), walk: rng.fork("walk") };
     // Many pulls' noise at once: longer fills cost less per number.
     const noises = new Float64Array(NOISE_DRAWS * most);
@@ -66,7 +68,7 @@ export function gaussianArms(
     return {
       values,
       changes,
-      next: () => void (means === undefined ? streams.values.fillNormal(first, mean, spread) : first.set(means)),
+      next: () => void (fixed === undefined ? streams.values.fillNormal(first, mean, spread) : first.set(fixed)),
       draw(steps) {
         start = end;
         end += steps;
@@ -98,16 +100,18 @@ export function bernoulliArms(
 ): ProblemFactory {
   refuseUnknown("bernoulliArms", options, ["low", "high", "means"]);
   const { low = 0, high = 1, means } = options;
-  for (const value of [low, high, ...(means ?? [])]) inRange("bernoulliArms", "a success rate", value, "[0, 1]");
+  inRange("bernoulliArms", "high", high, "[0, 1]");
+  if (inRange("bernoulliArms", "low", low, "[0, 1]") > high) refuse("bernoulliArms", `low = ${low}`, `at most high = ${high}`);
+  const fixed = copyMeans("bernoulliArms", means, "[0, 1]");
   return ({ arms, steps: most, rng }) => {
-    checkMeans("bernoulliArms", means, arms);
+    checkMeans("bernoulliArms", fixed, arms);
     const streams = { values: rng.fork("values"), noise: rng.fork("noise") };
     const uniforms = new Float64Array(most);
     const values = new Float64Array(arms);
     return {
       values,
       changes: false,
-      next: () => void (means === undefined ? streams.values.fillUniform(values, low, high) : values.set(means)),
+      next: () => void (fixed === undefined ? streams.values.fillUniform(values, low, high) : values.set(fixed)),
       draw: (steps) => void streams.noise.fillRandom(uniforms.subarray(0, steps)),
       rewards(arm, from, to, out) {
         for (let i = from; i < to; i++) out[i] = uniforms[i]! < values[arm]! ? 1 : 0;
@@ -123,7 +127,7 @@ export function bernoulliArms(
 export function linearArms(options: { readonly features: number; readonly noise?: number }): ProblemFactory {
   refuseUnknown("linearArms", options, ["features", "noise"]);
   const features = wholeNumber("linearArms", "features", options.features, 1);
-  const noise = inRange("linearArms", "noise", options.noise ?? 0.1, "[0, ∞)");
+  const noise = inRange("linearArms", "noise", options.noise === undefined ? 0.1 : options.noise, "[0, ∞)");
   return ({ arms, steps: most, rng }) => {
     const streams = { values: rng.fork("values"), noise: rng.fork("noise"), contexts: rng.fork("contexts") };
     const weights = new Float64Array(arms * features);
@@ -160,6 +164,13 @@ export function linearArms(options: { readonly features: number; readonly noise?
       },
     };
   };
+}
+
+/** The list, each number in range; a copy, so that what was checked stays. */
+function copyMeans(where: string, means: readonly number[] | undefined, range: string): readonly number[] | undefined {
+  if (means === undefined) return undefined;
+  if (!Array.isArray(means)) refuse(where, `means = ${show(means)}`, "a list with the mean of each arm");
+  return Array.from(means as readonly number[], (value, arm) => inRange(where, `means[${arm}]`, value, range));
 }
 
 function checkMeans(where: string, means: readonly number[] | undefined, arms: number): void {

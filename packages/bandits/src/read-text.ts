@@ -1,4 +1,6 @@
 /** Logs and reward tables from text: CSV with a header, numbers only, or JSON. What is wrong is named with its line or item. */
+import { parseJson } from "@rl/math/json";
+import { quote, show } from "@rl/math/options";
 import type { LoggedPull } from "./offline.ts";
 
 /** A table of rewards: what each arm gives in each round. */
@@ -13,12 +15,12 @@ export interface RewardTable {
  * Reads a log. CSV: a header with `arm`, `reward` and any number of context columns, one pull a line. JSON: an array of `{ arm, reward, context? }`.
  */
 export function readLog(text: string): LoggedPull[] {
-  if (isJson(text)) return parseJson("readLog", text).map(loggedPull);
+  if (isJson("readLog", text)) return parseItems("readLog", text).map(loggedPull);
   const { header, rows } = parseCsv("readLog", text);
   const arm = header.indexOf("arm");
   const reward = header.indexOf("reward");
   if (arm < 0 || reward < 0)
-    throw new Error(`readLog: got header "${header.join(",")}"; expected columns named arm and reward (others are the context).`);
+    throw new Error(`readLog: got header ${quote(header.join(","))}; expected columns named arm and reward (others are the context).`);
   return rows.map((cells) => {
     const context = cells.filter((_, column) => column !== arm && column !== reward);
     return { arm: cells[arm]!, reward: cells[reward]!, ...(context.length > 0 ? { context } : {}) };
@@ -27,33 +29,34 @@ export function readLog(text: string): LoggedPull[] {
 
 /** Reads a table of rewards for `tableArms`. CSV: a header with a name for each arm, one round a line. JSON: an array of rows, each an array with a number for each arm. */
 export function readTable(text: string): RewardTable {
-  if (!isJson(text)) {
+  if (!isJson("readTable", text)) {
     const { header, rows } = parseCsv("readTable", text);
     if (header.some((name) => Number.isFinite(Number(name))))
       throw new Error(
-        `readTable: got header "${header.join(",")}"; expected the names of the arms, which are no numbers; put a line with a name for each arm first.`,
+        `readTable: got header ${quote(header.join(","))}; expected the names of the arms, which are no numbers; put a line with a name for each arm first.`,
       );
     return { arms: header, rewards: rows };
   }
-  const rewards = parseJson("readTable", text).map((row, i, all) => {
+  const rewards = parseItems("readTable", text).map((row, i, all) => {
     const width = Array.isArray(all[0]) ? all[0].length : 0;
     if (!Array.isArray(row) || row.length === 0 || row.length !== width || !row.every(Number.isFinite))
-      throw new Error(
-        `readTable: got ${JSON.stringify(row)} as item ${i}; expected an array of ${width || "finite"} numbers, one for each arm.`,
-      );
+      throw new Error(`readTable: got ${show(row)} as item ${i}; expected an array of ${width || "finite"} numbers, one for each arm.`);
     return row as number[];
   });
   return { arms: (rewards[0] ?? []).map((_, arm) => String(arm)), rewards };
 }
 
-const isJson = (text: string): boolean => /^\s*[[{]/.test(text);
+function isJson(where: string, text: string): boolean {
+  if (typeof text !== "string") throw new Error(`${where}: got ${show(text)}; expected text, CSV or JSON.`);
+  return /^\s*[[{]/.test(text);
+}
 
-function parseJson(where: string, text: string): unknown[] {
+function parseItems(where: string, text: string): unknown[] {
   let items: unknown;
   try {
-    items = JSON.parse(text);
+    items = parseJson(text);
   } catch (error) {
-    throw new Error(`${where}: got text that is not JSON (${(error as Error).message}); expected a JSON array, or CSV.`, { cause: error });
+    throw new Error(`${where}: got text that ${(error as Error).message}; expected a JSON array, or CSV.`, { cause: error });
   }
   if (!Array.isArray(items))
     throw new Error(`${where}: got a JSON ${typeof items}; expected an array; put [ and ] around what it holds, separated by commas.`);
@@ -64,7 +67,7 @@ function loggedPull(item: unknown, i: number): LoggedPull {
   const { arm, reward, context } = (item ?? {}) as Record<string, unknown>;
   const numbers = [arm, reward, ...(Array.isArray(context) ? (context as unknown[]) : [])];
   if ((context !== undefined && !Array.isArray(context)) || !numbers.every(Number.isFinite))
-    throw new Error(`readLog: got ${JSON.stringify(item)} as item ${i}; expected { arm, reward, context? } of finite numbers.`);
+    throw new Error(`readLog: got ${show(item)} as item ${i}; expected { arm, reward, context? } of finite numbers.`);
   return { arm: arm as number, reward: reward as number, ...(context === undefined ? {} : { context: context as number[] }) };
 }
 
@@ -73,11 +76,11 @@ function parseCsv(where: string, text: string): { header: string[]; rows: number
   const [first, ...rest] = lines.filter(({ line }) => line.trim() !== "");
   const header = (first?.line ?? "").split(",").map((name) => name.trim());
   if (header.includes(""))
-    throw new Error(`${where}: got header "${first?.line ?? ""}"; expected a name for every column; put them into the first line.`);
+    throw new Error(`${where}: got header ${quote(first?.line ?? "")}; expected a name for every column; put them into the first line.`);
   const rows = rest.map(({ line, at }) => {
     const cells = line.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell)));
     if (cells.length !== header.length || !cells.every(Number.isFinite))
-      throw new Error(`${where}: got "${line}" on line ${at}; expected ${header.length} numbers separated by commas.`);
+      throw new Error(`${where}: got ${quote(line)} on line ${at}; expected ${header.length} numbers separated by commas.`);
     return cells;
   });
   return { header, rows };

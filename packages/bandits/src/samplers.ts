@@ -1,6 +1,6 @@
 /** Normal, gamma and beta draws from a stream. */
 import { exp, log } from "@rl/math";
-import { inRange, uniform, type RandomStream } from "./policy.ts";
+import { inRange, refuse, uniform, type RandomStream } from "./policy.ts";
 
 /**
  * A standard normal: the stream's own where it has them, else v/u for (u, v) uniform in { v² ≤ −4u² ln u }. Leva 1992: a point is drawn in a box around
@@ -11,7 +11,7 @@ export function sampleNormal(rng: RandomStream): number {
     const value = rng.standardNormal();
     return typeof value === "number" && Math.abs(value) < 1e9 ? value : inRange("rng", "standardNormal()", value, "(-1e9, 1e9)");
   }
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries++) {
     const u = uniform(rng);
     const v = 1.7156 * (uniform(rng) - 0.5);
     const x = u - 0.449871;
@@ -19,7 +19,11 @@ export function sampleNormal(rng: RandomStream): number {
     const q = x * x + y * (0.196 * y - 0.25472 * x);
     if (q < 0.27597 || (q <= 0.27846 && v * v <= -4 * u * u * log(u))) return v / u;
   }
+  return stuck();
 }
+
+/** A thousand rejected draws in a row are no chance: the stream repeats itself. */
+const stuck = (): never => refuse("rng", "the same draws again and again", "random ones");
 
 /**
  * Gamma(shape, 1), shape > 0. Marsaglia & Tsang 2000: d = shape − 1/3, c = 1/√(9d), V = (1 + cX)³, accepted when
@@ -32,7 +36,7 @@ export function sampleGamma(rng: RandomStream, shape: number): number {
   }
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries++) {
     const x = sampleNormal(rng);
     const root = 1 + c * x;
     if (root <= 0) continue;
@@ -42,6 +46,7 @@ export function sampleGamma(rng: RandomStream, shape: number): number {
     if (u < 1 - 0.0331 * x * x * x * x) return d * v;
     if (u > 0 && log(u) < 0.5 * x * x + d * (1 - v + log(v))) return d * v;
   }
+  return stuck();
 }
 
 /** Beta(a, b) = X/(X + Y), X ~ Gamma(a), Y ~ Gamma(b); a, b > 0. */

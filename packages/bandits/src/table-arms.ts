@@ -1,4 +1,5 @@
-import { refuseUnknown } from "./policy.ts";
+import { show } from "@rl/math/options";
+import { refuse, refuseUnknown } from "./policy.ts";
 import type { ProblemFactory } from "./problems.ts";
 
 /**
@@ -7,11 +8,17 @@ import type { ProblemFactory } from "./problems.ts";
  */
 export function tableArms(options: { readonly rewards: readonly (readonly number[])[]; readonly inOrder?: boolean }): ProblemFactory {
   refuseUnknown("tableArms", options, ["rewards", "inOrder"]);
-  const { rewards: table, inOrder = false } = options;
+  const { rewards, inOrder = false } = options;
+  if (!Array.isArray(rewards)) refuse("tableArms", `rewards = ${show(rewards)}`, "a list of rows of numbers, as readTable gives");
+  if (typeof inOrder !== "boolean") refuse("tableArms", `inOrder = ${show(inOrder)}`, "true or false");
+  // Copies: what was checked stays.
+  const table = Array.from(rewards as readonly (readonly number[])[], (row) => (Array.isArray(row) ? (Array.from(row) as number[]) : []));
   if (table.length === 0) throw new Error("tableArms: got a table without rows; expected a row of rewards for each round.");
   table.forEach((row, i) => {
-    if (row.length !== table[0]!.length || !row.every(Number.isFinite))
-      throw new Error(`tableArms: got [${row.join(", ")}] as row ${i}; expected ${table[0]!.length} finite numbers, one for each arm.`);
+    if (row.length === 0 || row.length !== table[0]!.length || !row.every(Number.isFinite))
+      throw new Error(
+        `tableArms: got ${show((rewards as unknown[])[i])} as row ${i}; expected ${table[0]!.length} finite numbers, one for each arm.`,
+      );
   });
   return ({ arms, steps: most, rng }) => {
     if (table[0]!.length !== arms)

@@ -4,7 +4,7 @@
  */
 import { Generator } from "@rl/random";
 import { BufferedStream } from "./buffered-stream.ts";
-import { refuseUnknown, wholeNumber, type Policy, type RandomStream } from "./policy.ts";
+import { refuse, refuseUnknown, show, wholeNumber, type Policy, type RandomStream } from "./policy.ts";
 import { gaussianArms, type Problem, type ProblemFactory } from "./problems.ts";
 import type { Pulls } from "./pulls.ts";
 
@@ -152,24 +152,42 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
   options: TestbedOptions & { readonly policies: Policies },
 ): Record<keyof Policies & string, TestbedResult> {
   refuseUnknown("testbed", options, ["arms", "tasks", "steps", "policies", "seed", "walk", "problem", "onProgress"]);
-  const arms = wholeNumber("testbed", "arms", options.arms ?? 10, 1);
-  const tasks = wholeNumber("testbed", "tasks", options.tasks ?? 2000, 1);
-  const steps = wholeNumber("testbed", "steps", options.steps ?? 1000, 1);
+  const { arms = 10, tasks = 2000, steps = 1000, seed = 0, walk = 0, policies, problem: factory, onProgress } = options;
+  wholeNumber("testbed", "arms", arms, 1);
+  wholeNumber("testbed", "tasks", tasks, 1);
+  wholeNumber("testbed", "steps", steps, 1);
+  if (Math.min(steps, MOST) * arms > 2 ** 26 || steps > 2 ** 26)
+    refuse("testbed", `arms = ${arms}, steps = ${steps}`, "numbers that fit into memory");
+  for (const [key, value] of Object.entries({ problem: factory, onProgress }))
+    if (value !== undefined && typeof value !== "function") refuse("testbed", `${key} = ${show(value)}`, "a function");
+  if (typeof policies !== "object" || policies === null)
+    refuse("testbed", `policies = ${show(policies)}`, "an object of labels and factories");
   if (options.walk !== undefined && options.problem !== undefined)
     throw new Error("testbed: got both walk and problem; put the walk into the problem: gaussianArms({ walk }).");
-  const makeProblem = options.problem ?? gaussianArms({ walk: options.walk ?? 0 });
-  const factories = Object.values<PolicyFactory>(options.policies);
+  const makeProblem = factory ?? gaussianArms({ walk });
+  const factories = Object.values<PolicyFactory>(policies);
   if (factories.length === 0)
     throw new Error(
       'testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.',
     );
-  const rng = new Generator(options.seed ?? 0);
+  for (const make of factories)
+    if (typeof make !== "function")
+      refuse("testbed", `policies with ${show(make)}`, "functions: (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })");
+  const rng = new Generator(seed);
   const problem = makeProblem({ arms, steps: Math.min(steps, MOST), rng: rng.fork("problem") });
+  checkProblem(problem, arms);
   const best = new Float64Array(problem.changes ? Math.min(steps, MOST) : 1);
   const runs = factories.map((make, i) => ({
     policy: make({ arms, tasks, rng: new BufferedStream(rng.fork("policy", i)) }) as Policy<unknown>,
     recorder: new Recorder(problem, arms, steps, best),
   }));
+  for (const { policy } of runs)
+    if (
+      typeof policy?.select !== "function" ||
+      typeof policy.update !== "function" ||
+      (policy.play !== undefined && typeof policy.play !== "function")
+    )
+      refuse("testbed", `${show(policy)} from a factory`, "a policy with select and update");
   // One bandit is played from its first pull to its last before the next, so that its table rows stay in the processor's nearest cache.
   for (let task = 0; task < tasks; task++) {
     problem.next();
@@ -197,10 +215,22 @@ function playOneByOne(policy: Policy<unknown>, pulls: Pulls, row: number, contex
   for (let i = 0; i < pulls.steps; i++) {
     const context = contexts?.[i];
     const arm = policy.select(context, row);
+    if (!Number.isInteger(arm) || arm < 0 || arm >= policy.arms)
+      refuse("testbed", `arm ${show(arm)} from ${policy.name}.select`, `0 to ${policy.arms - 1}`);
     pulls.look(arm, i, i + 1);
     policy.update(arm, pulls.rewards[i]!, context, row);
     pulls.done(arm, i, i + 1);
   }
+}
+
+function checkProblem(problem: Problem, arms: number): void {
+  const whole = typeof problem === "object" && problem !== null;
+  if (
+    !whole ||
+    ["next", "draw", "rewards"].some((key) => typeof problem[key as "next"] !== "function") ||
+    !(problem.values?.length >= arms)
+  )
+    refuse("testbed", `${show(problem)} from problem`, `values of ${arms} arms, next, draw and rewards`);
 }
 
 function fillBest(values: Float64Array, arms: number, count: number, best: Float64Array): void {

@@ -196,6 +196,6 @@ describe("testbed", () => {
     expect(() => linearArms({ features: 2, noises: 1 } as { features: number })).toThrow('did you mean "noise"?');
   });
   it("refuses success rates outside [0, 1]", () => {
-    expect(() => bernoulliArms({ means: [0.5, 1.5] })).toThrow("got a success rate = 1.5");
+    expect(() => bernoulliArms({ means: [0.5, 1.5] })).toThrow("got means[1] = 1.5");
   });
 });

@@ -1,3 +1,5 @@
+import { show } from "@rl/math/options";
+
 /** Where bytes come from: all at once, a file or response in the browser (Blob, ReadableStream), a Node stream, or any (async) iterable of chunks. */
 export type ByteSource = Uint8Array | ArrayBuffer | BlobLike | ByteStream | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -18,6 +20,42 @@ export interface BlobLike {
 }
 
 export type Compression = "none" | "gzip" | "zlib";
+/** TensorFlow's own names are taken too. */
+export type CompressionName = Compression | "" | "NONE" | "GZIP" | "ZLIB";
+
+/** The compression of that name; a TypeError for any other. */
+export function compressionOf(call: string, name: unknown): Compression {
+  const plain = typeof name === "string" && name.length <= 4 ? name.toLowerCase() : undefined;
+  if (plain === "none" || plain === "") return "none";
+  if (plain === "gzip" || plain === "zlib") return plain;
+  throw new TypeError(`${call}: compression is ${show(name)}, expected "none", "gzip" or "zlib" (TensorFlow's "", "GZIP", "ZLIB" too).`);
+}
+
+/** Whether it is bytes, or can give chunks of them. */
+function isByteSource(source: unknown): boolean {
+  if (typeof source !== "object" || source === null) return false;
+  return (
+    source instanceof Uint8Array ||
+    source instanceof ArrayBuffer ||
+    (typeof Blob !== "undefined" && source instanceof Blob) ||
+    ("getReader" in source && typeof source.getReader === "function") ||
+    (!ArrayBuffer.isView(source) && (Symbol.asyncIterator in source || Symbol.iterator in source))
+  );
+}
+
+/** Refuses at the call, not at the first chunk. */
+export function checkSource(call: string, source: unknown): void {
+  if (!isByteSource(source))
+    throw new TypeError(
+      `${call}: the source is ${show(source)}, expected bytes (Uint8Array), a Blob, a stream, or an iterable of such chunks.`,
+    );
+}
+
+/** What a caller's iterable gave: bytes, or an error that says what it was. */
+function chunkOf(chunk: unknown): Uint8Array {
+  if (!(chunk instanceof Uint8Array)) throw new TypeError(`The source gave ${show(chunk)} as a chunk, expected a Uint8Array.`);
+  return chunk;
+}
 
 /** The chunks of any source. */
 export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array, void, void> {
@@ -25,7 +63,7 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array, 
   else if (source instanceof ArrayBuffer) yield new Uint8Array(source);
   else if (typeof Blob !== "undefined" && source instanceof Blob) yield* readStream(source.stream());
   else if (typeof (source as ReadableStream<Uint8Array>).getReader === "function") yield* readStream(source as ReadableStream<Uint8Array>);
-  else yield* source as AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  else for await (const chunk of source as AsyncIterable<Uint8Array> | Iterable<Uint8Array>) yield chunkOf(chunk);
 }
 
 // Not every browser can iterate over a ReadableStream.
@@ -39,7 +77,7 @@ async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<U
         finished = true;
         return;
       }
-      yield value;
+      yield chunkOf(value);
     }
   } finally {
     if (!finished) await reader.cancel().catch(() => undefined);
@@ -49,7 +87,10 @@ async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<U
 
 /** What to call the source in errors: `name` if given, else a Node file stream's path, else "input". */
 export function sourceName(source: unknown, name: string | undefined): string {
-  if (name !== undefined) return name;
+  if (name !== undefined) {
+    if (typeof name !== "string") throw new TypeError(`name is ${show(name)}, expected text: what errors call the source.`);
+    return name;
+  }
   const path = (source as { readonly path?: unknown } | undefined)?.path;
   return typeof path === "string" ? path : "input";
 }

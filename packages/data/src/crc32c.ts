@@ -1,3 +1,5 @@
+import { show } from "@rl/math/options";
+
 /**
  * CRC-32C (Castagnoli), the checksum of TFRecord files: polynomial x³² + x²⁸ + … + 1 = 0x1EDC6F41, bits reflected (0x82F63B78), start and end inverted.
  * Eight bytes a round by eight tables ("slicing by 8").
@@ -19,7 +21,12 @@ function makeTables(): Int32Array {
 }
 
 /** CRC-32C of bytes[start … end), 0 … 2³² − 1. `crc` is that of the bytes before these, so that a stream can be summed in pieces. */
-export function crc32c(bytes: Uint8Array, crc = 0, start = 0, end = bytes.length): number {
+export function crc32c(bytes: Uint8Array, crc = 0, start = 0, end: number = (bytes as Uint8Array | undefined)?.length ?? 0): number {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`crc32c: bytes are ${show(bytes)}, expected a Uint8Array.`);
+  for (const value of [crc, start, end])
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`crc32c: got ${show(value)}, expected a checksum and places that are whole numbers ≥ 0.`);
+  if (end > bytes.length) throw new RangeError(`crc32c: end is ${end}, expected at most the ${bytes.length} bytes there are.`);
   const t = TABLES;
   let c = ~crc;
   let i = start;
@@ -41,5 +48,6 @@ export function crc32c(bytes: Uint8Array, crc = 0, start = 0, end = bytes.length
 
 /** The form stored in TFRecord files, ((crc >> 15) | (crc << 17)) + 0xA282EAD8: a checksum of data that holds checksums stays strong. */
 export function maskCrc(crc: number): number {
+  if (!Number.isSafeInteger(crc) || crc < 0) throw new RangeError(`maskCrc: got ${show(crc)}, expected a checksum, a whole number ≥ 0.`);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -3,8 +3,8 @@
  *   Event { double wall_time = 1, int64 step = 2, string file_version = 3, Summary summary = 5 }
  *   Summary { repeated Value value = 1 }   Value { string tag = 1, float simple_value = 2, HistogramProto histo = 5, TensorProto tensor = 8, SummaryMetadata metadata = 9 }
  */
-import { sourceName, type ByteSource } from "./bytes.ts";
-import { checkKeys } from "@rl/math/options";
+import { checkSource, sourceName, type ByteSource } from "./bytes.ts";
+import { checkKeys, quote, show } from "@rl/math/options";
 import { BYTES, FIXED32, FIXED64, ProtoReader, ProtoWriter, VARINT } from "./protobuf.ts";
 import { frameRecord, readTfrecords } from "./tfrecord.ts";
 
@@ -26,8 +26,12 @@ export class EventFileWriter {
 
   constructor(options: EventFileWriterOptions) {
     checkKeys("new EventFileWriter", options, ["write", "now", "header"]);
-    this.write = options.write;
-    this.now = options.now;
+    const { write, now, header = true } = options;
+    for (const [key, value] of Object.entries({ write, now }))
+      if (typeof value !== "function") throw new TypeError(`new EventFileWriter: ${key} is ${show(value)}, expected a function.`);
+    if (typeof header !== "boolean") throw new TypeError(`new EventFileWriter: header is ${show(header)}, expected true or false.`);
+    this.write = write;
+    this.now = now;
     if (options.header !== false) this.event(undefined, (event) => event.stringField(3, "brain.Event:2"));
   }
 
@@ -38,9 +42,20 @@ export class EventFileWriter {
 
   /** Several scalars of one step in one event. */
   scalars(values: Iterable<readonly [tag: string, value: number]>, step: number): void {
+    if (typeof values !== "object" || values === null || !(Symbol.iterator in values))
+      throw new TypeError(`EventFileWriter.scalars: values are ${show(values)}, expected an iterable of [tag, number].`);
+    const checked = Array.from(values, (pair: unknown) => {
+      if (!Array.isArray(pair) || pair.length !== 2)
+        throw new TypeError(`EventFileWriter.scalars: got ${show(pair)}, expected [tag, number].`);
+      const [tag, value] = pair as [string, number];
+      checkText("scalar: tag", tag);
+      if (typeof value !== "number")
+        throw new TypeError(`EventFileWriter.scalar: the value of ${quote(tag)} is ${show(value)}, expected a number.`);
+      return [tag, value] as const;
+    });
     this.event(step, (event) =>
       event.message(5, (summary) => {
-        for (const [tag, value] of values) {
+        for (const [tag, value] of checked) {
           summary.message(1, (entry) => {
             entry.stringField(1, tag);
             entry.floatField(2, value);
@@ -52,6 +67,8 @@ export class EventFileWriter {
 
   /** Markdown text. */
   text(tag: string, text: string, step: number): void {
+    checkText("text: tag", tag);
+    checkText("text: text", text);
     this.event(step, (event) =>
       event.message(5, (summary) =>
         summary.message(1, (entry) => {
@@ -69,15 +86,21 @@ export class EventFileWriter {
 
   /** How values are spread, in `bins` buckets of equal width (default 30). Values that are not finite are left out. */
   histogram(tag: string, values: ArrayLike<number>, step: number, bins = 30): void {
-    if (!Number.isInteger(bins) || bins < 1)
-      throw new RangeError(`EventFileWriter.histogram: bins is ${bins}, expected a whole number of at least 1.`);
+    checkText("histogram: tag", tag);
+    if (!Number.isInteger(bins) || bins < 1 || bins > 100_000)
+      throw new RangeError(`EventFileWriter.histogram: bins is ${show(bins)}, expected a whole number from 1 to 100000.`);
+    if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && !(values instanceof DataView)))
+      throw new TypeError(`EventFileWriter.histogram: values are ${show(values)}, expected an array of numbers.`);
+    for (let i = 0; i < values.length; i++)
+      if (typeof values[i] !== "number")
+        throw new TypeError(`EventFileWriter.histogram: value ${i} is ${show(values[i])}, expected a number.`);
     const { minimum, maximum, count, sum, squares } = moments(values);
     const limits: number[] = [];
     const counts: number[] = Array.from({ length: bins }, () => 0);
     const width = (maximum - minimum) / bins || 1;
     for (let i = 1; i <= bins; i++) limits.push(i === bins && maximum > minimum ? maximum : minimum + i * width);
     for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
+      const value = (values as ArrayLike<number>)[i]!;
       if (Number.isFinite(value)) counts[Math.min(bins - 1, Math.floor((value - minimum) / width))]!++;
     }
     this.event(step, (event) =>
@@ -96,13 +119,20 @@ export class EventFileWriter {
 
   private event(step: number | undefined, build: (event: ProtoWriter) => void): void {
     if (step !== undefined && (!Number.isSafeInteger(step) || step < 0))
-      throw new RangeError(`EventFileWriter: step is ${step}, expected a whole number in 0 … 2^53 − 1.`);
+      throw new RangeError(`EventFileWriter: step is ${show(step)}, expected a whole number in 0 … 2^53 − 1.`);
     const event = new ProtoWriter();
-    event.doubleField(1, this.now());
+    const now: unknown = this.now();
+    if (typeof now !== "number" || !Number.isFinite(now))
+      throw new TypeError(`EventFileWriter: now() gave ${show(now)}, expected seconds since 1970, a finite number.`);
+    event.doubleField(1, now as number);
     if (step !== undefined && step !== 0) event.varintField(2, step);
     build(event);
     this.write(frameRecord(event.finish()));
   }
+}
+
+function checkText(what: string, value: unknown): void {
+  if (typeof value !== "string") throw new TypeError(`EventFileWriter.${what} is ${show(value)}, expected text.`);
 }
 
 function moments(values: ArrayLike<number>): { minimum: number; maximum: number; count: number; sum: number; squares: number } {
@@ -135,9 +165,13 @@ export interface SummaryEvent {
 }
 
 /** Scalars and texts of an event file, in order; other kinds of summary come with their tag alone. */
-export async function* readEvents(source: ByteSource, options: { readonly name?: string } = {}): AsyncGenerator<SummaryEvent, void, void> {
+export function readEvents(source: ByteSource, options: { readonly name?: string } = {}): AsyncGenerator<SummaryEvent, void, void> {
   checkKeys("readEvents", options, ["name"]);
-  const name = sourceName(source, options.name);
+  checkSource("readEvents", source);
+  return decodeEvents(source, sourceName(source, options.name));
+}
+
+async function* decodeEvents(source: ByteSource, name: string): AsyncGenerator<SummaryEvent, void, void> {
   for await (const record of readTfrecords(source, { name, compression: "none" })) yield* decodeEvent(record, name);
 }
 

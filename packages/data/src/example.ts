@@ -3,6 +3,8 @@
  *   Example { Features features = 1 }   Features { map<string, Feature> feature = 1 }
  *   Feature { oneof: BytesList = 1, FloatList = 2, Int64List = 3 }   each list { repeated value = 1 }, numbers packed
  */
+import { checkKeys, quote, show } from "@rl/math/options";
+import { DataError } from "./errors.ts";
 import { BYTES, FIXED32, ProtoReader, ProtoWriter, VARINT } from "./protobuf.ts";
 
 /** What a record holds under one name. Empty lists keep their kind; `undefined` is a feature without any. */
@@ -24,6 +26,14 @@ export type Example = Record<string, Feature>;
 
 /** The bytes of one Example, features in the order of the object's keys. */
 export function encodeExample(features: Readonly<Record<string, FeatureInput>>): Uint8Array {
+  if (
+    typeof features !== "object" ||
+    features === null ||
+    Array.isArray(features) ||
+    ArrayBuffer.isView(features) ||
+    features instanceof Map
+  )
+    throw new TypeError(`encodeExample: the features are ${show(features)}, expected an object of names and values.`);
   const writer = new ProtoWriter();
   writer.message(1, (map) => {
     for (const [name, value] of Object.entries(features)) {
@@ -40,16 +50,17 @@ function writeFeature(feature: ProtoWriter, name: string, value: FeatureInput): 
   if (value === undefined) return;
   if (value instanceof Float32Array || typeof value === "number") return writeFloats(feature, typeof value === "number" ? [value] : value);
   if (value instanceof BigInt64Array || value instanceof Int32Array || typeof value === "bigint")
-    return writeInts(feature, typeof value === "bigint" ? [value] : value);
+    return writeInts(feature, name, typeof value === "bigint" ? [value] : value);
   if (value instanceof Uint8Array || typeof value === "string") return writeBytes(feature, [value]);
   if (Array.isArray(value)) {
-    const items = value as readonly unknown[];
+    // Holes count.
+    const items = Array.from(value as readonly unknown[]);
     if (items.every((item) => typeof item === "number") && items.length > 0) return writeFloats(feature, items);
-    if (items.every((item) => typeof item === "bigint") && items.length > 0) return writeInts(feature, items);
+    if (items.every((item) => typeof item === "bigint") && items.length > 0) return writeInts(feature, name, items);
     if (items.every((item) => typeof item === "string" || item instanceof Uint8Array)) return writeBytes(feature, items);
   }
   throw new TypeError(
-    `encodeExample: feature "${name}" is ${Array.isArray(value) ? "a mixed list" : Object.prototype.toString.call(value)}, expected bytes or text (Uint8Array, string), float32 (Float32Array, numbers) or int64 (BigInt64Array, Int32Array, bigints), one kind per feature.`,
+    `encodeExample: feature ${quote(name)} is ${Array.isArray(value) ? "a mixed list" : show(value)}, expected bytes or text (Uint8Array, string), float32 (Float32Array, numbers) or int64 (BigInt64Array, Int32Array, bigints), one kind per feature.`,
   );
 }
 
@@ -71,7 +82,12 @@ function writeFloats(feature: ProtoWriter, values: ArrayLike<number>): void {
   });
 }
 
-function writeInts(feature: ProtoWriter, values: ArrayLike<bigint | number>): void {
+function writeInts(feature: ProtoWriter, name: string, values: ArrayLike<bigint | number>): void {
+  for (let i = 0; i < values.length; i++)
+    if (BigInt.asIntN(64, BigInt(values[i]!)) !== BigInt(values[i]!))
+      throw new RangeError(
+        `encodeExample: feature ${quote(name)} holds ${show(values[i])}, expected integers from -2^63 to 2^63 - 1; split or scale it.`,
+      );
   feature.message(3, (list) => {
     if (values.length === 0) return;
     list.sized(1, () => {
@@ -80,8 +96,21 @@ function writeInts(feature: ProtoWriter, values: ArrayLike<bigint | number>): vo
   });
 }
 
-/** The features of one Example. `name` is what errors call it. */
-export function decodeExample(bytes: Uint8Array, name = "Example"): Example {
+export interface DecodeExampleOptions {
+  /** What errors call it. Default "Example". */
+  readonly name?: string;
+  /** Most values (numbers, texts, names) in it, each of which takes more memory than it has bytes; default 2²⁴. */
+  readonly maxValues?: number;
+}
+
+/** The features of one Example, or a DataError. Bytes are views of the record, not copies: `slice()` those that are to outlive it. */
+export function decodeExample(bytes: Uint8Array, options: DecodeExampleOptions | string = {}): Example {
+  const { name = "Example", maxValues = 2 ** 24 } = typeof options === "string" ? { name: options } : checkOptions(options);
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`decodeExample: the record is ${show(bytes)}, expected a Uint8Array.`);
+  if (typeof name !== "string") throw new TypeError(`decodeExample: name is ${show(name)}, expected text.`);
+  if (!Number.isSafeInteger(maxValues) || maxValues < 0)
+    throw new RangeError(`decodeExample: maxValues is ${show(maxValues)}, expected a whole number ≥ 0.`);
+  const budget: Budget = { left: maxValues, most: maxValues, name };
   // No prototype: a feature may be called "__proto__".
   const example = Object.create(null) as Example;
   const reader = new ProtoReader(bytes, name);
@@ -98,13 +127,31 @@ export function decodeExample(bytes: Uint8Array, name = "Example"): Example {
         continue;
       }
       features.expect(BYTES, "Features.feature");
-      readEntry(features.message(), example);
+      readEntry(features.message(), example, budget);
     }
   }
   return example;
 }
 
-function readEntry(entry: ProtoReader, example: Example): void {
+function checkOptions(options: DecodeExampleOptions): DecodeExampleOptions {
+  checkKeys("decodeExample", options, ["name", "maxValues"]);
+  return options;
+}
+
+/** How many values may still come. */
+interface Budget {
+  left: number;
+  readonly most: number;
+  readonly name: string;
+}
+
+function spend(budget: Budget, count: number, at: number): void {
+  budget.left -= count;
+  if (budget.left < 0) throw new DataError(budget.name, at, `it holds more than ${budget.most} values. Raise maxValues if it really does.`);
+}
+
+function readEntry(entry: ProtoReader, example: Example, budget: Budget): void {
+  spend(budget, 1, entry.at);
   let key = "";
   let value: Feature;
   while (entry.next()) {
@@ -113,13 +160,13 @@ function readEntry(entry: ProtoReader, example: Example): void {
       key = entry.string();
     } else if (entry.field === 2) {
       entry.expect(BYTES, "the feature's value");
-      value = readFeature(entry.message());
+      value = readFeature(entry.message(), budget);
     } else entry.skip();
   }
   example[key] = value;
 }
 
-function readFeature(feature: ProtoReader): Feature {
+function readFeature(feature: ProtoReader, budget: Budget): Feature {
   let value: Feature;
   while (feature.next()) {
     if (feature.field < 1 || feature.field > 3) {
@@ -128,12 +175,12 @@ function readFeature(feature: ProtoReader): Feature {
     }
     feature.expect(BYTES, "the feature's list");
     const list = feature.message();
-    value = feature.field === 1 ? readBytes(list) : feature.field === 2 ? readFloats(list) : readInts(list);
+    value = feature.field === 1 ? readBytes(list, budget) : feature.field === 2 ? readFloats(list, budget) : readInts(list, budget);
   }
   return value;
 }
 
-function readBytes(list: ProtoReader): Uint8Array[] {
+function readBytes(list: ProtoReader, budget: Budget): Uint8Array[] {
   const values: Uint8Array[] = [];
   while (list.next()) {
     if (list.field !== 1) {
@@ -141,36 +188,52 @@ function readBytes(list: ProtoReader): Uint8Array[] {
       continue;
     }
     list.expect(BYTES, "BytesList.value");
-    values.push(list.data());
+    spend(budget, 1, list.at);
+    values.push(list.view());
   }
   return values;
 }
 
-// Writers pack the numbers; readers must also take them one by one.
-function readFloats(list: ProtoReader): Float32Array {
-  const values: number[] = [];
+// Writers pack the numbers; readers must also take them one by one. Counted first, so that each goes straight to its place.
+function readFloats(list: ProtoReader, budget: Budget): Float32Array {
+  const values = new Float32Array(count(list, FIXED32, budget, (packed) => (packed.end - packed.at) >>> 2, "FloatList.value"));
+  let at = 0;
   while (list.next()) {
     if (list.field !== 1) list.skip();
-    else if (list.wire === FIXED32) values.push(list.float());
-    else {
-      list.expect(BYTES, "FloatList.value");
-      const packed = list.message();
-      while (packed.at < packed.end) values.push(packed.float());
-    }
+    else if (list.wire === FIXED32) values[at++] = list.float();
+    else for (const packed = list.message(); packed.at < packed.end;) values[at++] = packed.float();
   }
-  return Float32Array.from(values);
+  return values;
 }
 
-function readInts(list: ProtoReader): BigInt64Array {
-  const values: bigint[] = [];
+function readInts(list: ProtoReader, budget: Budget): BigInt64Array {
+  const values = new BigInt64Array(count(list, VARINT, budget, (packed) => packed.varints(), "Int64List.value"));
+  let at = 0;
   while (list.next()) {
     if (list.field !== 1) list.skip();
-    else if (list.wire === VARINT) values.push(list.int64());
-    else {
-      list.expect(BYTES, "Int64List.value");
-      const packed = list.message();
-      while (packed.at < packed.end) values.push(packed.int64());
-    }
+    else if (list.wire === VARINT) values[at++] = list.int64();
+    else for (const packed = list.message(); packed.at < packed.end;) values[at++] = packed.int64();
   }
-  return BigInt64Array.from(values);
+  return values;
+}
+
+/** How many numbers a list holds, on a reader of its own. */
+function count(list: ProtoReader, single: number, budget: Budget, packedCount: (packed: ProtoReader) => number, what: string): number {
+  const ahead = list.again();
+  let total = 0;
+  while (ahead.next()) {
+    if (ahead.field !== 1) {
+      ahead.skip();
+      continue;
+    }
+    let found = 1;
+    if (ahead.wire === single) ahead.skip();
+    else {
+      ahead.expect(BYTES, what);
+      found = packedCount(ahead.message());
+    }
+    total += found;
+    spend(budget, found, ahead.at);
+  }
+  return total;
 }

@@ -147,14 +147,14 @@ export class ProtoReader {
   at: number;
   readonly end: number;
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  private readonly numbers: DataView;
   private readonly name: string;
   field = 0;
   wire = 0;
 
   constructor(bytes: Uint8Array, name: string, start = 0, end = bytes.length) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.name = name;
     this.at = start;
     this.end = end;
@@ -231,11 +231,11 @@ export class ProtoReader {
   }
 
   float(): number {
-    return this.view.getFloat32(this.need(4), true);
+    return this.numbers.getFloat32(this.need(4), true);
   }
 
   double(): number {
-    return this.view.getFloat64(this.need(8), true);
+    return this.numbers.getFloat64(this.need(8), true);
   }
 
   /** The current length-delimited field as a reader over its bytes. */
@@ -245,16 +245,28 @@ export class ProtoReader {
     return new ProtoReader(this.bytes, this.name, start, start + length);
   }
 
-  /** A copy of the current length-delimited field. */
-  data(): Uint8Array {
+  /** The current length-delimited field, where it stands. */
+  view(): Uint8Array {
     const length = this.varint();
     const start = this.need(length);
-    return this.bytes.slice(start, start + length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** Another reader of the same bytes from here on. */
+  again(): ProtoReader {
+    return new ProtoReader(this.bytes, this.name, this.at, this.end);
+  }
+
+  /** How many varints the rest is: each ends with a byte below 128. */
+  varints(): number {
+    let count = 0;
+    for (let i = this.at; i < this.end; i++) if (this.bytes[i]! < 128) count++;
+    return count;
   }
 
   string(): string {
     const start = this.at;
-    const data = this.data();
+    const data = this.view();
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(data);
     } catch {

@@ -2,6 +2,8 @@
  * safetensors (huggingface.co/docs/safetensors): uint64 header length · JSON header · tensor bytes, little endian, without gaps or overlaps.
  * Everything is checked before anything is allocated.
  */
+import { parseJson } from "@rl/math/json";
+import { quote, show } from "@rl/math/options";
 import { DataError } from "./errors.ts";
 
 /** Bytes per element of every type that can be read, in the reference implementation's order. F16, BF16 and F8 come as raw bits, C64 as pairs. */
@@ -72,16 +74,17 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
+  if (typeof tensors !== "object" || tensors === null || Array.isArray(tensors) || ArrayBuffer.isView(tensors))
+    throw new TypeError(
+      `encodeSafetensors: tensors are ${show(tensors)}, expected a Map or an object of names and { dtype, shape, data }.`,
+    );
+  if (metadata !== undefined) checkMetadata(metadata);
   const entries = [
     ...(tensors instanceof Map
       ? (tensors as ReadonlyMap<string, SafetensorsEntry>)
       : Object.entries(tensors as Readonly<Record<string, SafetensorsEntry>>)),
   ];
-  for (const [name, { dtype }] of entries)
-    if (!Object.hasOwn(SIZES, dtype))
-      throw new Error(
-        `encodeSafetensors: tensor "${name}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`,
-      );
+  for (const [name, entry] of entries) checkTensor(name, entry);
   const order = Object.keys(SIZES);
   entries.sort(([a, x], [b, y]) => order.indexOf(y.dtype) - order.indexOf(x.dtype) || (a < b ? -1 : a > b ? 1 : 0));
   const header: string[] = [];
@@ -94,7 +97,7 @@ export function encodeSafetensors(
       throw new Error(`encodeSafetensors: a tensor is named "__metadata__", which the format keeps for itself; choose another name.`);
     if (data.constructor !== Type || data.length !== count) {
       throw new Error(
-        `encodeSafetensors: tensor "${name}" is a ${data.constructor.name} of ${data.length} elements, expected a ${(Type as { name: string }).name} of ${count} for ${dtype} [${shape.join(", ")}].`,
+        `encodeSafetensors: tensor ${quote(name)} is a ${data.constructor.name} of ${data.length} elements, expected a ${(Type as { name: string }).name} of ${count} for ${dtype} [${shape.join(", ")}].`,
       );
     }
     header.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [offset, offset + data.byteLength] })}`);
@@ -114,6 +117,29 @@ export function encodeSafetensors(
   return bytes;
 }
 
+/** Text to text, as readers demand. */
+function checkMetadata(metadata: unknown): void {
+  const record = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata) ? metadata : undefined;
+  if (record === undefined) throw new TypeError(`encodeSafetensors: metadata is ${show(metadata)}, expected an object of texts.`);
+  for (const [key, value] of Object.entries(record as Record<string, unknown>))
+    if (typeof value !== "string")
+      throw new TypeError(`encodeSafetensors: metadata ${quote(key)} is ${show(value)}, expected text; write String(…).`);
+}
+
+/** The parts of an entry, each for itself. */
+function checkTensor(name: unknown, entry: unknown): void {
+  if (typeof name !== "string") throw new TypeError(`encodeSafetensors: a tensor is named ${show(name)}, expected text.`);
+  const { dtype, shape, data } = (typeof entry === "object" && entry !== null ? entry : {}) as Partial<Record<string, unknown>>;
+  const problem = (what: string): TypeError => new TypeError(`encodeSafetensors: tensor ${quote(name)} ${what}.`);
+  if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype))
+    throw problem(`has dtype ${show(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}`);
+  if (!Array.isArray(shape) || !Array.from(shape as unknown[]).every(isCount))
+    throw problem(`has shape ${show(shape)}, expected a list of whole numbers ≥ 0`);
+  if (!ArrayBuffer.isView(data) || data instanceof DataView) throw problem(`has data ${show(data)}, expected a typed array`);
+  if (dtype === "BOOL" && (data as Uint8Array).some((value) => value > 1))
+    throw problem("holds other numbers than 0 and 1, expected those for BOOL");
+}
+
 export interface Safetensors {
   readonly tensors: Map<string, SafetensorsEntry>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -121,6 +147,8 @@ export interface Safetensors {
 
 /** The tensors of a file, each in an array of its own. `name` is what errors call the file. */
 export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensors {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`decodeSafetensors: the file is ${show(bytes)}, expected a Uint8Array.`);
+  if (typeof name !== "string") throw new TypeError(`decodeSafetensors: name is ${show(name)}, expected text.`);
   const fail = (offset: number, problem: string): never => {
     throw new DataError(name, offset, problem);
   };
@@ -144,7 +172,7 @@ export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensor
   for (const [key, value] of Object.entries(header)) {
     if (key === "__metadata__") {
       if (!isRecord(value) || !Object.values(value).every((text) => typeof text === "string"))
-        fail(8, `"__metadata__" is ${JSON.stringify(value)}, expected an object of strings.`);
+        fail(8, `"__metadata__" is ${show(value)}, expected an object of strings.`);
       metadata = value as Record<string, string>;
       continue;
     }
@@ -160,7 +188,7 @@ export function decodeSafetensors(bytes: Uint8Array, name = "input"): Safetensor
     if (span.begin !== at)
       fail(
         start + Math.min(span.begin, at),
-        `tensor "${span.name}" begins at ${span.begin} of the data, expected ${at}, where the one before ends: tensors must not overlap or leave gaps.`,
+        `tensor ${quote(span.name)} begins at ${span.begin} of the data, expected ${at}, where the one before ends: tensors must not overlap or leave gaps.`,
       );
     at = span.end;
   }
@@ -177,9 +205,9 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
     fail(8, `the header starts with byte ${bytes[0] ?? "none"}, expected "{". This is not a safetensors file, or it is damaged.`);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    header = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    return fail(8, `the header is not JSON (${(cause as Error).message}).`);
+    return fail(8, `the header ${cause instanceof SyntaxError ? cause.message : "is not UTF-8"}.`);
   }
   return isRecord(header) ? header : fail(8, "the header is not a JSON object.");
 }
@@ -193,23 +221,22 @@ function checkEntry(
   total: number,
   fail: Fail,
 ): { dtype: SafetensorsDType; shape: number[]; begin: number; end: number } {
-  if (!isRecord(value))
-    return fail(8, `tensor "${key}" is ${JSON.stringify(value)}, expected an object with dtype, shape and data_offsets.`);
+  if (!isRecord(value)) return fail(8, `tensor ${quote(key)} is ${show(value)}, expected an object with dtype, shape and data_offsets.`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype))
-    return fail(8, `tensor "${key}" has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`);
+    return fail(8, `tensor ${quote(key)} has dtype ${show(dtype)}, expected one of ${Object.keys(SIZES).join(", ")}.`);
   if (!Array.isArray(shape) || !shape.every(isCount))
-    return fail(8, `tensor "${key}" has shape ${JSON.stringify(shape)}, expected a list of whole numbers ≥ 0.`);
+    return fail(8, `tensor ${quote(key)} has shape ${show(shape)}, expected a list of whole numbers ≥ 0.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    return fail(8, `tensor "${key}" has data_offsets ${JSON.stringify(offsets)}, expected [begin, end].`);
+    return fail(8, `tensor ${quote(key)} has data_offsets ${show(offsets)}, expected [begin, end].`);
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > total)
     return fail(
       start + Math.min(begin, total),
-      `tensor "${key}" takes bytes ${begin} … ${end} of the data, but there are only ${total}. The file was cut off, or its header is damaged.`,
+      `tensor ${quote(key)} takes bytes ${begin} … ${end} of the data, but there are only ${total}. The file was cut off, or its header is damaged.`,
     );
   const size = shape.reduce<number>((a, b) => a * b, SIZES[dtype as SafetensorsDType]);
   if (size !== end - begin)
-    return fail(start + begin, `tensor "${key}" takes ${end - begin} bytes, expected ${size} for ${dtype} [${shape.join(", ")}].`);
+    return fail(start + begin, `tensor ${quote(key)} takes ${end - begin} bytes, expected ${size} for ${dtype} [${shape.join(", ")}].`);
   return { dtype: dtype as SafetensorsDType, shape, begin, end };
 }

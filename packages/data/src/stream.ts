@@ -1,5 +1,5 @@
 /** Streams with bounded memory: a shuffle buffer and batches, over anything that can be iterated, waiting or not. */
-import { checkKeys, habitsOf } from "@rl/math/options";
+import { checkKeys, habitsOf, show } from "@rl/math/options";
 
 /** The one draw that shuffling needs; `Generator` of @rl/random has it. */
 export interface IntegerSource {
@@ -8,10 +8,26 @@ export interface IntegerSource {
 }
 
 function checkSize(call: string, what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${call}: ${what} is ${value}, expected a whole number of at least 1.`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(`${call}: ${what} is ${show(value)}, expected a whole number of at least 1.`);
 }
 
-const isAsync = <T>(source: Iterable<T> | AsyncIterable<T>): source is AsyncIterable<T> => Symbol.asyncIterator in source;
+/** Whether it must be waited for; a TypeError for what cannot be iterated. */
+function isAsync<T>(call: string, source: Iterable<T> | AsyncIterable<T>): source is AsyncIterable<T> {
+  const given: unknown = source;
+  if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return true;
+  if (typeof given !== "string" && !(typeof given === "object" && given !== null && Symbol.iterator in given))
+    throw new TypeError(`${call}: the source is ${show(given)}, expected an iterable of items.`);
+  return false;
+}
+
+/** A place in the buffer, as the source of draws says. */
+function drawPlace(rng: IntegerSource, length: number): number {
+  const at = rng.integers(0, length);
+  if (!Number.isInteger(at) || at < 0 || at >= length)
+    throw new RangeError(`shuffle: rng.integers(0, ${length}) gave ${show(at)}, expected a whole number in [0, ${length}).`);
+  return at;
+}
 
 /**
  * Shuffles a stream while holding at most `bufferSize` items: the buffer is filled, then each item that leaves (one at random) makes room for the next.
@@ -26,7 +42,8 @@ export function shuffle<T>(
   rng: IntegerSource,
 ): Generator<T, void, void> | AsyncGenerator<T, void, void> {
   checkSize("shuffle", "bufferSize", bufferSize);
-  return isAsync(source) ? shuffleAsync(source, bufferSize, rng) : shuffleSync(source, bufferSize, rng);
+  if (typeof rng?.integers !== "function") throw new TypeError(`shuffle: rng is ${show(rng)}, expected a Generator.`);
+  return isAsync("shuffle", source) ? shuffleAsync(source, bufferSize, rng) : shuffleSync(source, bufferSize, rng);
 }
 
 function* shuffleSync<T>(source: Iterable<T>, size: number, rng: IntegerSource): Generator<T, void, void> {
@@ -48,7 +65,7 @@ async function* shuffleAsync<T>(source: AsyncIterable<T>, size: number, rng: Int
 }
 
 function swap<T>(buffer: T[], item: T, rng: IntegerSource): T {
-  const at = rng.integers(0, buffer.length);
+  const at = drawPlace(rng, buffer.length);
   const leaving = buffer[at] as T;
   buffer[at] = item;
   return leaving;
@@ -56,7 +73,7 @@ function swap<T>(buffer: T[], item: T, rng: IntegerSource): T {
 
 function* drain<T>(buffer: T[], rng: IntegerSource): Generator<T, void, void> {
   while (buffer.length > 0) {
-    const at = rng.integers(0, buffer.length);
+    const at = drawPlace(rng, buffer.length);
     const leaving = buffer[at] as T;
     const last = buffer.pop() as T;
     if (at < buffer.length) buffer[at] = last;
@@ -79,7 +96,9 @@ export function batch<T>(
 ): Generator<T[], void, void> | AsyncGenerator<T[], void, void> {
   checkSize("batch", "size", size);
   checkKeys("batch", options, ["dropRemainder"], habitsOf({ dropLast: "dropRemainder" }));
-  return isAsync(source) ? batchAsync(source, size, options) : batchSync(source, size, options);
+  const { dropRemainder = false } = options;
+  if (typeof dropRemainder !== "boolean") throw new TypeError(`batch: dropRemainder is ${show(dropRemainder)}, expected true or false.`);
+  return isAsync("batch", source) ? batchAsync(source, size, options) : batchSync(source, size, options);
 }
 
 function* batchSync<T>(source: Iterable<T>, size: number, { dropRemainder = false }: BatchOptions): Generator<T[], void, void> {

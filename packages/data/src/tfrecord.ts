@@ -3,9 +3,19 @@
  *   uint64 length · uint32 masked CRC-32C of the length · length bytes · uint32 masked CRC-32C of the bytes,   little endian.
  * Reading holds one record and one chunk; a corrupt length never makes it allocate more than the file gives.
  */
-import { chunksOf, compress, decompress, sourceName, type ByteSource, type Compression } from "./bytes.ts";
+import {
+  checkSource,
+  chunksOf,
+  compress,
+  compressionOf,
+  decompress,
+  sourceName,
+  type ByteSource,
+  type Compression,
+  type CompressionName,
+} from "./bytes.ts";
 import { crc32c, maskCrc } from "./crc32c.ts";
-import { checkKeys } from "@rl/math/options";
+import { checkKeys, show } from "@rl/math/options";
 import { DataError } from "./errors.ts";
 
 const HEADER = 12;
@@ -16,8 +26,14 @@ export function framedLength(length: number): number {
   return HEADER + length + FOOTER;
 }
 
+function checkRecord(call: string, what: string, bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError(`${call}: ${what} is ${show(bytes)}, expected a Uint8Array; encodeExample makes one.`);
+}
+
 /** One record with its frame, ready to append to a file. */
 export function frameRecord(record: Uint8Array): Uint8Array {
+  checkRecord("frameRecord", "the record", record);
   const framed = new Uint8Array(framedLength(record.length));
   const view = new DataView(framed.buffer);
   view.setUint32(0, record.length >>> 0, true);
@@ -30,32 +46,63 @@ export function frameRecord(record: Uint8Array): Uint8Array {
 
 export interface ReadTfrecordsOptions {
   /** Default "auto": told by the first bytes. */
-  readonly compression?: Compression | "auto";
+  readonly compression?: CompressionName | "auto";
   /** What errors call the source; default a Node file stream's path, else "input". */
   readonly name?: string;
   /** Longer records are refused, in bytes; default 2³¹ − 1. */
   readonly maxRecordBytes?: number;
+  /** Where the file is compressed, how many bytes it may unpack to; default 2³⁴ (16 GB). A small file can claim to hold any amount. */
+  readonly maxBytes?: number;
 }
 
 /** The records of a file, one by one; each is the caller's to keep. Offsets in errors count unpacked bytes where the file is compressed. */
-export async function* readTfrecords(source: ByteSource, options: ReadTfrecordsOptions = {}): AsyncGenerator<Uint8Array, void, void> {
-  checkKeys("readTfrecords", options, ["compression", "name", "maxRecordBytes"]);
+export function readTfrecords(source: ByteSource, options: ReadTfrecordsOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+  const call = "readTfrecords";
+  checkKeys(call, options, ["compression", "name", "maxRecordBytes", "maxBytes"]);
+  checkSource(call, source);
+  const { compression = "auto", maxRecordBytes, maxBytes = 2 ** 34 } = options;
+  const chosen = compression === "auto" ? compression : compressionOf(call, compression);
   const name = sourceName(source, options.name);
+  checkBytes(call, "maxBytes", maxBytes);
+  return read(source, chosen, new TfrecordDecoder({ name, maxRecordBytes }), name, maxBytes);
+}
+
+async function* read(
+  source: ByteSource,
+  chosen: Compression | "auto",
+  decoder: TfrecordDecoder,
+  name: string,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array, void, void> {
   let chunks = chunksOf(source);
-  let compression = options.compression ?? "auto";
+  let compression = chosen;
   if (compression === "auto") {
     const head = await peek(chunks, HEADER);
     compression = guess(head.bytes);
     chunks = head.chunks;
   }
-  const decoder = new TfrecordDecoder({ name, maxRecordBytes: options.maxRecordBytes });
   const unpacked = decompress(chunks, compression);
+  let bytes = 0;
   for (;;) {
     const next = await nextChunk(unpacked, name, compression, decoder.offset);
     if (next.done === true) break;
+    bytes += next.value.length;
+    if (compression !== "none" && bytes > maxBytes) {
+      await unpacked.return();
+      throw new DataError(
+        name,
+        decoder.offset,
+        `the ${compression} data unpacks to more than ${maxBytes} bytes. Raise maxBytes if the file really holds as much.`,
+      );
+    }
     yield* decoder.push(next.value);
   }
   decoder.end();
+}
+
+function checkBytes(call: string, name: string, value: unknown): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new RangeError(`${call}: ${name} is ${show(value)}, expected a whole number of bytes ≥ 0.`);
 }
 
 async function nextChunk(
@@ -137,11 +184,15 @@ export class TfrecordDecoder {
 
   constructor(options: TfrecordDecoderOptions = {}) {
     checkKeys("new TfrecordDecoder", options, ["name", "maxRecordBytes"]);
-    this.name = options.name ?? "input";
-    this.maximum = options.maxRecordBytes ?? 2 ** 31 - 1;
+    const { name = "input", maxRecordBytes = 2 ** 31 - 1 } = options;
+    if (typeof name !== "string") throw new TypeError(`new TfrecordDecoder: name is ${show(name)}, expected text.`);
+    checkBytes("new TfrecordDecoder", "maxRecordBytes", maxRecordBytes);
+    this.name = name;
+    this.maximum = maxRecordBytes;
   }
 
   *push(chunk: Uint8Array): Generator<Uint8Array, void, void> {
+    checkRecord("TfrecordDecoder.push", "chunk", chunk);
     let at = 0;
     while (at < chunk.length) {
       if (this.headerFilled < HEADER) {
@@ -227,7 +278,7 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, "0")}
 
 export interface WriteTfrecordsOptions {
   /** Default "none". */
-  readonly compression?: Compression;
+  readonly compression?: CompressionName;
 }
 
 /** The bytes of a TFRecord file, chunk by chunk, as fast as they are taken: `await writeFile(path, writeTfrecords(records))` in Node. */
@@ -236,8 +287,17 @@ export function writeTfrecords(
   options: WriteTfrecordsOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
   checkKeys("writeTfrecords", options, ["compression"]);
+  const { compression = "none" } = options;
+  const chosen = compressionOf("writeTfrecords", compression);
+  if (
+    typeof records !== "object" ||
+    records === null ||
+    ArrayBuffer.isView(records) ||
+    !(Symbol.asyncIterator in records || Symbol.iterator in records)
+  )
+    throw new TypeError(`writeTfrecords: records are ${show(records)}, expected an iterable of records (Uint8Array).`);
   async function* frames(): AsyncGenerator<Uint8Array, void, void> {
     for await (const record of records) yield frameRecord(record);
   }
-  return compress(frames(), options.compression ?? "none");
+  return compress(frames(), chosen);
 }

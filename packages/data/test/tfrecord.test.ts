@@ -135,6 +135,6 @@ test("a missing file is Node's own error", async () => {
   await expect(collect(readTfrecords(createReadStream("nowhere.tfrecord")))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
-test("unknown options are refused", async () => {
-  await expect(collect(readTfrecords(new Uint8Array(0), { compresion: "gzip" } as object))).rejects.toThrow('unknown option "compresion"');
+test("unknown options are refused", () => {
+  expect(() => readTfrecords(new Uint8Array(0), { compresion: "gzip" } as object)).toThrow('unknown option "compresion"');
 });

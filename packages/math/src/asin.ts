@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { ASIN_TABLE, CELL, cellRest, STRIDE } from "./cells.ts";
 
 const HALF_PI = 1.5707963267948966;
@@ -6,6 +7,7 @@ const HALF_PI_LOW = 6.123233995736766e-17;
 /** Arc sine in [−π/2, π/2]; NaN outside [−1, 1]. Error < 0.51 ulp.
  *  Taylor series about multiples of 1/128; above ½ by ±(π/2 − 2·asin √((1 − |x|)/2)) with the root in two parts. */
 export function asin(x: number): number {
+  if (typeof x !== "number") notNumber("asin", x);
   const a = Math.abs(x);
   let z = x;
   let low = 0;
@@ -34,6 +36,7 @@ export function asin(x: number): number {
 
 /** Arc cosine in [0, π]; NaN outside [−1, 1]. Error < 0.51 ulp. π/2 − asin x; for |x| > ½ 2·asin √((1 − |x|)/2) or π less that. As `asin`. */
 export function acos(x: number): number {
+  if (typeof x !== "number") notNumber("acos", x);
   const a = Math.abs(x);
   let z = x;
   let low = 0;

@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { ATAN_TABLE, CELL, cellRest, STRIDE } from "./cells.ts";
 
 const HALF_PI = 1.5707963267948966;
@@ -8,6 +9,7 @@ const SPLIT = 134217729;
 
 /** Arc tangent in (−π/2, π/2); error < 0.51 ulp. Taylor series about multiples of 1/128; above 1 by π/2 − atan(1/x) with 1/x in two parts. */
 export function atan(x: number): number {
+  if (typeof x !== "number") notNumber("atan", x);
   const a = Math.abs(x);
   let z = a;
   let low = 0;
@@ -38,6 +40,7 @@ export function atan(x: number): number {
 /** Angle of the point (x, y) in [−π, π], with ECMAScript's special values; error < 0.51 ulp.
  *  The quotient of the smaller by the larger coordinate in two parts, then as `atan`. */
 export function atan2(y: number, x: number): number {
+  if (typeof y !== "number" || typeof x !== "number") notNumber("atan2", y, x);
   const ya = Math.abs(y);
   const xa = Math.abs(x);
   const a = Math.min(ya, xa);

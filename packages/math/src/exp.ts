@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { EXP_TABLE } from "./exp-table.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
@@ -13,6 +14,7 @@ export const SHORT = 1.5 * 2 ** 12; // … to a multiple of 2⁻⁴⁰
  *  first 40 fraction bits of r is exact, so only terms below 2⁻¹⁷ are rounded before the last addition: error < 0.501 ulp.
  *  P. T. P. Tang, "Table-driven implementation of the exponential function in IEEE floating-point arithmetic", ACM TOMS 15(2), 1989. */
 export function exp(x: number): number {
+  if (typeof x !== "number") notNumber("exp", x);
   if (!(x <= 709.782712893384)) return x > 0 ? Infinity : x;
   if (x < -745.1332191019412) return 0;
   const kd = x * STEPS_PER_UNIT + ROUND - ROUND;

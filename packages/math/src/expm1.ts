@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { EXP_TABLE } from "./exp-table.ts";
 import { exp, ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT } from "./exp.ts";
 import { pair } from "./pair.ts";
@@ -30,6 +31,7 @@ export function expm1Pair(x: number): void {
 
 /** eˣ − 1, accurate near 0; error < 0.503 ulp. The method of `exp`. */
 export function expm1(x: number): number {
+  if (typeof x !== "number") notNumber("expm1", x);
   if (Math.abs(x) < 0.0027) {
     return Math.abs(x) < 2 ** -54 ? x : x + x * x * (0.5 + x * (1 / 6) + x * x * (1 / 24 + x * (1 / 120) + x * x * (1 / 720)));
   }
@@ -41,6 +43,7 @@ export function expm1(x: number): number {
 
 /** Hyperbolic tangent (e²ˣ − 1)/(e²ˣ + 1); error < 0.503 ulp. */
 export function tanh(x: number): number {
+  if (typeof x !== "number") notNumber("tanh", x);
   const a = Math.abs(x);
   if (a < 0.0013) return a < 2 ** -28 ? x : x + x * x * x * (-1 / 3 + x * x * (2 / 15 + x * x * (-17 / 315)));
   if (!(a < 22)) return a >= 22 ? (x > 0 ? 1 : -1) : x;

@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { EXP_TABLE } from "./exp-table.ts";
 import { ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT } from "./exp.ts";
 import { POWER_OF_TWO } from "./powers.ts";
@@ -40,6 +41,7 @@ function half(a: number, sign: number): number {
 
 /** Hyperbolic sine; error < 0.502 ulp. */
 export function sinh(x: number): number {
+  if (typeof x !== "number") notNumber("sinh", x);
   const a = Math.abs(x);
   if (a < 0.0027) return a < 2 ** -26 ? x : x + x * x * x * (1 / 6 + x * x * (1 / 120));
   if (!(a < 710.475860073944)) return x * Infinity;
@@ -49,6 +51,7 @@ export function sinh(x: number): number {
 
 /** Hyperbolic cosine; error < 0.501 ulp. */
 export function cosh(x: number): number {
+  if (typeof x !== "number") notNumber("cosh", x);
   const a = Math.abs(x);
   if (!(a < 710.475860073944)) return a * Infinity;
   return half(a, 1);

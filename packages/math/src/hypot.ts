@@ -1,7 +1,9 @@
+import { notNumber } from "./not-number.ts";
 import { subnormal } from "./exp.ts";
 
 /** √(x² + y²) without overflow or underflow on the way; error < 0.501 ulp. ∞ if either is ±∞, even beside NaN. */
 export function hypot(x: number, y: number): number {
+  if (typeof x !== "number" || typeof y !== "number") notNumber("hypot", x, y);
   let a = Math.abs(x);
   let b = Math.abs(y);
   if (!(a >= b)) {

@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { LOG_TABLE } from "./log-table.ts";
 import { POWER_OF_TWO } from "./powers.ts";
 
@@ -20,12 +21,14 @@ export const SMALLEST_NORMAL = 2.2250738585072014e-308;
  *  The sum of the first two is exact in its leading part.
  *  P. T. P. Tang, "Table-driven implementation of the logarithm function in IEEE floating-point arithmetic", ACM TOMS 16(4), 1990. */
 export function log(x: number): number {
+  if (typeof x !== "number") notNumber("log", x);
   if (x >= SMALLEST_NORMAL && x < Infinity) return logOf(x, 0, 0);
   return x > 0 && x < 1 ? logOf(x * 2 ** 54, 0, -54) : edge(x);
 }
 
 /** ln(1 + x), accurate near 0; NaN below −1, −∞ at −1. The method of `log` on 1 + x in two parts. */
 export function log1p(x: number): number {
+  if (typeof x !== "number") notNumber("log1p", x);
   if (Math.abs(x) < 0.0018) {
     if (Math.abs(x) < 2 ** -54) return x;
     return x + x * x * (-0.5 + x * (1 / 3 + x * (-0.25 + x * (0.2 + x * (-1 / 6 + x * (1 / 7 + x * -0.125))))));
@@ -38,6 +41,7 @@ export function log1p(x: number): number {
 
 /** Binary logarithm, exact at powers of two. */
 export function log2(x: number): number {
+  if (typeof x !== "number") notNumber("log2", x);
   if (!(x >= SMALLEST_NORMAL && x < Infinity)) return x > 0 && x < 1 ? log2Of(x * 2 ** 54, -54) : edge(x);
   return log2Of(x, 0);
 }

@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { EXP_TABLE } from "./exp-table.ts";
 import { ROUND, SHORT, STEP_HIGH, STEP_LOW, STEPS_PER_UNIT, subnormal } from "./exp.ts";
 import { LN2_HIGH, LN2_LOW, ORIGIN, SMALLEST_NORMAL } from "./log.ts";
@@ -17,6 +18,7 @@ const ROUND_34 = 1.5 * 2 ** 18;
  *
  *  exp(y·ln x): ln x as in `log` but to 2⁻⁷⁰ of itself, with r²/2 exact in its leading part; the product in two parts; then as `exp`. */
 export function pow(x: number, y: number): number {
+  if (typeof x !== "number" || typeof y !== "number") notNumber("pow", x, y);
   if (x >= SMALLEST_NORMAL && x < Infinity && Math.abs(y) < 2 ** 64) {
     if (y === 2) return x * x;
     return power(x, y, 0, 1);

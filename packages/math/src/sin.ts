@@ -1,3 +1,4 @@
+import { notNumber } from "./not-number.ts";
 import { pair } from "./pair.ts";
 import { reduced, reduceHuge } from "./reduce-huge.ts";
 import { SIN_TABLE } from "./sin-table.ts";
@@ -59,17 +60,20 @@ function reduceClose(x: number): void {
 
 /** Sine of x radians. x = kπ/128 + r by three-part subtraction (Cody and Waite), Payne and Hanek's method for |x| ≥ 25000. Error < 0.501 ulp. */
 export function sin(x: number): number {
+  if (typeof x !== "number") notNumber("sin", x);
   if (Math.abs(x) < 2 ** -26) return x;
   return sineOf(x, 0);
 }
 
 /** Cosine of x radians; as `sin`. */
 export function cos(x: number): number {
+  if (typeof x !== "number") notNumber("cos", x);
   return sineOf(x, 64);
 }
 
 /** Tangent of x radians: the quotient of sine and cosine, both in two parts. Error < 0.502 ulp. */
 export function tan(x: number): number {
+  if (typeof x !== "number") notNumber("tan", x);
   let k = x * STEPS_PER_UNIT + ROUND - ROUND;
   const a = x - k * STEP_1;
   const b = k * STEP_2;

@@ -43,12 +43,14 @@ function meantBy(word: string, known: readonly string[]): string | undefined {
 /** A value in a message: short, on one line. */
 export function show(value: unknown): string {
   if (typeof value === "string")
-    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}… (${value.length} characters)` : JSON.stringify(value);
+    return value.length > 60
+      ? `${JSON.stringify(value.slice(0, 60)).replace(/[\x7f-\x9f]/g, "?")}… (${value.length} characters)`
+      : JSON.stringify(value).replace(/[\x7f-\x9f]/g, "?");
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return `a list of length ${value.length}`;
   if (typeof value !== "object" || value === null) return typeof value === "bigint" ? "a bigint" : String(value);
   const name: unknown = Object.getPrototypeOf(value) === null ? "" : value.constructor?.name;
-  return typeof name === "string" && name !== "" && name !== "Object" ? `a ${name.slice(0, 60)}` : "an object";
+  return typeof name === "string" && name !== "" && name !== "Object" ? name.slice(0, 60) : "an object";
 }
 
 /** Edit distance of two names. */
@@ -69,7 +71,7 @@ export function checkVector(where: string, name: string, value: Vector): void {
     const got: unknown = value;
     fail(
       where,
-      `${name} is ${Array.isArray(got) ? "an array that holds other things than numbers" : got === null ? "null" : typeof got === "object" ? got.constructor.name : typeof got}, expected a Float64Array, a Float32Array or an array of numbers; write Float64Array.from(…).`,
+      `${name} is ${Array.isArray(got) ? "an array that holds other things than numbers" : show(got)}, expected a Float64Array, a Float32Array or an array of numbers; write Float64Array.from(…).`,
     );
   }
   if (value.length === 0) fail(where, `${name} has length 0, expected at least one entry; give a problem with an unknown.`);
@@ -77,7 +79,10 @@ export function checkVector(where: string, name: string, value: Vector): void {
 
 /** The vector itself, or an ordinary array of numbers as a Float64Array. */
 export function vectorOf<V extends Vector>(where: string, name: string, value: V | readonly number[]): V {
-  const vector = Array.isArray(value) && value.every((v) => typeof v === "number") ? (Float64Array.from(value) as Vector) : (value as V);
+  const vector =
+    Array.isArray(value) && Array.from(value as readonly unknown[]).every((v) => typeof v === "number")
+      ? (Float64Array.from(value) as Vector)
+      : (value as V);
   checkVector(where, name, vector);
   return vector as V;
 }
@@ -94,13 +99,31 @@ function describe(v: Vector): string {
   return `${v instanceof Float32Array ? "Float32Array" : "Float64Array"} of length ${v.length}`;
 }
 
+/** Left out, or a function. */
+export function checkFunction(where: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function")
+    fail(where, `${name} is ${show(value)}, expected a function; leave it out or write one.`);
+}
+
+/** What a function of the caller answered, as `out`: it wrote there and returned nothing or `out`, or returned another array. */
+export function takeAnswer(where: string, what: string, answer: unknown, out: Vector): void {
+  if (answer === undefined || answer === out) return;
+  if (!Array.isArray(answer) && !ArrayBuffer.isView(answer))
+    fail(where, `${what} returned ${show(answer)}, expected nothing, or ${out.length} numbers; write them into its second argument.`);
+  const numbers = answer as unknown as ArrayLike<number>;
+  if (numbers.length !== out.length)
+    fail(where, `${what} returned ${numbers.length} numbers, expected ${out.length}; write them into its second argument.`);
+  for (let i = 0; i < out.length; i++) out[i] = typeof numbers[i] === "number" ? numbers[i]! : NaN;
+}
+
 export function checkCount(where: string, name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) fail(where, `${name} is ${value}, expected a whole number from ${least} on; change it.`);
+  if (!Number.isInteger(value) || value < least)
+    fail(where, `${name} is ${show(value)}, expected a whole number from ${least} on; change it.`);
 }
 
 /** A number in (low, high), or [low, high) when `lowIncluded`. */
 export function checkRange(where: string, name: string, value: number, low: number, high: number, lowIncluded = false): void {
   if (typeof value !== "number" || !(lowIncluded ? value >= low : value > low) || !(value < high)) {
-    fail(where, `${name} is ${value}, expected a number in ${lowIncluded ? "[" : "("}${low}, ${high}); change it.`);
+    fail(where, `${name} is ${show(value)}, expected a number in ${lowIncluded ? "[" : "("}${low}, ${high}); change it.`);
   }
 }

@@ -1,8 +1,9 @@
 /** Steepest descent and Newton, to compare conjugate gradients with. */
-import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
+import { checkCount, checkFunction, checkKeys, checkRange, checkSame, fail, show, takeAnswer, vectorOf } from "./check.ts";
 import type { CgResult, Reason } from "./conjugate-gradient.ts";
 import type { Gradient } from "./nonlinear.ts";
 import { apply, denseOperator, type LinearOperator } from "./operators.ts";
+import { scaleOf, times, unscaled } from "./scaled.ts";
 import { copyOf, dot, maxNorm, norm, zerosLike, type Vector } from "./vectors.ts";
 
 export interface SteepestDescentOptions<V extends Vector = Vector> {
@@ -40,6 +41,18 @@ export function steepestDescent<V extends Vector>(
   checkRange(where, "tolerance", tolerance, 0, 1, true);
   if (start !== undefined) checkSame(where, "start", start, "b", rhs);
   const multiply = typeof applyA === "function" ? applyA : denseOperator<V>(where, applyA, rhs.length);
+  checkFunction(where, "onIteration", onIteration);
+  const scale = scaleOf(rhs, start);
+  if (scale !== 1) {
+    const seen: SteepestDescentOptions<V> = {
+      ...options,
+      ...(start === undefined ? {} : { start: times(start, scale) }),
+      ...(onIteration === undefined
+        ? {}
+        : { onIteration: (state) => onIteration({ ...state, x: times(state.x, 1 / scale), residualNorm: state.residualNorm / scale }) }),
+    };
+    return unscaled(steepestDescent(multiply, times(rhs, scale), seen), scale);
+  }
   const x = start === undefined ? zerosLike(rhs) : copyOf(start);
   const r = zerosLike(rhs);
   const image = zerosLike(rhs);
@@ -115,6 +128,9 @@ export function newton<V extends Vector>(
   const { maxIterations = 50, tolerance = 1e-8, onIteration } = options;
   checkCount(where, "maxIterations", maxIterations, 0);
   checkRange(where, "tolerance", tolerance, 0, Infinity, true);
+  checkFunction(where, "onIteration", onIteration);
+  for (const [name, value] of Object.entries({ gradient, hessian }))
+    if (typeof value !== "function") fail(where, `${name} is ${show(value)}, expected a function; write one.`);
   const n = start.length;
   const x = copyOf(start);
   const g = zerosLike(start);
@@ -122,12 +138,7 @@ export function newton<V extends Vector>(
   const step = new Float64Array(n);
   let gradientNorm = 0;
   const measure = (): void => {
-    const answer = gradient(x, g);
-    if (answer !== undefined && answer !== g) {
-      if (answer.length !== n)
-        fail(where, `gradient returned ${answer.length} numbers, expected ${n}; write the gradient into its second argument.`);
-      g.set(answer);
-    }
+    takeAnswer(where, "gradient", gradient(x, g), g);
     gradientNorm = maxNorm(g);
   };
   measure();
@@ -143,6 +154,8 @@ export function newton<V extends Vector>(
     if (gradientNorm <= tolerance) return end("converged", k);
     if (k === maxIterations) return end("max-iterations", k);
     const matrix = hessian(x);
+    if (!Array.isArray(matrix) && !ArrayBuffer.isView(matrix))
+      fail(where, `hessian returned ${show(matrix)}, expected ${n * n} numbers; return it row after row.`);
     if (matrix.length !== n * n)
       fail(where, `hessian returned ${matrix.length} numbers, expected ${n} × ${n} = ${n * n}; return it row after row.`);
     if (!cholesky(matrix, factor, n)) return end("non-positive-curvature", k);

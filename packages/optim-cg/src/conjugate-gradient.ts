@@ -7,9 +7,10 @@
  *    βₖ = rₖ₊₁ᵀzₖ₊₁ / rₖᵀzₖ,  dₖ₊₁ = zₖ₊₁ + βₖdₖ
  *
  *  Hestenes and Stiefel 1952, section 3; with preconditioner: Saad, Iterative Methods for Sparse Linear Systems (2003), algorithm 9.1. */
-import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
+import { checkCount, checkFunction, checkKeys, checkRange, checkSame, fail, show, vectorOf } from "./check.ts";
 import { ResidualHistory } from "./history.ts";
 import { apply, denseOperator, type LinearOperator } from "./operators.ts";
+import { scaleOf, times, unscaled, unscaledState } from "./scaled.ts";
 import { advance, dot, lower, measure, norm, turn, unitRoundoff, zerosLike, type Vector } from "./vectors.ts";
 
 export type Reason =
@@ -21,6 +22,8 @@ export type Reason =
   | "non-positive-curvature"
   /** Going on from the residual computed from x no longer halves it: rounding has been reached. */
   | "stagnated"
+  /** The solution is so small that float64 holds no digits of it, or few: x is the nearest that it has. */
+  | "underflow"
   /** b, A v or M⁻¹r held NaN or infinity, or a sum overflowed. x is the last finite point. */
   | "not-finite";
 
@@ -116,16 +119,29 @@ export function conjugateGradient<V extends Vector>(
   checkKeys(WHERE, options, OPTIONS);
   const n = rhs.length;
   const { maxIterations = 10 * n, preconditioner, reorthogonalize = n <= 256, start, onIteration } = options;
-  const tolerance = options.tolerance ?? (rhs instanceof Float32Array ? 1e-5 : 1e-10);
+  const { tolerance = rhs instanceof Float32Array ? 1e-5 : 1e-10 } = options;
   checkCount(WHERE, "maxIterations", maxIterations, 0);
   checkRange(WHERE, "tolerance", tolerance, 0, 1, true);
   const multiply = typeof applyA === "function" ? applyA : denseOperator<V>(WHERE, applyA, n);
   if (start !== undefined) checkSame(WHERE, "start", start, "b", rhs);
-  const workspace = options.workspace ?? cgWorkspace(rhs, preconditioner !== undefined);
-  checkSame(WHERE, "workspace.x", workspace.x, "b", rhs);
+  checkFunction(WHERE, "preconditioner", preconditioner);
+  checkFunction(WHERE, "onIteration", onIteration);
+  if (typeof reorthogonalize !== "boolean") fail(WHERE, `reorthogonalize is ${show(reorthogonalize)}, expected true or false; change it.`);
+  const workspace = options.workspace === undefined ? cgWorkspace(rhs, preconditioner !== undefined) : options.workspace;
+  checkWorkspace(workspace, rhs);
+  const scale = scaleOf(rhs, start);
+  if (scale !== 1) {
+    const scaled: CgOptions<V> = {
+      ...options,
+      workspace,
+      ...(start === undefined ? {} : { start: times(start, scale) }),
+      ...(onIteration === undefined ? {} : { onIteration: (state) => onIteration(unscaledState(state, scale)) }),
+    };
+    return unscaled(conjugateGradient(multiply, times(rhs, scale), scaled), scale);
+  }
   const { x, residual: r, direction: d, image: Ad } = workspace;
   const z = preconditioner === undefined ? r : workspace.preconditioned;
-  if (z.length !== n) fail(WHERE, `the workspace has no room for a preconditioner; make it with cgWorkspace(b, true).`);
+  if (z?.length !== n) fail(WHERE, `the workspace has no room for a preconditioner; make it with cgWorkspace(b, true).`);
 
   let history: ResidualHistory<V> | undefined;
   if (reorthogonalize) {
@@ -210,6 +226,11 @@ export function conjugateGradient<V extends Vector>(
     history?.push(r, z, kept[RZ]!);
     turn(d, z, beta);
   }
+}
+
+function checkWorkspace<V extends Vector>(workspace: CgWorkspace<V>, like: V): void {
+  if (typeof workspace !== "object" || workspace === null) fail(WHERE, `workspace is ${show(workspace)}, expected cgWorkspace(b).`);
+  for (const key of ["x", "residual", "direction", "image"] as const) checkSame(WHERE, `workspace.${key}`, workspace[key], "b", like);
 }
 
 /** r = b − A x, by way of `image`; returns ‖r‖. */

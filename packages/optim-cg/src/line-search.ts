@@ -1,4 +1,4 @@
-import { checkCount, checkKeys, checkRange, checkSame, fail, vectorOf } from "./check.ts";
+import { checkCount, checkKeys, checkRange, checkSame, fail, show, vectorOf } from "./check.ts";
 import { addScaled, copyOf, type Vector } from "./vectors.ts";
 
 export interface LineSearchOptions<V extends Vector, T> {
@@ -50,6 +50,8 @@ export function lineSearch<T, V extends Vector>(
   const { shrink, maxSteps, accept, workspace } = options;
   checkRange(WHERE, "shrink", shrink, 0, 1);
   checkCount(WHERE, "maxSteps", maxSteps, 1);
+  for (const [name, value] of Object.entries({ evaluate, accept }))
+    if (typeof value !== "function") fail(WHERE, `${name} is ${show(value)}, expected a function; write one.`);
   if (workspace !== undefined) checkSame(WHERE, "workspace", workspace, "start", origin);
   if (workspace === origin || workspace === along)
     fail(WHERE, "workspace is the same array as start or step, expected another one; make one more array.");

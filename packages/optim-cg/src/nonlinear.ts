@@ -8,7 +8,7 @@
  *    steepest-descent     β = 0                                        for comparison
  *
  *  Restart with −g every so many steps, when |gₖ₊₁ᵀgₖ| ≥ ν ‖gₖ₊₁‖² (Powell 1977), and whenever the direction does not descend. */
-import { checkCount, checkKeys, checkRange, fail, vectorOf } from "./check.ts";
+import { checkCount, checkFunction, checkKeys, checkRange, fail, show, takeAnswer, vectorOf } from "./check.ts";
 import { addScaled, copyOf, dot, maxNorm, zerosLike, type Vector } from "./vectors.ts";
 import { WolfeSearch, type Trial } from "./wolfe.ts";
 
@@ -94,12 +94,16 @@ export function nonlinearConjugateGradient<V extends Vector>(
   const start = vectorOf(WHERE, "x0", x0);
   checkKeys(WHERE, options, OPTIONS);
   const { method = "hestenes-stiefel", tolerance = 1e-5, maxIterations = 200 * start.length, c1 = 1e-4, c2 = 0.3, onIteration } = options;
-  if (!METHODS.includes(method)) fail(WHERE, `method is "${String(method)}", expected one of ${METHODS.join(", ")}; choose one of them.`);
-  checkKeys(`${WHERE} restarts`, options.restarts ?? {}, ["every", "orthogonality"]);
-  const { every = Infinity, orthogonality = 0.8 } = options.restarts ?? {};
+  if (!METHODS.includes(method)) fail(WHERE, `method is ${show(method)}, expected one of ${METHODS.join(", ")}; choose one of them.`);
+  const { restarts = {} } = options;
+  checkKeys(`${WHERE} restarts`, restarts, ["every", "orthogonality"]);
+  const { every = Infinity, orthogonality = 0.8 } = restarts;
+  checkFunction(WHERE, "onIteration", onIteration);
+  for (const [name, value] of Object.entries({ f, gradient }))
+    if (typeof value !== "function") fail(WHERE, `${name} is ${show(value)}, expected a function; give f and its gradient.`);
   if (every !== Infinity) checkCount(WHERE, "restarts.every", every, 1);
-  if (!(orthogonality > 0))
-    fail(WHERE, `restarts.orthogonality is ${orthogonality}, expected a number above 0 (Infinity: never); change it.`);
+  if (typeof orthogonality !== "number" || !(orthogonality > 0))
+    fail(WHERE, `restarts.orthogonality is ${show(orthogonality)}, expected a number above 0 (Infinity: never); change it.`);
   checkRange(WHERE, "tolerance", tolerance, 0, Infinity, true);
   checkCount(WHERE, "maxIterations", maxIterations, 0);
   checkRange(WHERE, "c2", c2, 0, 1);
@@ -115,13 +119,10 @@ export function nonlinearConjugateGradient<V extends Vector>(
   let evaluations = 0;
   const evaluate = (point: V, out: V): number => {
     evaluations++;
-    const answer = gradient(point, out);
-    if (answer !== undefined && answer !== out) {
-      if (answer.length !== out.length)
-        fail(WHERE, `gradient returned ${answer.length} numbers, expected ${out.length}; write the gradient into its second argument.`);
-      out.set(answer);
-    }
-    return f(point);
+    takeAnswer(WHERE, "gradient", gradient(point, out), out);
+    const value: unknown = f(point);
+    if (typeof value !== "number") fail(WHERE, `f returned ${show(value)}, expected a number; return the function's value.`);
+    return value as number;
   };
   // The last tried point and the best one are kept, so that an accepted step costs no further evaluation.
   let triedAlpha = NaN;
@@ -154,6 +155,8 @@ export function nonlinearConjugateGradient<V extends Vector>(
   });
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) return end("not-finite");
   let gg = dot(g, g);
+  // Squares beyond float64: no direction can be judged.
+  if (!Number.isFinite(gg)) return end("not-finite");
   for (let i = 0; i < d.length; i++) d[i] = -g[i]!;
   let slope = -gg;
   let sinceRestart = 0;

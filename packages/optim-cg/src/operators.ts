@@ -1,4 +1,4 @@
-import { checkVector, fail, vectorOf } from "./check.ts";
+import { checkVector, fail, takeAnswer, vectorOf } from "./check.ts";
 import { copyOf, type Vector } from "./vectors.ts";
 
 /** v ↦ A v. Writes into `out` (and returns nothing or `out`), or returns another array, which is copied. `v` and `out` must not be kept. */
@@ -6,11 +6,7 @@ export type LinearOperator<V extends Vector = Vector> = (v: V, out: V) => ArrayL
 
 /** out = A v, whichever way the operator answers. */
 export function apply<V extends Vector>(where: string, operator: LinearOperator<V>, v: V, out: V): void {
-  const answer = operator(v, out);
-  if (answer === undefined || answer === out) return;
-  if (answer.length !== out.length)
-    fail(where, `the operator returned ${answer.length} numbers, expected ${out.length}; write A v into its second argument.`);
-  out.set(answer);
+  takeAnswer(where, "the operator", operator(v, out), out);
 }
 
 /** v ↦ A v of a matrix of n × n numbers, row after row. */

@@ -19,7 +19,7 @@ export function dot(a: Vector, b: Vector): number {
   return s0 + s1 + (s2 + s3);
 }
 
-/** ‖a‖₂. Exact scaling is left out on purpose: entries beyond 1e154 overflow and are reported as not finite. */
+/** ‖a‖₂. Entries beyond 1e±154 overflow or vanish: whole systems are scaled instead (scaled.ts). */
 export function norm(a: Vector): number {
   return Math.sqrt(dot(a, a));
 }

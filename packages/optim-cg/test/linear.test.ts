@@ -186,7 +186,7 @@ describe("reasons", () => {
       reason: "not-finite",
       iterations: 0,
     });
-    expect(conjugateGradient(f64(1), f64(1e200))).toMatchObject({ reason: "not-finite", iterations: 0, x: f64(0) });
+    expect(conjugateGradient(f64(1e200), f64(1))).toMatchObject({ reason: "not-finite", iterations: 0, x: f64(0) });
     let calls = 0;
     const later = conjugateGradient((v) => (++calls < 3 ? [3 * v[0]!, v[1]!, 2 * v[2]!] : [NaN, NaN, NaN]), f64(1, 1, 1));
     expect(later).toMatchObject({ reason: "not-finite", iterations: 2 });
@@ -354,5 +354,29 @@ describe("bad input", () => {
     ["diagonal", () => jacobiPreconditioner(Float64Array.of(1, 0)), /entry 1 of the diagonal is 0/],
   ])("%s", (_, call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe("numbers whose squares leave float64", () => {
+  const A = [4, 1, 1, 3];
+  // A⁻¹[1, 2] = [1, 7] / 11
+  test.each([1e-162, 1e-200, 1e-300, 1e155, 1e200, 1e300])("b of size %s", (size) => {
+    for (const solve of [conjugateGradient, steepestDescent] as (typeof conjugateGradient)[]) {
+      const seen: number[] = [];
+      const result = solve(A, [size, 2 * size], { onIteration: ({ x }: { x: Float64Array }) => seen.push(x[0]! / size) });
+      expect(result.reason).toBe("converged");
+      expect(result.x[0]! / size).toBeCloseTo(1 / 11, 9);
+      expect(result.x[1]! / size).toBeCloseTo(7 / 11, 9);
+      expect(result.residualNorm).toBeLessThanOrEqual(1e-10 * Math.sqrt(5) * size);
+      expect(seen.at(-1)).toBeCloseTo(1 / 11, 9);
+      const near = solve(A, [size, 2 * size], { start: Float64Array.of(size / 11, (7 * size) / 11) });
+      expect([near.reason, near.iterations]).toEqual(["converged", 0]);
+    }
+  });
+  test("a solution below the smallest numbers is no convergence", () => {
+    expect(conjugateGradient([1e150], [1e-180])).toMatchObject({ reason: "underflow", converged: false, x: Float64Array.of(0) });
+    expect(conjugateGradient([1e20], [1e-302])).toMatchObject({ reason: "underflow", converged: false });
+    expect(conjugateGradient([1e-200], [1e200])).toMatchObject({ reason: "not-finite", converged: false });
+    expect(conjugateGradient([1], [5e-324])).toMatchObject({ reason: "converged", x: Float64Array.of(5e-324) });
   });
 });

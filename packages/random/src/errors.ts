@@ -2,7 +2,7 @@
 
 /** A short picture of any value: lists and objects by their kind. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60)).replace(/[\x7f-\x9f]/g, "?");
   if (typeof value === "bigint") return `${String(value).slice(0, 60)}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value).slice(0, 60);

@@ -166,14 +166,14 @@ export class Generator {
 
   /** Fills with `random()`. Returns out. The batch forms give the bits of repeated single draws, some times faster. */
   fillRandom<T extends FloatArray>(out: T): T {
-    checkFloats("fillRandom(out)", out);
+    checkFloats(out);
     fill(this.#stream, "random", out, 0, 1);
     return out;
   }
 
   /** Fills with `uniform(low, high)`. Returns out. */
   fillUniform<T extends FloatArray>(out: T, low: number, high: number): T {
-    checkFloats("fillUniform(out, low, high)", out);
+    checkFloats(out);
     fill(this.#stream, "random", out, low, checkRange(low, high));
     return out;
   }
@@ -196,21 +196,21 @@ export class Generator {
 
   /** Fills with `standardNormal()`. Returns out. */
   fillStandardNormal<T extends FloatArray>(out: T): T {
-    checkFloats("fillStandardNormal(out)", out);
+    checkFloats(out);
     fill(this.#stream, "normal", out, 0, 1);
     return out;
   }
 
   /** Fills with `normal(mean, std)`. Returns out. */
   fillNormal<T extends FloatArray>(out: T, mean: number, std: number): T {
-    checkFloats("fillNormal(out, mean, std)", out);
+    checkFloats(out);
     fill(this.#stream, "normal", out, mean, checkNormal(mean, std));
     return out;
   }
 
   /** Fills with `exponential(scale)`. Returns out. */
   fillExponential<T extends FloatArray>(out: T, scale = 1): T {
-    checkFloats("fillExponential(out, scale)", out);
+    checkFloats(out);
     fill(this.#stream, "exponential", out, 0, checkScale("exponential(scale) needs a scale ≥ 0 (the mean)", scale));
     return out;
   }
@@ -237,22 +237,21 @@ function checkNormal(mean: number, std: number): number {
 function checkShuffled(values: { readonly length: number }): void {
   const length: unknown = typeof values === "object" && values !== null ? values.length : undefined;
   if (!Number.isSafeInteger(length) || (length as number) < 0 || (length !== 0 && Object.isFrozen(values)))
-    throw new TypeError(`shuffle(values) needs an array or typed array that can be written to; got ${show(values)}.`);
+    throw new TypeError(`shuffle(values) needs a writable array; got ${show(values)}.`);
 }
 
-function checkFloats(what: string, out: FloatArray): void {
+function checkFloats(out: FloatArray): void {
   if (!(out instanceof Float64Array) && !(out instanceof Float32Array))
-    throw new TypeError(`${what} needs a Float64Array or Float32Array; got ${show(out)}.`);
+    throw new TypeError(`A fill needs a Float64Array or Float32Array; got ${show(out)}.`);
 }
 
 /** Integer arrays wrap what is beyond their kind. */
 function checkHolds(out: IntegerArray, low: number, high: number): void {
   if (out instanceof Float64Array || out instanceof Float32Array) return;
   if (!ArrayBuffer.isView(out) || !(out.BYTES_PER_ELEMENT <= 4))
-    throw new TypeError(`fillIntegers(out, low, high) needs a typed array of numbers; got ${show(out)}.`);
+    throw new TypeError(`fillIntegers(out) needs a typed array of numbers; got ${show(out)}.`);
   const ends = (out.constructor as Int8ArrayConstructor).of(low, high - 1);
-  if (ends[0] !== low || ends[1] !== high - 1)
-    throw new RangeError(`fillIntegers(out, low, high): a ${show(out)} cannot hold all of ${show(low)} … ${show(high - 1)}.`);
+  if (ends[0] !== low || ends[1] !== high - 1) throw new RangeError(`fillIntegers: ${show(out)} cannot hold ${low} … ${high - 1}.`);
 }
 
 function checkRange(low: number, high: number): number {

@@ -22,8 +22,8 @@ export class SeedSequence {
     if (!Array.isArray(spawnKey)) throw new TypeError(`The spawn key must be a list of non-negative integers; got ${show(spawnKey)}.`);
     // Copies, so that the caller's lists may change.
     const seed = entropy === undefined ? freshEntropy() : entropy;
-    this.entropy = Array.isArray(seed) ? ([...seed] as number[]) : seed;
-    this.spawnKey = [...spawnKey];
+    this.entropy = Array.isArray(seed) ? Array.from(seed as readonly number[]) : seed;
+    this.spawnKey = Array.from(spawnKey as readonly number[]);
     this.#pool = mix(this.entropy, this.spawnKey);
   }
 

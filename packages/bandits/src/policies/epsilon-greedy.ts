@@ -24,8 +24,8 @@ export interface EpsilonGreedyOptions extends CommonOptions {
 
 /** εₜ = min(1, cK / (d²(t + 1))), d a lower bound of the smallest gap, in (0, 1]. Auer, Cesa-Bianchi & Fischer 2002, figure 3. */
 export function decayingEpsilon(options: { readonly arms: number; readonly c: number; readonly d: number }): (step: number) => number {
-  const { arms, c, d } = options;
   refuseUnknown("decayingEpsilon", options, ["arms", "c", "d"]);
+  const { arms, c, d } = options;
   wholeNumber("decayingEpsilon", "arms", arms, 1);
   inRange("decayingEpsilon", "c", c, "(0, ∞)");
   inRange("decayingEpsilon", "d", d, "(0, 1]");
