@@ -198,7 +198,7 @@ function plan(run: PpoRun, progress: number): void {
   const rng = agent.rng.fork("minibatches", iteration);
   for (let epoch = 0; epoch < epochs; epoch++) {
     batch.order.set(rng.permutation(size).subarray(0, perEpoch * minibatchSize), epoch * perEpoch * minibatchSize);
-    const at = config.scheduleUnit === "epoch" ? progress + (perIteration * epoch) / epochs : progress;
+    const at = config.scheduleUnit === "epoch" ? Math.min(1, progress + (perIteration * epoch) / epochs) : progress;
     const [from, to] = [epoch * perEpoch, (epoch + 1) * perEpoch];
     batch.rates.fill(scheduled(run, ppoOptions, "learningRate", at), from, to);
     batch.clips.fill(scheduled(run, ppoOptions, "clipRange", progress), from, to);
