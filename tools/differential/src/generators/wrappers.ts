@@ -37,9 +37,11 @@ function wrap([name, a, b]: Layer): string {
 
 export const wrappersGenerator = defineGenerator<{ id: string; layers: readonly Layer[]; seed: number; actions: readonly number[] }>({
   name: "wrappers",
-  about: "environments in stacks of wrappers beside Gymnasium: 1e-4 of the largest observation",
+  about: "environments in stacks of wrappers beside Gymnasium: 1e-5 of the largest number of an observation, 1e-2 where normalised",
   python: "wrappers_peer",
-  tolerance: { relative: 1e-4, absolute: 1e-5 },
+  // Gymnasium keeps the moments of NormalizeObservation in float32, ours are float64 (a documented deviation).
+  tolerance: ({ layers }) =>
+    layers.some(([name]) => name === "NormalizeObservation") ? { relative: 1e-2, absolute: 5e-3 } : { relative: 1e-5, absolute: 1e-6 },
   make(rng) {
     const id = pick(rng, ["CartPole-v1", "CartPole-v0", "MountainCar-v0", ...continuous]);
     return {
