@@ -18,6 +18,7 @@ const tasks = {
   typecheck: "TypeScript, every package",
   unit: "vitest, every package",
   published: "publint, attw, each tarball installed alone, imported, bundled for the browser",
+  consumers: "all packages packed: import, require, types, bundles; the same bits",
   examples: "examples/*.ts run and end well",
   readme: "the READMEs' code blocks type-check and run",
   docs: "typedoc without warnings",

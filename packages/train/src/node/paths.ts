@@ -4,8 +4,13 @@ import { fileURLToPath } from "node:url";
 import { show } from "../options.ts";
 import { RunError } from "./errors.ts";
 
+/** A URL, by its shape: programs without the types of a browser or of Node have no name for it. */
+export interface FileUrl {
+  readonly href: string;
+  readonly protocol: string;
+}
 /** A path, a file: URL, or the text of one. */
-export type PathLike = string | URL;
+export type PathLike = string | FileUrl;
 
 /** The path that an option names; refuses what names none. `option` is what errors call it: `run: dir`. */
 export function toPath(value: PathLike, option: string): string {
@@ -25,8 +30,11 @@ export function toPath(value: PathLike, option: string): string {
 }
 
 /** By form: a URL of another realm is one as well. */
-const isUrl = (value: unknown): value is URL =>
-  typeof value === "object" && value !== null && typeof (value as URL).href === "string" && typeof (value as URL).protocol === "string";
+const isUrl = (value: unknown): value is FileUrl =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as FileUrl).href === "string" &&
+  typeof (value as FileUrl).protocol === "string";
 
 /** Refuses a file that cannot be read to its end or written behind it: a pipe waits for ever, a folder has no bytes. */
 export function checkRegular(file: string): void {
@@ -35,7 +43,7 @@ export function checkRegular(file: string): void {
     throw new RunError(`${file} is ${kindOf(stat)}, expected a file; move it away, or restore the file that was there.`);
 }
 
-export function kindOf(stat: fs.Stats): string {
+export function kindOf(stat: Record<"isDirectory" | "isFIFO" | "isSymbolicLink" | "isSocket", () => boolean>): string {
   if (stat.isDirectory()) return "a folder";
   if (stat.isFIFO()) return "a pipe";
   if (stat.isSymbolicLink()) return "a link";
