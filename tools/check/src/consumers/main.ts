@@ -47,7 +47,7 @@ async function makeProject(folder: string): Promise<Project> {
   const tarballs = Object.fromEntries(packages.map(({ manifest, path }) => [manifest.name, `file:${join(path, ".pack/package.tgz")}`]));
   const missing = Object.values(tarballs).filter((file) => !existsSync(file.slice(5)));
   if (missing.length > 0) throw new Error(`consumers: not packed yet: ${missing.join(", ")}; run pnpm consumers, which packs them.`);
-  const dependencies = { ...tarballs, ...Object.assign({}, ...tools.map(({ install }) => install)) };
+  const dependencies = { ...tarballs, ...Object.fromEntries(tools.flatMap(({ install }) => Object.entries(install))) };
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, dependencies }));
   await npmInstall(folder);

@@ -202,7 +202,7 @@ export const otherTools: readonly Tool[] = [
     (project, node) => project.run(node, [project.module("rollup/dist/bin/rollup"), "-c", "--silent"]),
     "rollup.mjs",
   ),
-  ...["5.0", "5.4", "5.9", "6.0"].map((version) =>
+  ...["5.4", "5.9", "6.0"].map((version) =>
     compiler(`TypeScript ${version}`, { [`typescript-${version}`]: `npm:typescript@~${version}.0` }, `typescript-${version}/bin/tsc`, {
       common: Number(version) >= 5.8,
     }),
