@@ -39,3 +39,12 @@ export function fill(stream: Stream, kind: Kind, out: FloatArray, offset: number
     i += count;
   }
 }
+
+/**
+ * Fills `out` with uniform draws. A few at a time are what environments start from: their loop calls nothing else, since a number that comes out of `drawOf`
+ * may be boxed.
+ */
+export function fillUniformDraws(stream: Stream, out: FloatArray): void {
+  if (out.length >= LEAST) fill(stream, "random", out, 0, 1);
+  else for (let i = 0; i < out.length; i++) out[i] = drawRandom(stream);
+}

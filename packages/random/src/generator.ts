@@ -2,7 +2,7 @@ import { below32, below53, belowBig, interval } from "./bounded.ts";
 import { checkProbabilities, distinct, permute, weighted, weightedDistinct } from "./choice.ts";
 import { drawExponential, drawNormal } from "./draws.ts";
 import { checkCount, checkKeys, show } from "./errors.ts";
-import { fill, type FloatArray } from "./fill.ts";
+import { fill, fillUniformDraws, type FloatArray } from "./fill.ts";
 import { forkKey } from "./fork.ts";
 import { seed as seedWords } from "./pcg64.ts";
 import { SeedSequence } from "./seed-sequence.ts";
@@ -167,7 +167,7 @@ export class Generator {
   /** Fills with `random()`. Returns out. The batch forms give the bits of repeated single draws, some times faster. */
   fillRandom<T extends FloatArray>(out: T): T {
     checkFloats(out);
-    fill(this.#stream, "random", out, 0, 1);
+    fillUniformDraws(this.#stream, out);
     return out;
   }
 
