@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, posix, resolve } from "node:path";
 import { ensureInstalled, fail, root } from "./install.mjs";
 
 const [folder, ...names] = process.argv.slice(2);
@@ -59,10 +59,26 @@ function closure(packages, wanted) {
   return found;
 }
 
+/** Links out of the package lead to the repository; where that is unknown, their words stay. The note that nothing is published goes. */
+function publishedReadme(text, path, remote) {
+  const base = remote?.replace(/^git@([^:]+):/, "https://$1/").replace(/\.git$/, "");
+  return text
+    .replace(/^(npm install [^#\n]*?) +# not on npm yet.*$/gm, "$1")
+    .replace(/(!?)\[([^\]]*)\]\((?!https?:|#)([^)\s]+)\)/g, (link, image, words, target) => {
+      const file = posix.join(path, target);
+      if (file.startsWith(`${path}/src/`)) return link;
+      if (base) return `${image}[${words}](${base}/${image ? "raw" : "blob"}/main/${file})`;
+      return image ? "" : words;
+    });
+}
+
 const packages = published(root);
 const all = packages.filter(({ path }) => folder === undefined || path.startsWith("packages/")).map(({ manifest }) => manifest.name);
 const chosen = closure(packages, names.length > 0 ? names : all);
 if (folder !== undefined && !existsSync(folder)) fail(`rehearse: there is no folder ${folder}; make it first.`);
+const foreign = ["pnpm-lock.yaml", "yarn.lock", "bun.lock"].find((name) => folder !== undefined && existsSync(join(folder, name)));
+if (foreign !== undefined)
+  fail(`rehearse: ${folder} has a ${foreign}; only npm resolves tarballs that need one another, so install in a folder of npm's.`);
 
 const copy = mkdtempSync(join(tmpdir(), "rl-rehearsal-"));
 const project = folder === undefined ? join(copy, "project") : resolve(folder);
@@ -93,11 +109,12 @@ try {
     // npm takes a provenance statement only where `repository` is the repository whose CI publishes.
     const repository = remote ? { repository: { type: "git", url: remote, directory: path } } : {};
     write(file, { ...read(file), ...repository, publishConfig: { access: "public", provenance: true } });
+    const readme = join(tree, path, "README.md");
+    writeFileSync(readme, publishedReadme(readFileSync(readme, "utf8"), path, remote));
   }
 
   say("3/5  build and pack");
   const tarballs = folder === undefined ? join(root, ".pack") : join(project, "rl-packages");
-  rmSync(tarballs, { recursive: true, force: true });
   mkdirSync(tarballs, { recursive: true });
   const filters = [...chosen].map((name) => `--filter=${name}`);
   run(tree, ...pnpm, "exec", "turbo", "run", "tarball", ...filters);
@@ -111,7 +128,8 @@ try {
   say(`4/5  npm install of ${chosen.size} tarballs in ${folder === undefined ? "an empty folder" : project}`);
   mkdirSync(project, { recursive: true });
   const file = join(project, "package.json");
-  const mine = existsSync(file) ? read(file) : { private: true, type: "module" };
+  const isNew = !existsSync(file);
+  const mine = !isNew ? read(file) : { private: true, type: "module" };
   write(file, { ...mine, dependencies: { ...mine.dependencies, ...dependencies } });
   run(project, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
 
@@ -121,7 +139,7 @@ try {
     const program = join(project, "rl-example.mjs");
     writeFileSync(program, example);
     const output = run(project, node, program);
-    if (folder === undefined) rmSync(program);
+    if (!isNew) rmSync(program);
     say(`5/5  the README's example ends with: ${output.split("\n").at(-1)}`);
   }
 } finally {

@@ -38,6 +38,16 @@ const app = await Application.bootstrap(
 );
 const project = await app.convert();
 if (project) {
+  // A page is titled by what one imports, "@rl/envs/paint", not by its file.
+  const specifiers = new Map(
+    packages.flatMap(({ manifest, short }) =>
+      Object.entries(sourceEntries(manifest)).map(([subpath, file]) => [
+        `${short}/${file.slice(2).replace(/(?:\/index)?\.ts$/, "")}`,
+        manifest.name + subpath.slice(1),
+      ]),
+    ),
+  );
+  for (const page of project.children ?? []) page.name = specifiers.get(page.name) ?? page.name;
   app.validate(project);
   await app.generateOutputs(project);
 }

@@ -30,7 +30,7 @@ function manifest({ name, description }: NewPackage): string {
       tarball: "pnpm pack --config.ignore-scripts=true --out .pack/package.tgz",
       published: "node ../../tools/check/src/published.ts",
     },
-    engines: { node: ">=22" },
+    engines: { node: ">=20.19" },
   });
 }
 
@@ -61,7 +61,7 @@ const readme = ({ name, description }: NewPackage): string => `# @rl/${name}
 ${description}
 
 \`\`\`sh
-npm install @rl/${name}
+npm install @rl/${name}   # not on npm yet: "Install" in the README of the repository
 \`\`\`
 
 \`\`\`ts
