@@ -143,14 +143,29 @@ export function toEnvironmentActions(
     for (let i = 0; i < out.length; i++) out[i] = (actions[i] as number) + (starts[i % size] as number);
     return;
   }
-  const { low, high, size } = action;
+  if (boxActions === "squash") squash(action, actions, out);
+  else bound(action, boxActions === "scale", actions, out);
+}
+
+type BoxKind = Extract<ActionKind, { readonly kind: "box" }>;
+
+/** tanh, then from [−1, 1] to the bounds. In a loop of its own, where V8 has room for tanh itself: a number that it is called with, and gives, would be boxed. */
+function squash({ low, high, size }: BoxKind, actions: Int32Array | Float32Array, out: Int32Array | Float32Array): void {
   for (let i = 0; i < out.length; i++) {
     const lowest = low[i % size] as number;
     const highest = high[i % size] as number;
-    const raw = actions[i] as number;
-    let value = raw;
-    if (boxActions === "squash") value = lowest + 0.5 * (tanh(raw) + 1) * (highest - lowest);
-    else if (boxActions === "scale" && highest - lowest < Infinity) value = 0.5 * (lowest + highest) + 0.5 * (highest - lowest) * raw;
+    const value = lowest + 0.5 * (tanh(actions[i] as number) + 1) * (highest - lowest);
+    out[i] = Math.max(lowest, Math.min(highest, value));
+  }
+}
+
+/** Brought within the bounds; `scale`: components with finite bounds are first stretched from [−1, 1] to them. */
+function bound({ low, high, size }: BoxKind, scale: boolean, actions: Int32Array | Float32Array, out: Int32Array | Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const lowest = low[i % size] as number;
+    const highest = high[i % size] as number;
+    let value = actions[i] as number;
+    if (scale && highest - lowest < Infinity) value = 0.5 * (lowest + highest) + 0.5 * (highest - lowest) * value;
     out[i] = Math.max(lowest, Math.min(highest, value));
   }
 }

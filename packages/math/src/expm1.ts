@@ -48,8 +48,11 @@ export function tanh(x: number): number {
   if (a < 0.0013) return a < 2 ** -28 ? x : x + x * x * x * (-1 / 3 + x * x * (2 / 15 + x * x * (-17 / 315)));
   if (!(a < 22)) return a >= 22 ? (x > 0 ? 1 : -1) : x;
   expm1Pair(2 * a);
-  const n = (pair[0] as number) + (pair[1] as number);
-  const nl = (pair[0] as number) - n + (pair[1] as number);
+  // V8 takes a function into its caller up to a length of code that this one almost has; where it is called instead, its numbers are boxed.
+  const high = pair[0] as number;
+  const low = pair[1] as number;
+  const n = high + low;
+  const nl = high - n + low;
   // (n + nl)/(n + nl + 2): quotient, exact remainder, correction.
   const d = n + 2;
   const v = d - n;
