@@ -98,7 +98,7 @@ try {
     : ["npx", "-y", "pnpm@12"];
   run(tree, ...pnpm, "install", "--frozen-lockfile", "--prefer-offline");
 
-  run(tree, node, "node_modules/@changesets/cli/bin.js", "version");
+  run(tree, ...pnpm, "exec", "changeset", "version");
   const { version } = read(tree, packages[0].path, "package.json");
   const remote = spawnSync("git", ["remote", "get-url", "origin"], { cwd: root, encoding: "utf8" }).stdout?.trim();
   say(
