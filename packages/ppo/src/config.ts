@@ -12,7 +12,7 @@ export const ppoOptions = /* @__PURE__ */ (() => ({
       normalizeRewards: true,
       logStdInit: null,
       // Who has found a far goal early can stop carrying noise along.
-      noisePersistence: { exponential: [0.5, 0, 0.15] },
+      noisePersistence: { exponential: [0.5, 0, 0.125] },
     },
     {
       normalizeAdvantages: "advantages are shifted and scaled to mean 0 and deviation 1 per minibatch",

@@ -11,6 +11,9 @@ import { bootstrapInterval, interquartileMean, mean } from "../learn/statistics.
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const folder = join(root, "runs", "learn");
 
+/** Seeds that no setting was chosen by; settings are tuned on 0 to 39. */
+const JUDGED = "1000-1029";
+
 /** "0-9", "3,5" or a mixture. */
 function seedsOf(text: string): number[] {
   return text.split(",").flatMap((part) => {
@@ -49,7 +52,7 @@ interface Group extends CurveGroup {
 }
 
 function groupsOf(flags: BenchContext["flags"]): Omit<Group, "records">[] {
-  const seeds = seedsOf(flags.seeds ?? "0-9");
+  const seeds = seedsOf(flags.seeds ?? JUDGED);
   const set = settingsOf(flags.set);
   const columns = list(flags.columns) ?? ["tuned", "default"];
   const chosen: readonly Algorithm[] =
@@ -88,7 +91,7 @@ const failed = ({ job, error, score }: RunRecord): boolean => error !== undefine
 function rowOf({ algorithm, env, steps, tuned, target, stretch, records }: Group): Row {
   const failures = records.filter(failed).map(({ job, error, score }) => `${job.seed}: ${error ?? score.toFixed(1)}`);
   const scores = records.map(({ score }) => score);
-  const [low, high] = bootstrapInterval(scores);
+  const [low, high] = bootstrapInterval(scores, interquartileMean);
   return {
     work: `${algorithm} ${env}, ${tuned ? "preset" : "defaults"}, ${steps / 1000}k steps`,
     // A seed that threw has no score, and then neither has the cell.
@@ -98,8 +101,7 @@ function rowOf({ algorithm, env, steps, tuned, target, stretch, records }: Group
     ...(target === undefined ? {} : { target }),
     ...(stretch === undefined ? {} : { stretch }),
     note: [
-      `IQM ${interquartileMean(scores).toFixed(2)}`,
-      `95 % ${low.toFixed(2)} … ${high.toFixed(2)}`,
+      `IQM ${interquartileMean(scores).toFixed(2)} (${low.toFixed(2)} … ${high.toFixed(2)})`,
       `worst seed ${Math.min(...scores).toFixed(2)}`,
       `${records.length} seeds`,
       `failed: ${failures.length === 0 ? "none" : failures.join("; ")}`,
@@ -115,7 +117,7 @@ export default defineBench({
   flags: {
     algos: "algorithms, separated by commas (default: all that have cells)",
     envs: "environments (default: those of the algorithm's cells)",
-    seeds: "training seeds, such as 0-9 (default) or 1,4",
+    seeds: `training seeds, such as 0-9 or 1,4 (default ${JUDGED})`,
     steps: "environment steps instead of the cell's",
     columns: "tuned, default or both (default)",
     set: "settings beside the preset's: NAME=VALUE,NAME=VALUE",
@@ -138,7 +140,7 @@ export default defineBench({
       ctx.remark(`![learning curves of ${algorithm}](${file})`);
     }
     ctx.remark(
-      "IQM: mean of the middle half of the seeds. 95 %: percentile bootstrap of the mean over seeds. A seed counts as failed when its run threw, or its score is below " +
+      `Seeds ${ctx.flags.seeds ?? JUDGED}${ctx.flags.seeds === undefined ? ": no setting was chosen by them" : ""}. IQM: mean of the middle half of the seeds, and its 95 % percentile bootstrap interval over seeds. A seed counts as failed when its run threw, or its score is below ` +
         `${Object.entries(failedBelow)
           .map(([env, score]) => `${score} (${env})`)
           .join(", ")}; failed seeds stay in the mean. Curves: returns of training episodes (drawn actions), mean of the last 100.`,
