@@ -123,7 +123,7 @@ export const ppoPresets = {
     normalizeObservations: false,
   },
   // Noise must stay here: only a push that goes on for long reaches the goal, and without having been there the policy learns to save its fuel.
-  "MountainCarContinuous-v0": { totalSteps: 50_000, numEnvs: 4, stepsPerEnv: 250 },
+  "MountainCarContinuous-v0": { totalSteps: 50_000, numEnvs: 4, stepsPerEnv: 250, noisePersistence: 0.5 },
 } as const satisfies Readonly<Record<string, Partial<PpoConfig>>>;
 
 export type PpoPreset = keyof typeof ppoPresets;
