@@ -37,8 +37,8 @@ function holds(name: string, run: () => void): void {
   });
 }
 
-// Whoever registers a built-in environment has it tested here.
-const BUILT_IN = registeredIds() as EnvId[];
+// Whoever registers a built-in environment has it tested here. Files that ran before in this process registered theirs under namespaces.
+const BUILT_IN = registeredIds().filter((id) => !id.includes("/")) as EnvId[];
 
 it("lists the built-in ids", () => {
   expect(BUILT_IN).toEqual(expect.arrayContaining(["Acrobot-v1", "CartPole-v1", "Pendulum-v1"]));
