@@ -48,14 +48,15 @@ export function encodeExample(features: Readonly<Record<string, FeatureInput>>):
 
 function writeFeature(feature: ProtoWriter, name: string, value: FeatureInput): void {
   if (value === undefined) return;
-  if (value instanceof Float32Array || typeof value === "number") return writeFloats(feature, typeof value === "number" ? [value] : value);
+  if (value instanceof Float32Array || typeof value === "number")
+    return writeFloats(feature, name, typeof value === "number" ? [value] : value);
   if (value instanceof BigInt64Array || value instanceof Int32Array || typeof value === "bigint")
     return writeInts(feature, name, typeof value === "bigint" ? [value] : value);
   if (value instanceof Uint8Array || typeof value === "string") return writeBytes(feature, [value]);
   if (Array.isArray(value)) {
     // Holes count.
     const items = Array.from(value as readonly unknown[]);
-    if (items.every((item) => typeof item === "number") && items.length > 0) return writeFloats(feature, items);
+    if (items.every((item) => typeof item === "number") && items.length > 0) return writeFloats(feature, name, items);
     if (items.every((item) => typeof item === "bigint") && items.length > 0) return writeInts(feature, name, items);
     if (items.every((item) => typeof item === "string" || item instanceof Uint8Array)) return writeBytes(feature, items);
   }
@@ -73,7 +74,12 @@ function writeBytes(feature: ProtoWriter, values: readonly (Uint8Array | string)
   });
 }
 
-function writeFloats(feature: ProtoWriter, values: ArrayLike<number>): void {
+function writeFloats(feature: ProtoWriter, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i]) && !Number.isFinite(Math.fround(values[i]!)))
+      throw new RangeError(
+        `encodeExample: feature ${quote(name)} holds ${values[i]}, expected numbers within float32, at most 3.4028234663852886e38 in size; scale it.`,
+      );
   feature.message(2, (list) => {
     if (values.length === 0) return;
     list.sized(1, () => {

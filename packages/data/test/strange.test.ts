@@ -110,6 +110,11 @@ test("the rows that led to this", async () => {
   expect(() => data.encodeExample({ i: 2n ** 63n })).toThrow(
     'feature "i" holds 9223372036854775808n, expected integers from -2^63 to 2^63 - 1',
   );
+  for (const i of [1e300, [0, -3.5e38]])
+    expect(() => data.encodeExample({ i })).toThrow(/feature "i" holds (1e\+300|-3.5e\+38), expected numbers within float32/);
+  expect(data.decodeExample(data.encodeExample({ i: [3.4028234663852886e38, Infinity] }))["i"]).toEqual(
+    Float32Array.of(3.4028234663852886e38, Infinity),
+  );
   expect(data.decodeExample(data.encodeExample({ i: [-(2n ** 63n), 2n ** 63n - 1n] }))["i"]).toEqual(
     BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n),
   );
