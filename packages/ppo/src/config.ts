@@ -134,7 +134,7 @@ export function resolvePpoConfig(options: PpoOptions): PpoConfig {
   const { given, preset } = checkGiven(where, options, ppoOptions, ppoPresets, "default");
   const config: PpoConfig = { ...ppoDefaults, ...ppoPresets[preset], ...given };
   const { env } = options;
-  const numEnvs = typeof env === "object" ? ("numEnvs" in env ? env.numEnvs : 1) : config.numEnvs;
+  const numEnvs = typeof env === "object" && env !== null ? ("numEnvs" in env ? env.numEnvs : 1) : config.numEnvs;
   const batch = numEnvs * config.stepsPerEnv;
   if (config.minibatchSize > batch) {
     throw new Error(

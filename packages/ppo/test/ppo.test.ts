@@ -131,6 +131,7 @@ describe("bad input", () => {
     [{ env: "CartPole-v1", squashActions: true }, "squashActions needs continuous"],
     [{ env: "CartPole-v1", sharedLayers: 3 }, "sharedLayers is 3; expected at most 2"],
     [{}, "env is missing"],
+    [{ env: null as never }, "createPpo: env is null; expected an environment id"],
   ])("%o", (options, message) => {
     expect(() => createPpo(options as PpoOptions)).toThrow(message);
   });
