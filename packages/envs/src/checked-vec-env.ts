@@ -152,11 +152,18 @@ export class CheckedVecEnv implements VecEnv {
     return this.masks;
   }
 
-  private checkMasks(name: string, masks: ArrayLike<number>): void {
+  private checkMasks(name: string, masks: unknown): void {
     const { width, numEnvs } = this;
-    if (width === 0 || masks.length !== numEnvs * width) {
+    const flat = ArrayBuffer.isView(masks) || (Array.isArray(masks) && !masks.some((part) => typeof part === "object"));
+    if (!flat) {
       throw new EnvError(
-        `The environment gives action masks of ${masks.length / numEnvs} numbers; expected ${width}, one per action (for MultiDiscrete, per choice of each). Give one number for every action of its space, 1 where it is allowed.`,
+        `${name} of ${this.where(0)}, are ${show(masks)}, expected ${numEnvs * width} numbers, all rows one after the other in one list, 1 where an action is allowed and 0 where not.`,
+      );
+    }
+    const { length } = masks as unknown as ArrayLike<number>;
+    if (width === 0 || length !== numEnvs * width) {
+      throw new EnvError(
+        `The environment gives action masks of ${length / numEnvs} numbers; expected ${width}, one per action (for MultiDiscrete, per choice of each). Give one number for every action of its space, 1 where it is allowed.`,
       );
     }
     writeMask(masks, this.masks, 0, numEnvs * width, name, this.where);

@@ -1,6 +1,6 @@
 import { Generator } from "@rl/random";
 import { refuse } from "./check/refuse.ts";
-import { explainSpaces } from "./check/results.ts";
+import { explainSpaces, isPromise } from "./check/results.ts";
 import { decodeState, encodeState } from "./defined-state.ts";
 import type { NamedOptions } from "./definition.ts";
 import type { Env, EnvState, Info, ResetOptions, ResetResult, StepResult } from "./env.ts";
@@ -99,8 +99,11 @@ class DefinedEnv<S extends object, OS extends Space, AS extends Space> implement
     const before = rng.state();
     try {
       const state: unknown = start(rng, options.options ?? {});
+      if (isPromise(state)) throw new EnvError("start returned a promise, expected the state at once; take async away.");
       if (typeof state !== "object" || state === null || ArrayBuffer.isView(state) || Array.isArray(state))
         throw new EnvError(`start returned ${show(state)}, expected an object with all that changes, such as { position: 0 }.`);
+      // Once is enough to see what could not be saved later.
+      if (this.rng === undefined) encodeState("start", state);
       this.current = state as S;
     } catch (error) {
       // Whatever it drew is put back.
@@ -122,7 +125,7 @@ class DefinedEnv<S extends object, OS extends Space, AS extends Space> implement
   }
 
   private refuseOutcome(action: unknown, outcome: unknown): never {
-    const promise = typeof outcome === "object" && outcome !== null && "then" in outcome;
+    const promise = isPromise(outcome);
     throw new EnvError(
       `step(${show(action)}) of the definition returned ${promise ? "a promise" : show(outcome)}, expected { reward, terminated }; ${promise ? "take async away" : "return these two fields, the observation comes from observe"}.`,
     );

@@ -27,7 +27,7 @@ function encode(call: string, value: unknown, path: string): Json {
     const dtype = dtypeOf(value);
     if (dtype !== undefined) return { [ARRAY]: dtype, values: encodeArray(value as TypedArray) };
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null)
+    if ((prototype === Object.prototype || prototype === null) && !(NUMBER in value) && !(ARRAY in value))
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, encode(call, part, `${path}.${key}`)]));
   }
   throw new EnvError(
@@ -60,11 +60,20 @@ function decode(saved: unknown, like: unknown, path: string): unknown {
 }
 
 function decodeParts(value: unknown, like: unknown, path: string): unknown {
-  // Elements of a list are like its first one.
-  if (Array.isArray(value)) return value.map((part, i) => decode(part, (like as readonly unknown[] | undefined)?.[0], `${path}[${i}]`));
+  if (Array.isArray(value)) {
+    const list = like as readonly unknown[] | undefined;
+    return value.map((part, i) => decode(part, likeOf(list, part, `${path}[${i}]`), `${path}[${i}]`));
+  }
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
   const parts = like as Readonly<Record<string, unknown>> | undefined;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, decode(part, parts?.[key], `${path}.${key}`)]));
+}
+
+/** What an element of a list must be like: an element of its kind, where there is one; anything, where one was null; else the first. */
+function likeOf(list: readonly unknown[] | undefined, part: unknown, path: string): unknown {
+  if (list === undefined) return undefined;
+  const kind = kindOf(decodeValue(part, path));
+  return list.find((other) => kindOf(other) === kind) ?? (list.includes(null) ? null : list[0]);
 }
 
 /** One value: special numbers and typed arrays are read, the parts of lists and records are not. */

@@ -170,14 +170,29 @@ describe("a defined environment", () => {
     [{ step: () => ({ reward: 1, done: true }) }, "step(0) of the definition returned { reward, done }, expected { reward, terminated }"],
     [{ step: async () => ({ reward: 1, terminated: true }) }, "returned a promise, expected { reward, terminated }; take async away"],
     [{ start: () => 5 }, "start returned 5, expected an object with all that changes"],
-    [{ start: () => ({ call: () => 1 }) }, "state(): state.call is a function, expected numbers, strings, booleans"],
+    [{ start: () => ({ call: () => 1 }) }, "start: state.call is a function, expected numbers, strings, booleans"],
+    [{ start: async () => ({ t: 0 }) }, "start returned a promise, expected the state at once; take async away."],
+    [{ start: () => new Map([["t", 0]]) }, "start: state is a Map, expected numbers, strings, booleans"],
+    [{ start: () => ({ t: undefined }) }, "start: state.t is undefined, expected numbers, strings, booleans"],
+    [{ start: () => ({ t: { $number: 5 } }) }, "start: state.t is { $number }, expected numbers, strings, booleans"],
   ])("whose rules give something else is refused %#", (change, message) => {
     const env = defineEnv({ ...rules, ...change } as never)() as unknown as Env<number, number>;
     expect(() => {
       env.reset();
       env.step(0);
-      env.state();
     }).toThrow(message);
+  });
+  it("restores lists whose elements are of several kinds", () => {
+    const kinds = [1, "north", null, { a: 1 }, Float32Array.of(1), [-0]];
+    const make = defineEnv({ ...rules, start: () => ({ kinds: [...kinds].reverse() }) });
+    const env = make();
+    env.reset({ seed: 1 });
+    const saved = structuredClone(env.state());
+    const other = make();
+    other.restore(JSON.parse(JSON.stringify(saved)) as never);
+    expect(other.state()).toEqual(saved);
+    const numbers = defineEnv({ ...rules, start: () => ({ kinds: [1, 2] }) })();
+    expect(() => numbers.restore(saved)).toThrow("restore: state.kinds[0] is [an object], expected a number");
   });
 });
 

@@ -198,6 +198,8 @@ describe("what a step returns is refused when it comes, with row and step", () =
     [{ truncated: undefined }, "returned truncated = undefined, expected true or false"],
     [{ info: undefined }, "returned info = undefined, expected an object; return info: {} when there is nothing to tell."],
     [{ info: null }, "returned info = null, expected an object"],
+    [{ info: new Map([["actionMask", [1, 0]]]) }, "returned info = a Map, expected an object"],
+    [{ info: Float32Array.of(1) }, "returned info = Float32Array [1], expected an object"],
     [{ info: [] }, "returned info = [], expected an object"],
   ] as [object, string][])("%#", (bad, message) => {
     expect(() => play(own({ step: late(bad) }))).toThrow(`step(0)${place} returned`);
@@ -415,6 +417,22 @@ describe("a vector of the user's own", () => {
     ],
     [late2({ infos: undefined }), "step() returned infos = undefined, expected an object"],
     [late2({ infos: { actionMask: [1, 1, 1] } }), "The environment gives action masks of 1.5 numbers; expected 2, one per action"],
+    [late2({ infos: new Map() }), "step() returned infos = a Map, expected an object"],
+    [
+      late2({ infos: { actionMask: null } }),
+      "infos.actionMask of row 0, after step 2, are null, expected 4 numbers, all rows one after the other",
+    ],
+    [
+      late2({
+        infos: {
+          actionMask: [
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      }),
+      "infos.actionMask of row 0, after step 2, are [a list, a list], expected 4 numbers, all rows one after the other in one list",
+    ],
     [late2({ infos: { action_mask: Uint8Array.of(1, 1, 1, 1) } }), "expected the name info.actionMask; rename it."],
     [vector(() => Promise.resolve({})), "step() returned a promise, expected { observations, rewards,"],
     [vector(() => [1] as never), "step() returned [1], expected { observations, rewards,"],
@@ -438,6 +456,14 @@ describe("a vector of the user's own", () => {
     expect(() => open(vector((r) => r, { actionMasks: () => [1, 1, 1, 3] })).actionMasks!()).toThrow(
       "has 3 for action 3, expected 1 or true",
     );
+    for (const [masks, shown] of [
+      [undefined, "undefined"],
+      ["1111", '"1111"'],
+      [Promise.resolve([1, 1, 1, 1]), "a Promise"],
+    ] as const)
+      expect(() => open(vector((r) => r, { actionMasks: () => masks })).actionMasks!()).toThrow(
+        `actionMasks() of row 0, after step 0, are ${shown}, expected 4 numbers`,
+      );
   });
 });
 

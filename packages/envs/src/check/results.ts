@@ -20,10 +20,11 @@ export function holds(space: Space, value: unknown): boolean {
   return true;
 }
 
+/** Whether an info is a record. Lists, maps and arrays of numbers are none: what they hold, a mask too, would be read by nobody. */
 export const isInfo = (info: unknown): info is Readonly<Record<string, unknown>> =>
-  typeof info === "object" && info !== null && !Array.isArray(info);
+  typeof info === "object" && info !== null && !(Symbol.iterator in info);
 
-const isPromise = (value: unknown): boolean =>
+export const isPromise = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function";
 
 /** What is wrong with the form of a result that is not even an object with an observation. */

@@ -67,6 +67,7 @@ export class Box<D extends DType = "float32"> extends Space<ArrayOfDType[D], Arr
     for (let i = 0; i < this.size; i++) {
       const v = typeof value === "number" ? value : value[i]!;
       if (typeof v !== "number") throw new EnvError(`new Box: ${name}[${i}] is ${show(v)}, expected a number.`);
+      if (Number.isNaN(v)) throw new EnvError(`new Box: ${name}[${i}] is NaN, expected a number; −Infinity and Infinity stand for none.`);
       // Infinite bounds of an integer box mean the ends of its type.
       const inside = isFloat(this.dtype) ? v : Math.min(most, Math.max(least, v));
       if (!isFloat(this.dtype) && Number.isFinite(v) && (inside !== v || !Number.isInteger(v))) {

@@ -11,7 +11,7 @@ export class MultiBinary extends Space<Int8Array, Int8Array> {
   constructor(n: number | readonly number[]) {
     super();
     this.shape = typeof n === "number" ? [n] : n;
-    if (this.shape.length === 0 || !this.shape.every((k) => Number.isInteger(k) && k >= 1)) {
+    if (!Array.isArray(this.shape) || this.shape.length === 0 || !this.shape.every((k) => Number.isInteger(k) && k >= 1)) {
       throw new EnvError(`new MultiBinary: n is ${show(n)}, expected a whole number ≥ 1 or a shape of such.`);
     }
     this.size = sizeOf(this.shape);
