@@ -23,7 +23,10 @@ export class MultiDiscrete extends Space<Int32Array, Int32Array> {
     }
     // Not of the copies: those were cut to 32 bits.
     const starts = Array.from(options?.start ?? this.start);
-    const wrong = starts.findIndex((start, i) => [start, nvec[i] ?? 1, start + (nvec[i] ?? 1) - 1].some((n) => !isInt32(n)));
+    const wrong = starts.findIndex((start, i) => {
+      const n = (nvec as ArrayLike<number>)[i] ?? 1;
+      return !isInt32(start) || !isInt32(n) || !isInt32(start + n - 1);
+    });
     if (wrong >= 0) {
       throw new EnvError(
         `new MultiDiscrete: element ${wrong} has ${nvec[wrong]} values from ${starts[wrong]}, expected whole numbers within 32 bits, −2^31 … 2^31 − 1.`,
