@@ -41,6 +41,11 @@ export function observationKind(where: string, space: SpaceLike): ObservationKin
     const sizes = Array.from(space.nvec);
     return { rawSize: space.size, size: sizes.reduce((a, b) => a + b, 0), groups: { sizes, starts: startsOf(space, sizes.length) } };
   }
+  // A dense network that takes pixels for a list of numbers in [0, 255] learns nothing from them, and would not say so.
+  if (space.low instanceof Uint8Array && (space.shape?.length ?? 0) >= 3)
+    throw new Error(
+      `${where}: the observation space is ${space}, images; expected rows of numbers, since policies here are dense networks. Encode the images in TransformObservation, or flatten them there: (pixels) => Float32Array.from(pixels, (x) => x / 255), new Box({ low: 0, high: 1, shape: [${space.size}] }).`,
+    );
   if (typeof space.size === "number" && space.size >= 1) return { rawSize: space.size, size: space.size };
   throw new Error(
     `${where}: the observation space is ${space}; expected Box, Discrete, MultiDiscrete or MultiBinary. Flatten other spaces into a Box first.`,
