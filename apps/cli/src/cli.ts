@@ -14,7 +14,7 @@ import { ExitError, UsageError } from "./errors.ts";
 import { importModules, modulePath } from "./imports.ts";
 import { programName, shellWord } from "./program-name.ts";
 import { guard, oneLine, unbroken, visible, wrap } from "./terminal/guard.ts";
-import { openScreen, type Screen } from "./terminal/screen.ts";
+import { openScreen, type Screen, type Surface } from "./terminal/screen.ts";
 import { version } from "./version.ts";
 import { collectSetting, parseCount, parseNumber, parsePath } from "./values.ts";
 
@@ -292,10 +292,10 @@ function toStandardError(line: string): void {
 /** Runs the command line and gives the exit code: 0, 2 for what the user can put right, 1 for anything else, 130 after Ctrl-C. */
 export async function cli(
   args: readonly string[],
-  given: Screen = openScreen(),
+  given: Surface = openScreen(),
   complain: (line: string) => void = toStandardError,
 ): Promise<number> {
-  const screen = guard(given);
+  const screen = guard(given, complain);
   const program = build(screen, [programName(), ...args.map(shellWord)].join(" "));
   if (args.length === 0) {
     program.outputHelp();

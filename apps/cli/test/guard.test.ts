@@ -36,7 +36,7 @@ test("lines are broken between words; commands stay whole, examples go on as a s
   const { bold } = pc.createColors(true);
   expect(wrap(bold("one two"), 7)).toEqual([bold("one two")]);
   const { screen, text } = recorder({ live: true, columns: 30 });
-  guard(screen).line(`Watch it with: ${unbroken("pnpm rl watch runs/a b")}`);
+  guard(screen, () => undefined).line(`Watch it with: ${unbroken("pnpm rl watch runs/a b")}`);
   expect(text()).toBe("Watch it with:\npnpm rl watch runs/a b\n");
 });
 

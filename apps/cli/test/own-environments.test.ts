@@ -90,3 +90,10 @@ test.each([
   for (const command of ["eval", "watch"])
     expect(await here(root, command, dir, "--episodes", "20", "--stochastic")).toMatchObject({ code: 0, stderr: "" });
 });
+
+test("what an environment's infos lose is said once for each name, on standard error, and training goes on", async () => {
+  const { code, stdout, stderr } = await rl(root, "train", "ppo", "--env", "test/Talkative-v0", "-n", "4000", ...SMALL);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: info "nothing" of row 0, .*\.\nwarning: info "level" of row 0, .*\.\n$/);
+  expect(stdout).not.toContain("warning:");
+});

@@ -16,6 +16,7 @@ export function recorder(options: Partial<Pick<Screen, "live" | "columns" | "row
     colors: pc.createColors(false),
     write: (text) => void (all += text),
     line: (text = "") => void (all += `${text}\n`),
+    warn: (sentence) => void (all += `warning: ${sentence}\n`),
   };
   return { screen, text: () => all };
 }

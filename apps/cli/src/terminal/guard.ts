@@ -1,5 +1,5 @@
 /** The one place where text is made fit for the terminal: control characters are shown, not obeyed, and long lines are broken between words. */
-import type { Screen } from "./screen.ts";
+import type { Screen, Surface } from "./screen.ts";
 
 /** Codes of the styles that `Screen.colors` has: bold, dim, six colours, and their ends. */
 const STYLES = new Set([1, 2, 22, 31, 32, 33, 34, 35, 36, 39]);
@@ -81,8 +81,8 @@ export function wrap(line: string, columns: number): string[] {
 
 const withBlanks = (text: string): string => text.replaceAll(GLUE, " ");
 
-/** The screen behind the guard: whatever comes by `line` is one line of text, or several that are broken between words. `write` is for control codes. */
-export function guard(screen: Screen): Screen {
+/** The screen behind the guard: whatever comes by `line` is one line of text, or several that are broken between words. `write` is for control codes, `complain` takes warnings. */
+export function guard(screen: Surface, complain: (line: string) => void): Screen {
   const line = (text = ""): void => {
     const shown = visible(text, screen.colors.isColorSupported);
     for (const each of screen.live ? wrap(shown, Math.max(20, screen.columns - 1)) : [shown]) screen.line(withBlanks(each));
@@ -99,6 +99,7 @@ export function guard(screen: Screen): Screen {
     },
     write: (text) => screen.write(text),
     line,
+    warn: (sentence) => complain(`warning: ${oneLine(sentence)}`),
   };
 }
 

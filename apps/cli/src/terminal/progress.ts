@@ -67,16 +67,20 @@ export class Progress {
 
   /** Says something under the line; the line goes on below. */
   note(text: string): void {
+    this.breakLine();
+    this.screen.line(text);
+  }
+
+  /** Leaves the line as it stands; the next one is drawn below what is said meanwhile. */
+  breakLine(): void {
     if (this.open) this.screen.write("\n");
     this.open = false;
-    this.screen.line(text);
   }
 
   /** Leaves the line as it stands and gives the cursor back. */
   stop(): void {
-    if (this.open) this.screen.write("\n");
+    this.breakLine();
     if (this.screen.live) this.screen.write(SHOW_CURSOR);
-    this.open = false;
   }
 
   private pace(fraction: number): { readonly perSecond: number; readonly left: number } {

@@ -4,7 +4,8 @@ import pc from "picocolors";
 
 export type Style = "truecolor" | "blocks" | "ascii";
 
-export interface Screen {
+/** What output is written to, before the guard. */
+export interface Surface {
   /** True where lines can be redrawn and frames animated. */
   readonly live: boolean;
   readonly colors: ReturnType<typeof pc.createColors>;
@@ -14,6 +15,11 @@ export interface Screen {
   readonly rows: number;
   write(text: string): void;
   line(text?: string): void;
+}
+
+export interface Screen extends Surface {
+  /** A sentence beside the output, where complaints go. */
+  warn(sentence: string): void;
 }
 
 /** What is used of a process's standard output; without columns and rows where it is a file. */
@@ -26,7 +32,7 @@ export interface Output {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What standard output can show; a terminal that calls itself "dumb" is treated like a file. */
-export function openScreen(stream: Output = process.stdout, env: Variables = process.env): Screen {
+export function openScreen(stream: Output = process.stdout, env: Variables = process.env): Surface {
   // isTTY is undefined, not false, where output is no terminal; an undefined would mean "guess" to createColors.
   const live = Boolean(stream.isTTY) && env["TERM"] !== "dumb" && env["CI"] === undefined;
   const plain = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";

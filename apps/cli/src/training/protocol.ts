@@ -37,6 +37,8 @@ export type Report =
       readonly score: number;
       readonly metrics?: LogRecord["metrics"];
     }
+  /** What the environment has to say and training goes on after: sentences, each once. */
+  | { readonly kind: "warnings"; readonly sentences: readonly string[] }
   | { readonly kind: "done"; readonly dir: string; readonly progress: RunProgress; readonly stopped: boolean }
   | { readonly kind: "failed"; readonly usage: boolean; readonly message: string; readonly stack: string };
 

@@ -41,6 +41,10 @@ export async function trainInThread(screen: Screen, order: Order, goal: Goal): P
             if (report.metrics === undefined) progress?.update(report);
             else screen.line(iterationLine(report, scoreName));
             break;
+          case "warnings":
+            progress?.breakLine();
+            for (const sentence of report.sentences) screen.warn(sentence);
+            break;
           default:
             resolve(report);
         }

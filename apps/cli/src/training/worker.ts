@@ -26,6 +26,17 @@ port.on("message", (message) => message === STOP && stop.abort());
 let reported = -Infinity;
 let latest: Report | undefined;
 let scoreMetric = SCORE_METRIC;
+
+/** The environments that are trained in, once they are made; an algorithm need not show them. */
+let env: { readonly warnings?: readonly string[] } | undefined;
+let warned = 0;
+function sendWarnings(): void {
+  const { warnings = [] } = env ?? {};
+  if (warnings.length === warned) return;
+  send({ kind: "warnings", sentences: warnings.slice(warned) });
+  warned = warnings.length;
+}
+
 const shared = {
   signal: stop.signal,
   onStart: (folder: RunFolder, from?: RunProgress): void => {
@@ -33,6 +44,7 @@ const shared = {
     send({ kind: "started", dir: folder.path, from, scoreName: scoreName(scoreMetric) });
   },
   onMetrics: (_: unknown, { step, iteration, metrics }: LogRecord): void => {
+    sendWarnings();
     latest = {
       kind: "progress",
       step,
@@ -53,6 +65,7 @@ const fileName = (env: string): string => env.replaceAll("/", "-");
 async function trainNew(job: Job, plans: Plans, command: string): Promise<FolderRunResult> {
   await importModules(job.imports ?? []);
   const { goal, trainer } = prepare(job);
+  env = trainer.env;
   const span = Number.isFinite(goal.steps) ? goal.steps : 100_000;
   return run(trainer, {
     dir: path.join(plans.root, job.algorithm, fileName(job.env), plans.name ?? `seed-${job.seed}`),
@@ -77,7 +90,9 @@ async function trainOn(dir: string, checkpoint: CheckpointName | undefined, impo
     create: (config) => {
       const job = jobOf(config, dir);
       const episodes = (config["evaluate"] as { episodes?: number } | undefined)?.episodes ?? 10;
-      return { trainer: prepare(job).trainer, evaluationEnv: evaluationEnv(job.env, episodes) };
+      const { trainer } = prepare(job);
+      env = trainer.env;
+      return { trainer, evaluationEnv: evaluationEnv(job.env, episodes) };
     },
     ...shared,
   });
@@ -91,6 +106,7 @@ try {
   send({ kind: "done", dir, progress, stopped });
 } catch (error) {
   const { message, stack = "" } = error as Error;
+  sendWarnings();
   send({ kind: "failed", usage: error instanceof UsageError || error instanceof RunError, message, stack });
 } finally {
   port.close();
