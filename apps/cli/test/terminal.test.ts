@@ -28,6 +28,7 @@ function emulator(
       colors: pc.createColors(true),
       write,
       line: (text = "") => write(`${text}\n`),
+      warn: (sentence) => write(`warning: ${sentence}\n`),
     },
     lines: () =>
       new Promise((resolve) =>
