@@ -13,7 +13,7 @@ export type { Axes } from "./ops/reduce.ts";
 export type { SliceSpec } from "./ops/slice-spec.ts";
 export type { ConvOptions, Pair, PoolOptions, WindowOptions } from "./ops/windows.ts";
 export type { BatchNormOptions } from "./functions/normalize.ts";
-export type { Reduction } from "./functions/losses.ts";
+export type { CrossEntropyOptions, Reduction } from "./functions/losses.ts";
 export { concat, split, stack } from "./functions/lists.ts";
 export { binaryCrossEntropyWithLogits, crossEntropy, huber, mse, smoothL1 } from "./functions/losses.ts";
 export { batchNorm, layerNorm } from "./functions/normalize.ts";
@@ -69,8 +69,14 @@ export const clamp = asFunction("clamp");
 export const conv2d = asFunction("conv2d", "options");
 /** Cosine. */
 export const cos = asFunction("cos");
+/** Running product along an axis. */
+export const cumprod = asFunction("cumprod");
 /** Running sum along an axis. */
 export const cumsum = asFunction("cumsum");
+/** A matrix with a vector on its diagonal, or the diagonal of a matrix. */
+export const diag = asFunction("diag");
+/** Differences of neighbours along an axis. */
+export const diff = asFunction("diff");
 /** a / b; float32 for integers. */
 export const div = asFunction("div");
 /** Sum of products of two vectors. */
@@ -135,6 +141,8 @@ export const logsigmoid = asFunction("logsigmoid");
 export const logSoftmax = asFunction("logSoftmax");
 /** log Σ eˣ over axes. */
 export const logsumexp = asFunction("logsumexp");
+/** One value where a mask is true. */
+export const maskedFill = asFunction("maskedFill");
 /** Matrix product over the last two axes. */
 export const matmul = asFunction("matmul");
 /** Largest element over axes. */
@@ -231,6 +239,10 @@ export const tanh = asFunction("tanh");
 export const tile = asFunction("tile");
 /** permute; without axes the last two change places. */
 export const transpose = asFunction("transpose");
+/** The lower triangle of matrices. */
+export const tril = asFunction("tril");
+/** The upper triangle of matrices. */
+export const triu = asFunction("triu");
 /** Without the fraction. */
 export const trunc = asFunction("trunc");
 /** Sliding windows of images. */
@@ -241,6 +253,8 @@ export const unsqueeze = asFunction("unsqueeze");
 export const variance = asFunction("variance", "options");
 /** a where the condition holds, else b. */
 export const where = asFunction("where");
+/** a · log b; 0 where a is 0. */
+export const xlogy = asFunction("xlogy");
 /** Exclusive or. */
 export const xor = asFunction("xor");
 /** Zeros of this shape and dtype. */

@@ -1,7 +1,7 @@
 /** Losses. Each is the mean over all elements unless reduction says "sum" or "none". Squares are those of the error itself: |x|² has no second derivative at 0. */
 import { checkKeys } from "@rl/math/options";
-import { asFloat, FLOATS, pairOf, shown } from "../ops/common.ts";
-import type { Tensor, TensorLike } from "../tensor/tensor.ts";
+import { asFloat, beside, FLOATS, pairOf, shown, stretched } from "../ops/common.ts";
+import { Tensor, type TensorLike } from "../tensor/tensor.ts";
 import { asTensor, withOut } from "./form.ts";
 
 export type Reduction = "mean" | "sum" | "none";
@@ -64,30 +64,92 @@ export const smoothL1 = withOut(
   "options",
 );
 
-/** −[t·log σ(x) + (1 − t)·log(1 − σ(x))] = softplus(x) − t·x, from logits x and targets t in [0, 1]. */
+/**
+ * −[w·t·log σ(x) + (1 − t)·log(1 − σ(x))] from logits x and targets t in [0, 1]; w = posWeight (1 unless given; stretched to the shape of x) is what a positive
+ * counts beside a negative.
+ */
 export const binaryCrossEntropyWithLogits = withOut(
   "binaryCrossEntropyWithLogits",
-  (logits: TensorLike, target: TensorLike, options: { reduction?: Reduction } = {}): Tensor => {
-    checkKeys("binaryCrossEntropyWithLogits", options, ["reduction"]);
+  (logits: TensorLike, target: TensorLike, options: { posWeight?: TensorLike; reduction?: Reduction } = {}): Tensor => {
     const name = "binaryCrossEntropyWithLogits";
+    checkKeys(name, options, ["posWeight", "reduction"]);
     const [x, t] = pairOf(name, asTensor(name, logits), logits, target, FLOATS);
-    return reduceLoss(name, x.softplus().sub(t.mul(x)), options.reduction);
+    if (options.posWeight === undefined) return reduceLoss(name, x.softplus().sub(t.mul(x)), options.reduction);
+    // −log σ(x) = softplus(−x) and −log(1 − σ(x)) = x + softplus(−x), so that both share one function.
+    const counts = stretched(name, "posWeight", beside(name, x, options.posWeight), x.shape)
+      .sub(1)
+      .mul(t)
+      .add(1);
+    return reduceLoss(name, x.sub(t.mul(x)).add(counts.mul(x.neg().softplus())), options.reduction);
   },
   "options",
 );
 
+export interface CrossEntropyOptions {
+  /** What an example of each class counts, [C]; the mean is then Σ loss / Σ weight of the examples' classes. */
+  weight?: Tensor;
+  /** A class whose examples count nothing; it need not be one of 0 … C − 1. The mean over none but such is NaN. */
+  ignoreIndex?: number;
+  /** ε in [0, 1]: the target is 1 − ε for the class and ε/C for every one. */
+  labelSmoothing?: number;
+  reduction?: Reduction;
+}
+
 /** −log softmax(logits)[class]: logits [B, C], classes int [B]. */
 export const crossEntropy = withOut(
   "crossEntropy",
-  (logits: TensorLike, classes: TensorLike, options: { reduction?: Reduction } = {}): Tensor => {
-    checkKeys("crossEntropy", options, ["reduction"]);
+  (logits: TensorLike, classes: TensorLike, options: CrossEntropyOptions = {}): Tensor => {
+    checkKeys("crossEntropy", options, ["weight", "ignoreIndex", "labelSmoothing", "reduction"]);
     const x = floats("crossEntropy", logits);
     const c = asTensor("crossEntropy", classes);
     if (x.rank !== 2 || c.rank !== 1 || c.shape[0] !== x.shape[0])
       throw new TypeError(
         `crossEntropy: got logits [${x.shape.join(", ")}] and classes [${c.shape.join(", ")}]; expected [B, C] and [B]; give classes as integers, not one-hot`,
       );
-    return reduceLoss("crossEntropy", x.logSoftmax(-1).gather(c.unsqueeze(1), 1).squeeze(1).neg(), options.reduction);
+    const { weight, ignoreIndex, labelSmoothing = 0, reduction } = options;
+    if (weight !== undefined || ignoreIndex !== undefined || labelSmoothing !== 0)
+      return weighted(x, c, weight, ignoreIndex, labelSmoothing, reduction);
+    return reduceLoss("crossEntropy", x.logSoftmax(-1).gather(c.unsqueeze(1), 1).squeeze(1).neg(), reduction);
   },
   "options",
 );
+
+/** Cross-entropy whose examples do not all count alike, or whose targets are smoothed. */
+function weighted(
+  x: Tensor,
+  classes: Tensor,
+  given: Tensor | undefined,
+  ignored: number | undefined,
+  smoothing: number,
+  reduction: Reduction | undefined,
+): Tensor {
+  const count = x.shape[1]!;
+  if (given !== undefined && !(given instanceof Tensor && given.rank === 1 && given.shape[0] === count))
+    throw new TypeError(
+      `crossEntropy: got weight ${shown(given)} for ${count} classes; expected a tensor [${count}]; give one weight per class`,
+    );
+  if (ignored !== undefined && !Number.isInteger(ignored))
+    throw new TypeError(
+      `crossEntropy: got ignoreIndex ${shown(ignored)}; expected a whole number; give the class that is to count nothing`,
+    );
+  if (!(typeof smoothing === "number" && smoothing >= 0 && smoothing <= 1))
+    throw new RangeError(`crossEntropy: got labelSmoothing ${shown(smoothing)}; expected a number in [0, 1]; 0 is none`);
+  const counts = ignored === undefined ? undefined : classes.notEqual(ignored);
+  const present = counts?.where(classes, 0) ?? classes;
+  const logs = x.logSoftmax(-1);
+  const weight = given?.cast(x.dtype);
+  const own = weight?.take(present);
+  let loss = logs.gather(present.unsqueeze(1), 1).squeeze(1).neg();
+  if (own) loss = loss.mul(own);
+  if (smoothing > 0) {
+    const every = (weight ? logs.mul(weight) : logs).sum(1).neg();
+    loss = loss.mul(1 - smoothing).add(every.mul(smoothing / count));
+  }
+  if (counts) loss = counts.where(loss, 0);
+  if (reduction !== undefined && reduction !== "mean") return reduceLoss("crossEntropy", loss, reduction);
+  const each = own ?? x.scalar(1, x.dtype).expand(classes.shape);
+  return loss
+    .sum()
+    .div((counts ? counts.where(each, 0) : each).sum())
+    .named("crossEntropy");
+}

@@ -146,6 +146,16 @@ export function expandTo<T extends Value>(x: T, shape: readonly number[]): T {
   return sameShape(x.shape, shape) ? x : x.bind("broadcast", [x], { shape });
 }
 
+/** An argument stretched to the shape of what it goes with. */
+export function stretched<T extends Value>(name: string, what: string, x: T, shape: readonly number[]): T {
+  const missing = shape.length - x.rank;
+  if (missing < 0 || x.shape.some((n, i) => n !== 1 && n !== shape[missing + i]))
+    throw new TypeError(
+      `${name}: got ${what} of shape [${x.shape.join(", ")}]; expected one that stretches to [${shape.join(", ")}]; insert axes with .unsqueeze(axis)`,
+    );
+  return expandTo(x, shape);
+}
+
 /** An axis counted from the end when negative, as 0 … rank − 1. */
 export function axisIn(name: string, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis;

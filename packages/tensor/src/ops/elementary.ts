@@ -71,6 +71,19 @@ export abstract class Elementary extends Arithmetic {
   log2_(): this {
     return this.change("log2_", (x) => x.log2());
   }
+  /** this · log b, with 0 · log b = 0 for every b that is not NaN; there the slope in this is 0 where log b is not finite. */
+  xlogy(b: Like<this>): this {
+    return this.withRule(
+      "xlogy",
+      pair("xlogy", this, b, FLOATS),
+      (x, y) => x.equal(0).and(y.equal(y)).where(0, x.mul(y.log())),
+      ({ inputs: [x, y], cotangent }) => [x!.equal(0).and(y!.lessEqual(0)).where(0, cotangent.mul(y!.log())), cotangent.mul(x!).div(y!)],
+    );
+  }
+  /** xlogy in place. */
+  xlogy_(b: Like<this>): this {
+    return this.change("xlogy_", (x) => x.xlogy(b));
+  }
   /** Logarithm to base 10. */
   log10(): this {
     return this.log().mul(0.4342944819032518).named("log10");

@@ -1,7 +1,7 @@
 /** Reading and adding at integer indices. Indices are int32 tensors (other integers are converted); each must lie in 0 … n − 1. */
 import { isFloating } from "../elements.ts";
-import { axisIn, castTo, checkShape, elementFor, expandTo, lifted } from "./common.ts";
-import { Shaping } from "./shape.ts";
+import { axisIn, castTo, checkShape, elementFor, expandTo, lifted, stretched } from "./common.ts";
+import { Diagonals } from "./diagonals.ts";
 import type { Like, Value } from "./value.ts";
 
 function indicesOf<T extends Value>(name: string, like: T, indices: Like<T>): T {
@@ -15,7 +15,7 @@ function indicesOf<T extends Value>(name: string, like: T, indices: Like<T>): T 
   return castTo(t, "int32");
 }
 
-export abstract class Indexing extends Shaping {
+export abstract class Indexing extends Diagonals {
   /** Rows at indices: this [P…, n, S…], indices [I…] → [P…, I…, S…]. */
   take(indices: Like<this>, axis = 0): this {
     return this.bind("take", [this, indicesOf("take", this, indices)], { axis: axisIn("take", axis, this.rank) });
@@ -57,6 +57,21 @@ export abstract class Indexing extends Shaping {
     const index = indicesOf("scatterAddAlong", this, indices);
     const added = expandTo(elementFor("scatterAddAlong", this, updates, this.dtype), index.shape);
     return this.bind("scatterAddAlong", [this, index, added], { axis: axisIn("scatterAddAlong", axis, this.rank) });
+  }
+
+  /** This with one value where the mask (bool, stretched to this shape) is true. */
+  maskedFill(mask: Like<this>, value: Like<this>): this {
+    const chosen = lifted("maskedFill", this, mask);
+    if (chosen.dtype !== "bool")
+      throw new TypeError(`maskedFill: got a mask of dtype ${chosen.dtype}; expected bool; compare first, e.g. x.greater(0)`);
+    if (typeof value === "number" && !isFloating(this.dtype) && this.dtype !== "bool" && !Number.isInteger(value))
+      throw new TypeError(`maskedFill: got ${value} for dtype ${this.dtype}; expected a whole number; round it or cast the tensor`);
+    const filling = stretched("maskedFill", "a value", elementFor("maskedFill", this, value, this.dtype), this.shape);
+    return this.bind("select", [stretched("maskedFill", "a mask", chosen, this.shape), filling, this]);
+  }
+  /** maskedFill in place. */
+  maskedFill_(mask: Like<this>, value: Like<this>): this {
+    return this.change("maskedFill_", (x) => x.maskedFill(mask, value));
   }
 
   /** 1 at each index, 0 elsewhere: indices [I…] → float32 [I…, count]. */

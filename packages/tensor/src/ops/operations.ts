@@ -1,5 +1,5 @@
 /**
- * All operations: the end of the chain Value → Logic → Arithmetic → Elementary → Shaping → Indexing → Reducing → Activation → Linear → Windows. It is one interface
+ * All operations: the end of the chain Value → Logic → Arithmetic → Elementary → Shaping → Diagonals → Indexing → Reducing → Activation → Linear → Windows. It is one interface
  * laid out over a file for each subject, not inheritance for reuse: an operation may call those of its own file and of the files before it.
  */
 import { elementFor, expandTo } from "./common.ts";

@@ -105,6 +105,19 @@ export abstract class Reducing extends Indexing {
     return this.change("cumsum_", (x) => x.cumsum(axis, reverse));
   }
 
+  /** Running product along an axis, by doubling, so that zeros give the right gradients; bool and small integers multiply as int32. */
+  cumprod(axis: number): this {
+    let t = summable(this);
+    const at = axisIn("cumprod", axis, t.rank);
+    const n = t.shape[at]!;
+    for (let step = 1; step < n; step *= 2) t = t.narrow(at, 0, step).concat([t.narrow(at, step, n).mul(t.narrow(at, 0, n - step))], at);
+    return (t.isView || t === this ? t.clone() : t).named("cumprod");
+  }
+  /** cumprod in place. */
+  cumprod_(axis: number): this {
+    return this.change("cumprod_", (x) => x.cumprod(axis));
+  }
+
   /** Euclidean length √Σx² over axes. */
   norm(axis?: Axes, keepDims = false): this {
     return root("norm", asFloat(this).square().sum(axis, keepDims));
