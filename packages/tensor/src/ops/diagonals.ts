@@ -48,15 +48,15 @@ export abstract class Diagonals extends Shaping {
     const at = axisIn("diff", axis, this.rank);
     if (!Number.isInteger(times) || times < 0)
       throw new RangeError(`diff: got times ${shown(times)}; expected a whole number ≥ 0; the axis is the second argument`);
-    if (times === 0) return this.clone();
-    let t: this = this;
-    for (let i = 0; i < times && t.shape[at]! > 0; i++) {
-      const n = t.shape[at]!;
-      const [next, last] = [t.narrow(at, 1, n), t.narrow(at, 0, n - 1)];
-      t = t.dtype === "bool" ? next.xor(last) : next.sub(last);
-    }
-    return t === this ? this.clone() : t.named("diff");
+    return times === 0 || this.shape[at] === 0 ? this.clone() : differences(this, times, at).named("diff");
   }
+}
+
+function differences<T extends Shaping>(x: T, times: number, axis: number): T {
+  const n = x.shape[axis]!;
+  if (times === 0 || n === 0) return x;
+  const [next, last] = [x.narrow(axis, 1, n), x.narrow(axis, 0, n - 1)];
+  return differences(x.dtype === "bool" ? next.xor(last) : next.sub(last), times - 1, axis);
 }
 
 function checkDiagonal(name: string, diagonal: number): void {
