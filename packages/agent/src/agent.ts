@@ -13,6 +13,7 @@ import { checkActions, checkRewards } from "./not-finite.ts";
 import {
   actionKind,
   encodeObservations,
+  freshEnvironmentActions,
   observationKind,
   toEnvironmentActions,
   type ActionKind,
@@ -181,9 +182,7 @@ export class Agent {
 
   /** Actions of a policy in fresh arrays, as the environment takes them. */
   environmentActions(actions: Actions, boxActions: BoxActions): Actions {
-    const taken = this.action.kind === "box" ? new Float32Array(actions.length) : new Int32Array(actions.length);
-    toEnvironmentActions(this.action, boxActions, actions, taken);
-    return taken;
+    return freshEnvironmentActions(this.action, boxActions, actions);
   }
 
   state(): AgentState {

@@ -15,7 +15,7 @@ import { checkOptions, rule } from "./options/rules.ts";
 import { createPolicy, type ActOptions, type PolicyHost } from "./policy.ts";
 import { rowsOf, type Rows } from "./rows.ts";
 import { restoreTree } from "./saved-tree.ts";
-import { actionKind, observationKind, toEnvironmentActions, type ActionKind, type BoxActions, type ObservationKind } from "./spaces.ts";
+import { actionKind, freshEnvironmentActions, observationKind, type ActionKind, type BoxActions, type ObservationKind } from "./spaces.ts";
 
 const FORMAT = "rl-policy";
 const VERSION = 1;
@@ -133,9 +133,7 @@ class Host implements PolicyHost {
   }
 
   environmentActions(actions: Actions, boxActions: BoxActions): Actions {
-    const taken = this.action.kind === "box" ? new Float32Array(actions.length) : new Int32Array(actions.length);
-    toEnvironmentActions(this.action, boxActions, actions, taken);
-    return taken;
+    return freshEnvironmentActions(this.action, boxActions, actions);
   }
 }
 

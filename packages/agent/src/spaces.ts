@@ -152,6 +152,17 @@ export function toEnvironmentActions(
   else bound(action, boxActions === "scale", actions, out);
 }
 
+/** The same in a fresh array. */
+export function freshEnvironmentActions(
+  action: ActionKind,
+  boxActions: BoxActions,
+  actions: Int32Array | Float32Array,
+): Int32Array | Float32Array {
+  const taken = action.kind === "box" ? new Float32Array(actions.length) : new Int32Array(actions.length);
+  toEnvironmentActions(action, boxActions, actions, taken);
+  return taken;
+}
+
 type BoxKind = Extract<ActionKind, { readonly kind: "box" }>;
 
 /** tanh, then from [−1, 1] to the bounds. In a loop of its own, where V8 has room for tanh itself: a number that it is called with, and gives, would be boxed. */
