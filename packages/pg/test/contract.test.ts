@@ -1,10 +1,8 @@
 /** The rules that every trainer keeps, on discrete and on continuous actions. */
-import { trainerContract, type Given } from "@rl/agent/testing";
+import { trainerContract } from "@rl/agent/testing";
+import { processContract } from "@rl/agent/node";
 import { describe, expect, it } from "vitest";
-import { createPg, type PgOptions } from "../src/index.ts";
-
-const small = { hiddenSizes: [16], numEnvs: 4, stepsPerEnv: 20, learningRate: 1e-2, valueUpdates: 10, normalizeRewards: false } as const;
-const create = (given: Given) => createPg({ ...small, ...given } as PgOptions);
+import { create, createExploring, createNormalized } from "./fixtures/create.ts";
 
 describe("discrete actions", () => {
   it.each([...trainerContract(create, { forever: { iterations: 150, discount: 0.9 } })])("$name", async ({ run }) =>
@@ -13,7 +11,15 @@ describe("discrete actions", () => {
 });
 
 describe("continuous actions", () => {
-  const settings = { ...small, normalizeObservations: true, normalizeRewards: true };
-  const checks = trainerContract((given) => createPg({ ...settings, ...given } as PgOptions), { env: "Pendulum-v1", learns: 0 });
+  const checks = trainerContract(createNormalized, { env: "Pendulum-v1", learns: 0 });
+  it.each([...checks])("$name", async ({ run }) => expect(await run()).toBeUndefined());
+});
+
+describe.each([
+  ["CartPole-v1", createNormalized, 20],
+  ["Pendulum-v1", createExploring, 20],
+])("in other processes: %s", (env, made, iterations) => {
+  const module = new URL("fixtures/create.ts", import.meta.url);
+  const checks = processContract({ create: made, module, name: made.name, execArgv: ["--conditions=@rl/source"], env, iterations });
   it.each([...checks])("$name", async ({ run }) => expect(await run()).toBeUndefined());
 });

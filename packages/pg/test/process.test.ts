@@ -1,49 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deserialize, serialize } from "node:v8";
+import { serialize } from "node:v8";
 import { expect, it } from "vitest";
 import { createPg, type PgOptions } from "../src/index.ts";
 import { playPendulum } from "./fixtures/play-pendulum.ts";
-
-it.each([
-  ["CartPole-v1", {}],
-  ["Pendulum-v1", { sharedLayers: 1, stateDependentExploration: 4 }],
-] as const)("a run that stops and goes on in a new process gives the same bits: %s", (env, more) => {
-  const options: PgOptions = {
-    env,
-    seed: 11,
-    numEnvs: 4,
-    stepsPerEnv: 32,
-    totalSteps: 128 * 20,
-    normalizeObservations: true,
-    normalizeRewards: true,
-    ...more,
-  };
-  const whole = createPg(options);
-  const metrics = [...whole.train()];
-  const first = createPg(options);
-  for (const { "time/iterations": iteration } of first.train()) if (iteration === 7) break;
-  const folder = mkdtempSync(join(tmpdir(), "pg-"));
-  try {
-    const [from, to] = [join(folder, "state"), join(folder, "result")];
-    writeFileSync(from, serialize(first.state()));
-    execFileSync(process.execPath, [
-      "--conditions=@rl/source",
-      fileURLToPath(new URL("fixtures/resume.ts", import.meta.url)),
-      JSON.stringify(options),
-      from,
-      to,
-    ]);
-    const result = deserialize(readFileSync(to)) as { metrics: unknown; state: unknown };
-    expect(result.metrics).toEqual(metrics.slice(7));
-    expect(result.state).toEqual(whole.state());
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
 
 it("normalisers are saved with the agent and stand still while it plays, also in a new process", () => {
   const options: PgOptions = {
