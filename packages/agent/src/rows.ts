@@ -1,4 +1,5 @@
 /** Observations that a user gives to a policy, as rows for its network. */
+import { show } from "@rl/math/options";
 import { checkMasks } from "./masks.ts";
 import type { ObservationNormalizer } from "./normalize.ts";
 import { encodeObservations, type ActionKind, type ObservationKind } from "./spaces.ts";
@@ -26,6 +27,10 @@ export function rowsOf(
   observations: Float32Array,
   masks?: ArrayLike<number>,
 ): Rows {
+  if (!ArrayBuffer.isView(observations) && !Array.isArray(observations))
+    throw new TypeError(
+      `${call}: observations are ${show(observations)}; expected a Float32Array of rows of ${observation.rawSize} numbers${observation.rawSize === 1 ? "" : ", flattened where the space is a Dict or Tuple"}.`,
+    );
   const count = observations.length / observation.rawSize;
   if (!Number.isInteger(count) || count === 0)
     throw new Error(`${call}: got ${observations.length} observation numbers; expected rows of ${observation.rawSize}.`);
@@ -33,10 +38,21 @@ export function rowsOf(
   encodeObservations(observation, observations, 0, count, encoded, 0, () => `given to ${call}`);
   normalizer?.apply(encoded, count);
   const allowed = new Uint8Array(count * maskSize).fill(1);
-  if (masks !== undefined && maskSize > 0) {
+  if (masks !== undefined) {
+    if (maskSize === 0)
+      throw new Error(
+        `${call}: got masks, but this agent's environment gave none when it was made; leave them out, or train with an environment that masks.`,
+      );
     if (masks.length !== allowed.length)
       throw new Error(`${call}: masks has ${masks.length} elements for ${count} rows; expected ${allowed.length}.`);
-    allowed.set(masks);
+    for (let i = 0; i < allowed.length; i++) {
+      const flag: unknown = masks[i];
+      if (flag !== 0 && flag !== 1 && flag !== false && flag !== true)
+        throw new Error(
+          `${call}: element ${i} of masks is ${show(flag)}; expected 1 or true where an action is allowed, 0 or false elsewhere.`,
+        );
+      allowed[i] = Number(flag);
+    }
     if (action.kind !== "box") checkMasks(allowed, action.sizes, () => `given to ${call}`);
   }
   return { count, observations: encoded, masks: allowed };

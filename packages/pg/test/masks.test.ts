@@ -28,6 +28,10 @@ describe("action masks", () => {
     again.restore(half);
     expect([...again.train()].map((metrics) => metrics["rollout/ep_rew_mean"])).toEqual(seen.slice(30));
     expect(() => trainer.act(Float32Array.of(1), { masks: new Uint8Array(3) })).toThrow("masks has 3 elements for 1 rows; expected 4");
+    expect(() => trainer.act(Float32Array.of(1), { masks: [1, 0.5, 0, 0] })).toThrow("element 1 of masks is 0.5; expected 1 or true");
+    expect(() => trainer.act({ speed: 1 } as never)).toThrow("act: observations are");
+    const free = createPg({ env: "CartPole-v1" });
+    expect(() => free.act(new Float32Array(4), { masks: [1, 0] })).toThrow("act: got masks, but this agent's environment gave none");
     expect(() => trainer.act(Float32Array.of(1), { deterministc: true } as never)).toThrow('act: unknown option "deterministc"');
     expect(() => trainer.act(Float32Array.of(1), 3 as never)).toThrow("act: options are 3; expected an object");
     // What is inherited is read, too.
