@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openScreen, type Screen } from "../src/terminal/screen.ts";
 import { Progress } from "../src/terminal/progress.ts";
 import { show } from "../src/terminal/theatre.ts";
-import { ticks, terminalChart } from "../src/charts/terminal.ts";
+import { ticks, terminalChart } from "../src/terminal/chart.ts";
 import { recorder } from "./recorder.ts";
 
 /** A real terminal emulator, to see what the control codes make of the text. */

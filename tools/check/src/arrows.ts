@@ -114,6 +114,7 @@ export function checkArrows(root: string): { findings: string[]; files: number }
     findings.push(...checkPackage(root, workspace, allowed, arrows.external[workspace.short] ?? [], imports));
   }
   findings.push(...checkTests(root));
+  findings.push(...checkNoApps(root));
   return { findings, files };
 }
 
@@ -221,6 +222,32 @@ function checkTests(root: string): string[] {
           findings.push(
             `${relative(root, file)}:${line}: imports ${packageName(specifier)}, which ${workspace.folder}/package.json does not declare; add it to its devDependencies.`,
           );
+      }
+  }
+  return findings;
+}
+
+/** Apps stand on packages and tools beside both: neither imports an app, by name or by path, in its sources, its tests or its manifest. */
+function checkNoApps(root: string): string[] {
+  const findings: string[] = [];
+  const present = (groups: readonly string[]): Workspace[] =>
+    workspaces(
+      root,
+      groups.filter((group) => existsSync(join(root, group))),
+    );
+  const apps = new Set(present(["apps"]).map(({ manifest }) => manifest.name));
+  const advice = "move what is shared into a package";
+  for (const { folder, path, manifest } of present(["packages", "tools"])) {
+    const { dependencies, devDependencies, peerDependencies } = manifest;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }))
+      if (apps.has(name)) findings.push(`${folder}/package.json: depends on the app ${name}; ${advice}, ${help}.`);
+    for (const file of ["src", "test"].flatMap((part) => filesBelow(join(path, part), ".ts")))
+      for (const { specifier, line } of importsOf(file, readFileSync(file, "utf8"))) {
+        if (specifier === undefined) continue;
+        const app = specifier.startsWith(".")
+          ? !relative(join(root, "apps"), resolve(dirname(file), specifier)).startsWith("..")
+          : apps.has(packageName(specifier));
+        if (app) findings.push(`${relative(root, file)}:${line}: imports the app "${specifier}"; ${advice}, ${help}.`);
       }
   }
   return findings;

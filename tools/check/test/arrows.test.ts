@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +15,14 @@ beforeAll(() => {
   const filter = (path: string): boolean => !/[/\\](node_modules|dist|\.pack|\.turbo)$/.test(path);
   cpSync(join(repositoryRoot, "packages"), join(copy, "packages"), { recursive: true, filter });
   cpSync(join(repositoryRoot, "tools/config"), join(copy, "tools/config"), { recursive: true });
+  for (const [folder, name] of [
+    ["apps/cli", "@rl/cli"],
+    ["tools/bench", "@rl-tools/bench"],
+  ] as const) {
+    mkdirSync(join(copy, folder, "src"), { recursive: true });
+    writeFileSync(join(copy, folder, "package.json"), JSON.stringify({ name, version: "0.0.0" }));
+    writeFileSync(join(copy, folder, "src/index.ts"), "export {};\n");
+  }
   // Types only, for a package whose real arrows do not matter here.
   const path = join(copy, "tools/config/arrows.json");
   const arrows = JSON.parse(readFileSync(path, "utf8")) as { packages: Record<string, string[]> };
@@ -53,6 +61,25 @@ describe("arrows", () => {
     const findings = findingsWith(file, line);
     expect(findings.join("\n")).toContain(message);
     expect(findings[0]).toContain(`${file}:1: `);
+  });
+
+  it.each([
+    ["packages/math/src/index.ts", 'import { main } from "@rl/cli";'],
+    ["packages/math/test/options.test.ts", 'import type { Chart } from "@rl/cli/charts";'],
+    ["tools/bench/src/index.ts", 'await import("@rl/cli/algorithms");'],
+    ["tools/bench/src/index.ts", 'import "../../../apps/cli/src/index.ts";'],
+  ])("refuses an app, in %s: %s", (file, line) => {
+    const finding = expect.stringContaining(`${file}:1: imports the app "`) as string;
+    expect(findingsWith(file, line)).toContainEqual(finding);
+  });
+
+  it("refuses an app among the dependencies of a tool", () => {
+    const path = join(copy, "tools/bench/package.json");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace("{", '{"dependencies":{"@rl/cli":"workspace:*","@rl/math":"workspace:*"},'));
+    const findings = checkArrows(copy).findings.filter((finding) => finding.startsWith("tools/"));
+    writeFileSync(path, text);
+    expect(findings).toEqual([expect.stringContaining("tools/bench/package.json: depends on the app @rl/cli")]);
   });
 
   it("accepts what the map allows", () => {

@@ -17,7 +17,7 @@ import {
 } from "@rl/bandits";
 import { log } from "@rl/math";
 import { Generator } from "@rl/random";
-import { lineCharts, violinChart, type ChartOptions, type Series } from "../charts/chart.ts";
+import { lineCharts, violinChart, type ChartOptions, type Series } from "@rl/charts";
 
 /** What a figure run needs, and how it reports how far it is (0 to 1). */
 export interface FigureSizes {

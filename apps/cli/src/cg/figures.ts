@@ -1,8 +1,7 @@
 /** Pictures of conjugate gradients: paths in the plane, and convergence beside the bound of theory. */
+import { convergenceChart, pathChart, type ConvergencePair, type PathPanel, type Series } from "@rl/charts";
 import { conjugateGradient, newton, nonlinearConjugateGradient, steepestDescent } from "@rl/optim-cg";
 import { cos, sin } from "@rl/math";
-import { convergenceChart, pathChart, type ConvergencePair, type PathPanel } from "../charts/path-chart.ts";
-import type { Series } from "../charts/chart.ts";
 
 export interface CgFigure {
   readonly title: string;

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { hint } from "@rl/train";
 import { figures } from "../cg/figures.ts";
-import { writePicture } from "../charts/picture.ts";
+import { writePicture } from "../picture.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/screen.ts";
 

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { writePicture } from "../charts/picture.ts";
-import { terminalChart } from "../charts/terminal.ts";
+import { writePicture } from "../picture.ts";
+import { terminalChart } from "../terminal/chart.ts";
 import { UsageError } from "../errors.ts";
 import { openJob, scoreMetricOf } from "../revive.ts";
 import { readCurve, thresholdOf } from "../terminal/curve.ts";
@@ -27,7 +27,7 @@ export async function plot(screen: Screen, dirs: readonly string[], options: Plo
     threshold !== undefined && jobs.every((job) => job.env === first.env) ? { y: threshold, label: `solved at ${threshold}` } : undefined;
   if (out !== undefined) {
     // Loaded only here: the charting library takes longer to load than everything else together.
-    const { lineChart } = await import("../charts/chart.ts");
+    const { lineChart } = await import("@rl/charts");
     const title = visible(`${[...new Set(jobs.map((job) => `${job.algorithm} on ${job.env}`))].join(", ")}`);
     writePicture(
       out,

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { batch, shuffle } from "@rl/data";
 import { Generator } from "@rl/random";
-import { makePictureFolder, writePicture } from "../charts/picture.ts";
+import { makePictureFolder, writePicture } from "../picture.ts";
 import { UsageError } from "../errors.ts";
 import { printTable } from "../terminal/table.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -49,7 +49,7 @@ export async function shuffleFigures(screen: Screen, { seed, items, out }: Shuff
     ]),
   );
   if (out === undefined) return;
-  const { travelChart } = await import("../charts/shuffle-chart.ts");
+  const { travelChart } = await import("@rl/charts");
   writePicture(
     out,
     await travelChart(

@@ -5,7 +5,7 @@ import { registeredIds, spec } from "@rl/envs";
 import { parseJson } from "@rl/math/json";
 import { quote } from "@rl/math/options";
 import { hint, SCORE_METRIC } from "@rl/train";
-import { terminalChart } from "../charts/terminal.ts";
+import { terminalChart } from "./chart.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "./screen.ts";
 

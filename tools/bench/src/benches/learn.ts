@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { algorithms, findAlgorithm, type Algorithm } from "@rl/cli/algorithms";
 import { type BenchContext, defineBench, type Row, type Target } from "../bench.ts";
+import { algorithms, findAlgorithm, type Algorithm } from "../learn/algorithms.ts";
 import { cells, failedBelow } from "../learn/cells.ts";
 import { type CurveGroup, drawCurves } from "../learn/curves.ts";
 import { runAll } from "../learn/pool.ts";

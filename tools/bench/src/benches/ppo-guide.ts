@@ -1,4 +1,4 @@
-import { lineCharts, type Series } from "@rl/cli/charts";
+import { lineCharts, type Series } from "@rl/charts";
 import { makeVec } from "@rl/envs";
 import { createPpo, type PpoPreset } from "@rl/ppo";
 import { enableWideVectors } from "@rl/tensor/node";

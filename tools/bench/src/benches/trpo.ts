@@ -1,4 +1,4 @@
-import { lineCharts, type Series } from "@rl/cli/charts";
+import { lineCharts, type Series } from "@rl/charts";
 import { enableWideVectors } from "@rl/tensor/node";
 import { make } from "@rl/envs";
 import { evaluate } from "@rl/train";

@@ -1,5 +1,5 @@
 // Learning curves of many seeds: mean with its 95 % bootstrap interval, and the interquartile mean.
-import { lineCharts, type Series } from "@rl/cli/charts";
+import { lineCharts, type Series } from "@rl/charts";
 import type { RunRecord } from "./run.ts";
 import { bootstrapInterval, interquartileMean, mean } from "./statistics.ts";
 

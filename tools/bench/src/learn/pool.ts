@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { defaultsOf } from "@rl/agent";
-import { findAlgorithm } from "@rl/cli/algorithms";
+import { findAlgorithm } from "./algorithms.ts";
 import type { RunJob, RunRecord } from "./run.ts";
 
 export interface PoolOptions {

@@ -1,9 +1,9 @@
 // A thread that trains one job after the other.
 import { parentPort } from "node:worker_threads";
-import { findAlgorithm } from "@rl/cli/algorithms";
 import { makeVec } from "@rl/envs";
 import { enableWideVectors } from "@rl/tensor/node";
 import { evaluate } from "@rl/train";
+import { findAlgorithm } from "./algorithms.ts";
 import { EPISODES, EVALUATION_SEED, type RunJob, type RunRecord } from "./run.ts";
 
 function train(job: RunJob): Omit<RunRecord, "settings"> {

@@ -41,8 +41,8 @@ const style = `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fi
 
 // Without a canvas Vega takes every letter for 0.8 em wide and leaves room for it: legends and titles then push the picture apart. These are the widths of
 // Helvetica's letters, in thousandths of an em, by groups, with a tenth more for the wider fonts that may take its place.
-const narrow = new Set("ijltfrI.,:;'|!()[]{}/ -");
-const wide = new Set("mwMWOQGCD%@—");
+const narrow = /* @__PURE__ */ new Set("ijltfrI.,:;'|!()[]{}/ -");
+const wide = /* @__PURE__ */ new Set("mwMWOQGCD%@—");
 function widthOf(item: { readonly fontSize?: number }, text: unknown): number {
   let width = 0;
   for (const letter of String(text)) width += narrow.has(letter) ? 310 : wide.has(letter) ? 800 : /[A-Z]/.test(letter) ? 680 : 560;

@@ -1,7 +1,7 @@
 /** Pictures as files: there whole or not at all. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "./errors.ts";
 
 /** Throws, before anything is computed, where the file's folder cannot be written. */
 export function makePictureFolder(file: string): void {
