@@ -37,7 +37,8 @@ export const palette = ["#3b82c4", "#d9822b", "#2f9e6e", "#c44e8a", "#8a6fd1", "
 // Stand-ins that the style sheet below recolours.
 export const ink = "#24292e";
 const grid = "#d8dee3";
-const style = `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fill: #e6edf3 } [stroke="${ink}"] { stroke: #e6edf3 } [stroke="${grid}"] { stroke: #3a424b } }</style>`;
+const style = (): string =>
+  `<style>@media (prefers-color-scheme: dark) { [fill="${ink}"] { fill: #e6edf3 } [stroke="${ink}"] { stroke: #e6edf3 } [stroke="${grid}"] { stroke: #3a424b } }</style>`;
 
 // Without a canvas Vega takes every letter for 0.8 em wide and leaves room for it: legends and titles then push the picture apart. These are the widths of
 // Helvetica's letters, in thousandths of an em, by groups, with a tenth more for the wider fonts that may take its place.
@@ -231,5 +232,5 @@ export async function render(spec: object): Promise<string> {
   });
   const svg = await view.toSVG();
   view.finalize();
-  return svg.replace(/(<svg[^>]*>)/, `$1${style}`);
+  return svg.replace(/(<svg[^>]*>)/, `$1${style()}`);
 }
