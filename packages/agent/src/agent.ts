@@ -9,6 +9,7 @@ import { checkMasks, maskReader, refuseMasks, type MaskReader } from "./masks.ts
 import type { MomentsState } from "./moments.ts";
 import { ObservationNormalizer, RewardNormalizer, type RewardNormalizerState } from "./normalize.ts";
 import { rowsOf, type Rows } from "./rows.ts";
+import { checkCount, checkMoments, checkNumbers } from "./saved-numbers.ts";
 import { checkActions, checkRewards } from "./not-finite.ts";
 import {
   actionKind,
@@ -221,14 +222,31 @@ export class Agent {
       throw new Error(
         `${where}: the state has ${state.masks.length} mask numbers; expected ${masks.length}. It was saved with another environment.`,
       );
+    this.checkNumbers(state);
+    env.restore(state.environments);
     if (state.observations !== null) observationNormalizer!.restore(state.observations);
     if (state.rewards !== null) rewardNormalizer!.restore(state.rewards);
-    env.restore(state.environments);
     masks.set(state.masks);
     this.steps = state.steps;
     this.tracker.restore(state.episodes);
     this.actCalls = state.actCalls;
     this.started = true;
+  }
+
+  private checkNumbers({ steps, actCalls, episodes, observations, rewards }: AgentState): void {
+    const { where, env, tracker, observation } = this;
+    checkCount(where, "steps", steps);
+    checkCount(where, "actCalls", actCalls);
+    checkCount(where, "episodes.episodes", episodes.episodes);
+    checkNumbers(where, "episodes.runningLengths", episodes.runningLengths, env.numEnvs, 0);
+    checkNumbers(where, "episodes.lengths", episodes.lengths, tracker.lengths.length, 0);
+    // Returns may be of any size: sums of huge rewards are not finite, and train on.
+    if (episodes.returns.length !== tracker.returns.length)
+      checkNumbers(where, "episodes.returns", episodes.returns, tracker.returns.length);
+    if (observations !== null) checkMoments(where, "observations", observations, observation.size);
+    if (rewards === null) return;
+    checkMoments(where, "rewards.moments", rewards.moments, 1);
+    checkNumbers(where, "rewards.returns", rewards.returns, env.numEnvs);
   }
 }
 
