@@ -27,9 +27,7 @@ describe("a state saved with another setting, without which its numbers mean som
   ] as const)("%s", (_, before, now, message) => {
     const trainer = createPpo({ ...small, ...now });
     const own = JSON.stringify(trainer.state());
-    expect(() => trainer.restore(saved(before))).toThrow(
-      new RegExp(`saved with ${message.replaceAll('"', "")}`.replace(" relu", ' "?relu"?')),
-    );
+    expect(() => trainer.restore(saved(before))).toThrow(`saved with ${message}`);
     expect(JSON.stringify(trainer.state())).toBe(own);
   });
   it("also one that is older than scaled actions: it was learned in the space's own units", () => {
