@@ -170,9 +170,7 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     throw new Error(
       'testbed: got no policies; expected at least one, as in { "ε = 0.1": (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 }) }.',
     );
-  for (const make of factories)
-    if (typeof make !== "function")
-      refuse("testbed", `policies with ${show(make)}`, "functions: (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })");
+  factories.forEach(checkFactory);
   const rng = new Generator(seed);
   const problem = makeProblem({ arms, steps: Math.min(steps, MOST), rng: rng.fork("problem") });
   checkProblem(problem, arms);
@@ -181,13 +179,7 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     policy: make({ arms, tasks, rng: new BufferedStream(rng.fork("policy", i)) }) as Policy<unknown>,
     recorder: new Recorder(problem, arms, steps, best),
   }));
-  for (const { policy } of runs)
-    if (
-      typeof policy?.select !== "function" ||
-      typeof policy.update !== "function" ||
-      (policy.play !== undefined && typeof policy.play !== "function")
-    )
-      refuse("testbed", `${show(policy)} from a factory`, "a policy with select and update");
+  for (const { policy } of runs) checkPolicy(policy);
   // One bandit is played from its first pull to its last before the next, so that its table rows stay in the processor's nearest cache.
   for (let task = 0; task < tasks; task++) {
     problem.next();
@@ -209,6 +201,20 @@ export function testbed<Policies extends Readonly<Record<string, PolicyFactory>>
     keyof Policies & string,
     TestbedResult
   >;
+}
+
+function checkFactory(make: unknown): void {
+  if (typeof make !== "function")
+    refuse("testbed", `policies with ${show(make)}`, "functions: (shared) => epsilonGreedy({ ...shared, epsilon: 0.1 })");
+}
+
+function checkPolicy(policy: Policy<unknown> | undefined): void {
+  if (
+    typeof policy?.select !== "function" ||
+    typeof policy.update !== "function" ||
+    (policy.play !== undefined && typeof policy.play !== "function")
+  )
+    refuse("testbed", `${show(policy)} from a factory`, "a policy with select and update");
 }
 
 function playOneByOne(policy: Policy<unknown>, pulls: Pulls, row: number, contexts: readonly Float64Array[] | undefined): void {

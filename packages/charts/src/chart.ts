@@ -82,14 +82,30 @@ export async function lineCharts(
   });
 }
 
+/** The scale of an axis. */
+const scale = (kind: ChartOptions["xScale"], domain: readonly [number, number] | undefined): object => ({
+  type: kind === "log2" ? "log" : (kind ?? "linear"),
+  ...(kind === "log2" ? { base: 2 } : {}),
+  ...(kind === undefined || kind === "linear" ? { zero: false } : {}),
+  nice: domain === undefined,
+  ...(domain ? { domain } : {}),
+});
+
+/** A level that is drawn across, and its label. */
+function ruleLayers({ y, label }: NonNullable<ChartOptions["rule"]>): object[] {
+  const data = { values: [{ level: y, label }] };
+  const level = { field: "level", type: "quantitative" };
+  return [
+    { data, mark: { type: "rule", color: ink, strokeDash: [4, 4], opacity: 0.7 }, encoding: { y: level } },
+    {
+      data,
+      mark: { type: "text", color: ink, align: "left", baseline: "bottom", dx: 4, dy: -2, x: 0 },
+      encoding: { y: level, text: { field: "label" } },
+    },
+  ];
+}
+
 function lineSpec(series: readonly Series[], options: ChartOptions): object {
-  const scale = (kind: string | undefined, domain: readonly [number, number] | undefined): object => ({
-    type: kind === "log2" ? "log" : (kind ?? "linear"),
-    ...(kind === "log2" ? { base: 2 } : {}),
-    ...(kind === undefined || kind === "linear" ? { zero: false } : {}),
-    nice: domain === undefined,
-    ...(domain ? { domain } : {}),
-  });
   const color = {
     field: "series",
     type: "nominal",
@@ -143,19 +159,7 @@ function lineSpec(series: readonly Series[], options: ChartOptions): object {
     });
   }
   layers.push({ mark: { type: "line", strokeWidth: 1.8, clip: true }, encoding: { x, y, color, strokeDash: dashes } });
-  if (options.rule) {
-    const data = { values: [{ level: options.rule.y, label: options.rule.label }] };
-    layers.push({
-      data,
-      mark: { type: "rule", color: ink, strokeDash: [4, 4], opacity: 0.7 },
-      encoding: { y: { field: "level", type: "quantitative" } },
-    });
-    layers.push({
-      data,
-      mark: { type: "text", color: ink, align: "left", baseline: "bottom", dx: 4, dy: -2, x: 0 },
-      encoding: { y: { field: "level", type: "quantitative" }, text: { field: "label" } },
-    });
-  }
+  if (options.rule) layers.push(...ruleLayers(options.rule));
   return { title: options.title, width: options.width ?? 620, height: options.height ?? 340, data: { values }, layer: layers };
 }
 

@@ -12,11 +12,16 @@ import type { Readable } from "node:stream";
 import { deserialize, serialize } from "node:v8";
 import { demand, go, same, type ContractCheck, type ContractTrainer, type Create } from "../demands.ts";
 
+/** The part of a URL that is read, so that these declarations stand without DOM and Node types. */
+export interface ModuleUrl {
+  readonly href: string;
+}
+
 export interface ProcessContractOptions {
   /** Makes the trainer here. */
   readonly create: Create;
   /** The module that exports the same function for other processes, and the name it has there. */
-  readonly module: URL;
+  readonly module: ModuleUrl;
   readonly name: string;
   /** Options of Node for them; default: those of this process. */
   readonly execArgv?: readonly string[];
