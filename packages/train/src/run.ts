@@ -113,99 +113,147 @@ export function openPlan(call: string, trainer: Trainer, plan: EvaluationPlan | 
   return { ...plan, env: openEvaluation(`${call}, evaluate`, trainer, plan.env, plan.episodes ?? EVALUATION_EPISODES) };
 }
 
+/** A run under way. */
+interface Course<M extends Metrics> {
+  readonly trainer: Trainer<M>;
+  readonly options: RunOptions<M>;
+  readonly loggers: readonly Logger[];
+  readonly plan: EvaluationPlan | undefined;
+  /** Where this part of the run began. */
+  readonly start: { readonly step: number; readonly time: number };
+  progress: RunProgress;
+  /** Iterations of the progress that the checkpoint "last" has; −1 for none. */
+  savedAt: number;
+  good: Good | undefined;
+  evaluation: Evaluation | undefined;
+  /** Iterations of the progress that was last evaluated. */
+  evaluatedAt: number;
+  stopped: boolean;
+}
+
 /** Trains to the end of `trainer.train()`. What it does depends on nothing but the trainer and the options, so a resumed run gives the same bits. */
 export async function run<M extends Metrics>(trainer: Trainer<M>, options: RunOptions<M> = {}): Promise<RunResult> {
   checkRun(trainer, options as RunOptions<never>);
   const plan = openPlan("run", trainer, options.evaluate);
-  const { loggers = [], checkpoint = {}, store, onMetrics, signal, clock, pause = messageToOneself } = options;
-  const { every = CHECKPOINT_EVERY, keepEvery, best: keepBest = true } = checkpoint;
-  let progress: RunProgress = options.from ?? { iteration: 0, step: 0, best: -Infinity };
-  let savedAt = options.from?.iteration ?? -1;
-  let good: Good | undefined;
-  let evaluation: Evaluation | undefined;
-  let evaluatedAt = -1;
-  let stopped = false;
-  const startStep = progress.step;
-  const startTime = clock?.now() ?? 0;
-
-  const save = async (name: CheckpointName, state: TrainerState): Promise<void> => {
-    if (store === undefined) return;
-    for (const logger of loggers) logger.flush?.();
-    await store.save(name, { progress, state });
-    good = { name, step: progress.step };
-    if (name === "last") savedAt = progress.iteration;
+  const { loggers = [], clock, from = { iteration: 0, step: 0, best: -Infinity } } = options;
+  const course: Course<M> = {
+    trainer,
+    options,
+    loggers,
+    plan,
+    start: { step: from.step, time: clock?.now() ?? 0 },
+    progress: from,
+    savedAt: options.from?.iteration ?? -1,
+    good: undefined,
+    evaluation: undefined,
+    evaluatedAt: -1,
+    stopped: false,
   };
-
   try {
-    const iterations = trainer.train();
-    let next = iterations.next();
-    while (next.done !== true) {
-      const metrics = next.value;
-      const before = progress;
-      const step = metrics["time/total_timesteps"];
-      if (!Number.isSafeInteger(step) || step < before.step) {
-        throw new Error(
-          `run: "time/total_timesteps" is ${String(step)} after iteration ${before.iteration + 1}, expected a whole number of at least ${before.step}. The trainer must count its environment steps there.`,
-        );
-      }
-      const crossed = (interval: number | undefined): boolean =>
-        interval !== undefined && Math.floor(step / interval) > Math.floor(before.step / interval);
-
-      let score = scoreOf(trainer, metrics);
-      const extra: Record<string, number> = { "time/iterations": before.iteration + 1 };
-      if (plan !== undefined) {
-        score = NaN;
-        if (crossed(plan.every)) {
-          evaluation = play(trainer, plan, extra);
-          evaluatedAt = before.iteration + 1;
-          score = evaluation.meanReturn;
-        }
-      }
-      if (clock !== undefined) {
-        const spent = clock.now() - startTime;
-        extra["time/time_elapsed"] = (spent + (clock.elapsed ?? 0)) / 1000;
-        extra["time/fps"] = Math.round(((step - startStep) * 1000) / Math.max(spent, 1));
-      }
-      const improved = score > before.best;
-      progress = { iteration: before.iteration + 1, step, best: improved ? score : before.best };
-      const record = toRecord(progress, metrics, extra);
-      for (const logger of loggers) logger.log(record);
-      onMetrics?.(metrics, record);
-
-      // The state is taken once, and only where something is saved.
-      const names: CheckpointName[] = [];
-      if (store !== undefined && improved && keepBest) names.push("best");
-      if (store !== undefined && crossed(keepEvery)) names.push(`step-${step}`);
-      if (store !== undefined && crossed(every)) names.push("last");
-      if (names.length > 0) {
-        const state = trainer.state();
-        for (const name of names) await save(name, state);
-      }
-
-      await pause();
-      if (signal?.aborted === true) {
-        stopped = true;
-        break;
-      }
-      next = iterations.next();
-    }
-    if (plan !== undefined && !stopped && evaluatedAt !== progress.iteration) {
-      const extra: Record<string, number> = { "time/total_timesteps": progress.step, "time/iterations": progress.iteration };
-      evaluation = play(trainer, plan, extra);
-      const improved = evaluation.meanReturn > progress.best;
-      progress = { ...progress, best: improved ? evaluation.meanReturn : progress.best };
-      for (const logger of loggers) logger.log({ iteration: progress.iteration, step: progress.step, metrics: extra });
-      if (improved && keepBest) await save("best", trainer.state());
-      savedAt = -1;
-    }
-    if (savedAt !== progress.iteration) await save("last", trainer.state());
+    await walk(course);
+    if (plan !== undefined && !course.stopped && course.evaluatedAt !== course.progress.iteration) await evaluateAtEnd(course, plan);
+    if (course.savedAt !== course.progress.iteration) await save(course, "last", trainer.state());
   } catch (error) {
-    nameGoodCheckpoint(error, good, options);
+    nameGoodCheckpoint(error, course.good, options);
     closeQuietly(loggers);
     throw error;
   }
   closeAll(loggers);
-  return { progress, stopped, evaluation };
+  return { progress: course.progress, stopped: course.stopped, evaluation: course.evaluation };
+}
+
+/** Iteration after iteration, until the trainer ends or the signal stops it. */
+async function walk<M extends Metrics>(course: Course<M>): Promise<void> {
+  const { trainer, options, loggers } = course;
+  const { onMetrics, signal, pause = messageToOneself } = options;
+  const iterations = trainer.train();
+  for (let next = iterations.next(); next.done !== true; next = iterations.next()) {
+    const metrics = next.value;
+    const before = course.progress;
+    const step = stepOf(metrics, before);
+    const extra: Record<string, number> = { "time/iterations": before.iteration + 1 };
+    const score = scoreAt(course, metrics, step, extra);
+    measureTime(course, step, extra);
+    const improved = score > before.best;
+    course.progress = { iteration: before.iteration + 1, step, best: improved ? score : before.best };
+    const record = toRecord(course.progress, metrics, extra);
+    for (const logger of loggers) logger.log(record);
+    onMetrics?.(metrics, record);
+    await saveWhatIsDue(course, before.step, improved);
+    await pause();
+    if (signal?.aborted === true) {
+      course.stopped = true;
+      return;
+    }
+  }
+}
+
+function stepOf(metrics: Metrics, before: RunProgress): number {
+  const step = metrics["time/total_timesteps"];
+  if (!Number.isSafeInteger(step) || step < before.step) {
+    throw new Error(
+      `run: "time/total_timesteps" is ${String(step)} after iteration ${before.iteration + 1}, expected a whole number of at least ${before.step}. The trainer must count its environment steps there.`,
+    );
+  }
+  return step;
+}
+
+/** Whether the steps from `before` to `step` pass a multiple of `interval`. */
+const crossed = (interval: number | undefined, before: number, step: number): boolean =>
+  interval !== undefined && Math.floor(step / interval) > Math.floor(before / interval);
+
+/** What "best" is judged by: evaluations where there are any, NaN between them; else the trainer's own score. */
+function scoreAt<M extends Metrics>(course: Course<M>, metrics: M, step: number, extra: Record<string, number>): number {
+  const { trainer, plan, progress } = course;
+  const own = scoreOf(trainer, metrics);
+  if (plan === undefined) return own;
+  if (!crossed(plan.every, progress.step, step)) return NaN;
+  course.evaluation = play(trainer, plan, extra);
+  course.evaluatedAt = progress.iteration + 1;
+  return course.evaluation.meanReturn;
+}
+
+function measureTime<M extends Metrics>({ options: { clock }, start }: Course<M>, step: number, extra: Record<string, number>): void {
+  if (clock === undefined) return;
+  const spent = clock.now() - start.time;
+  extra["time/time_elapsed"] = (spent + (clock.elapsed ?? 0)) / 1000;
+  extra["time/fps"] = Math.round(((step - start.step) * 1000) / Math.max(spent, 1));
+}
+
+async function save<M extends Metrics>(course: Course<M>, name: CheckpointName, state: TrainerState): Promise<void> {
+  const { options, loggers, progress } = course;
+  if (options.store === undefined) return;
+  for (const logger of loggers) logger.flush?.();
+  await options.store.save(name, { progress, state });
+  course.good = { name, step: progress.step };
+  if (name === "last") course.savedAt = progress.iteration;
+}
+
+/** The checkpoints of an iteration. The state is taken once, and only where something is saved. */
+async function saveWhatIsDue<M extends Metrics>(course: Course<M>, before: number, improved: boolean): Promise<void> {
+  const { store, checkpoint = {} } = course.options;
+  if (store === undefined) return;
+  const { every = CHECKPOINT_EVERY, keepEvery, best = true } = checkpoint;
+  const { step } = course.progress;
+  const names: CheckpointName[] = [];
+  if (improved && best) names.push("best");
+  if (crossed(keepEvery, before, step)) names.push(`step-${step}`);
+  if (crossed(every, before, step)) names.push("last");
+  if (names.length === 0) return;
+  const state = course.trainer.state();
+  for (const name of names) await save(course, name, state);
+}
+
+async function evaluateAtEnd<M extends Metrics>(course: Course<M>, plan: EvaluationPlan): Promise<void> {
+  const { trainer, loggers, options } = course;
+  const { iteration, step, best } = course.progress;
+  const metrics: Record<string, number> = { "time/total_timesteps": step, "time/iterations": iteration };
+  const { meanReturn } = (course.evaluation = play(trainer, plan, metrics));
+  const improved = meanReturn > best;
+  course.progress = { iteration, step, best: improved ? meanReturn : best };
+  for (const logger of loggers) logger.log({ iteration, step, metrics });
+  if (improved && options.checkpoint?.best !== false) await save(course, "best", trainer.state());
+  course.savedAt = -1;
 }
 
 /** The trainer's own measure of how good its agent is; NaN where there is nothing to report. */
