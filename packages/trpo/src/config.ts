@@ -72,7 +72,7 @@ export const trpoPresets = {
     normalizeObservations: false,
     normalizeRewards: false,
   },
-  // The defaults: steps that are longer at first lose one seed of thirty here.
+  // The defaults: a region that falls from 0.06 learned no more here, and lost a seed.
   "CartPole-v1": {},
   "Acrobot-v1": { gaeLambda: 0.9, targetKl: { linear: [0.06, 0.001] }, valueLearningRate: { linear: [3e-3, 1e-3] } },
   // The first steps must be long: who reaches the goal by chance has to remember it.
