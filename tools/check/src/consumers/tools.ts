@@ -136,7 +136,7 @@ export const ownTools = (root: string): Tool[] => [
         cwd: folder,
         input: "page.mjs",
         platform: "browser",
-        output: { file: "bundles/rolldown.mjs", minify: true },
+        output: { file: "bundles/rolldown.mjs", minify: true, codeSplitting: false },
       }),
     "rolldown.mjs",
   ),
